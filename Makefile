@@ -1,0 +1,21 @@
+# Each target is a task of lab/tasks; what they make lies in .venv/ and build/.
+.DEFAULT_GOAL := help
+.PHONY: help setup lab notebooks check test bench clean
+MAKEFLAGS += --no-print-directory
+
+help:
+	@echo 'make lab             set up everything in this folder and open the notebooks in JupyterLab'
+	@echo '                     HEADLESS=1  run them instead; results in build/site/'
+	@echo '                     NOTEBOOKS=folder  other notebooks;  LAB_ARGS="--port=9999"  for JupyterLab'
+	@echo 'make check           format, vet, imports, short tests: under a minute, no browser'
+	@echo 'make test            everything that is tested, in a real browser too'
+	@echo 'make notebooks       run the notebooks in place, to commit them executed'
+	@echo 'make bench           run the benchmarks (BENCH=regexp)'
+	@echo 'make setup           the first half of make lab alone'
+	@echo 'make clean           remove .venv/ and build/'
+
+setup lab notebooks check test bench:
+	@lab/tasks $@
+
+clean:
+	rm -rf .venv build

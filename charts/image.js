@@ -1,0 +1,461 @@
+// Painter "image": two dimensions of a field as a picture with labels on its axes. One image in an ECharts custom series, however
+// many cells there are; tooltips and selections are computed from the cell under the pointer.
+
+/**
+ * Beside what RasterSpec says. A line is a row of the picture, or a column where `by` is "columns".
+ * @typedef {object} ImageOwnSpec
+ * @property {any} option ECharts option with grid, axes and the custom series
+ * @property {string} [by] "rows" or "columns", or a state's entry that holds one of them
+ * @property {{line?: string, cross?: string}} [select] the state's entries that hold the selected line and the position along it
+ * @property {boolean} [legend]
+ * @property {string} [joint] between the two labels of a cell in the tooltip, "→" for example
+ * @property {Object<string, string>} [units] what a value is called, by field
+ * @property {boolean} [square] false lets a wide or a high picture have cells that are not square
+ * @property {string[]} [marked] labels that readouts tell apart, special tokens for example
+ * @property {string} [base] another field that readouts compare the one shown with
+ * @property {Object<string, {of: string[], is: Object<string, string>}>} [words] readouts chosen by entries of the state, "/" between their values
+ * @property {boolean} [bare] no labels on the axes: a photograph
+ */
+/** @typedef {RasterSpec & ImageOwnSpec} ImageSpec */
+
+/**
+ * Where everything lies, in CSS pixels.
+ * @typedef {object} ImageLayout
+ * @property {number} left
+ * @property {number} top
+ * @property {number} cellWidth
+ * @property {number} cellHeight
+ * @property {number} width of the picture
+ * @property {number} height
+ * @property {number} total height with the labels
+ * @property {number} rotate degrees
+ * @property {number} everyRow one label for so many rows
+ * @property {number} everyCol
+ * @property {number} rowText the most width of a row's label
+ * @property {number} colText the most length of a column's label
+ */
+
+const labelSize = 12, labelPitch = 13, labelAngle = 55;
+
+painters.image = paintImage;
+
+/** @param {Panel} panel @returns {Painting} */
+function paintImage(panel) {
+  /** @type {ImageSpec} */
+  const spec = panel.spec;
+  const plot = element("div"), missing = element("div", "small");
+  missing.hidden = true;
+  panel.el.append(plot, missing);
+  const legend = spec.legend ? makeLegend(panel.el) : null;
+  const chart = panel.echarts.init(plot, null, { renderer: "canvas", width: panelWidth(), height: 100 });
+  const zr = chart.getZr();
+  const raster = makeRaster();
+  /** @type {ImageLayout|null} */
+  let layout = null;
+  /** @type {Slice|null} */
+  let slice = null;
+  /** @type {string[]} */ let rows = [];
+  /** @type {string[]} */ let cols = [];
+  let shape = "", dims = ["", ""], unit = "", layoutFor = "", looksFor = "";
+  /** @type {any} */
+  let drawnImage = null;
+  /** @type {{row: number, col: number}|null} */
+  let hover = null;
+
+  function panelWidth() {
+    return panel.el.clientWidth || 320; // a page that is hidden has no width yet
+  }
+  const byColumns = () => panel.resolve(spec.by) === "columns";
+  const lineCount = () => (slice ? (byColumns() ? slice.cols : slice.rows) : 0);
+  const crossCount = () => (slice ? (byColumns() ? slice.rows : slice.cols) : 0);
+
+  /** @param {string|undefined} name @param {number} n @returns {number} -1 for none */
+  function selected(name, n) {
+    const v = name ? panel.state(name) : undefined;
+    return v === undefined || v === null || n === 0 ? -1 : Math.max(0, Math.min(n - 1, Math.round(Number(v) || 0)));
+  }
+  const line = () => selected(spec.select && spec.select.line, lineCount());
+  const cross = () => selected(spec.select && spec.select.cross, crossCount());
+  const cellAt = (/** @type {number} */ along, /** @type {number} */ across) => (byColumns() ? { row: across, col: along } : { row: along, col: across });
+
+  /** @param {Frame} frame */
+  function draw(frame) {
+    const track = trackOf(panel, spec), name = String(panel.resolve(spec.field));
+    const field = frame.field(name, track);
+    slice = field && sliceOf(panel, spec, field);
+    missing.hidden = !!slice && slice.rows > 0 && slice.cols > 0;
+    plot.hidden = !missing.hidden;
+    if (!field || !slice || !missing.hidden) {
+      missing.textContent = `This frame has no picture “${name}”.`;
+      return;
+    }
+    const snapshot = frame.snapshot(track);
+    const used = dimsOf(field);
+    rows = axisLabels(panel.tracks[track], snapshot, used[0], slice.rows);
+    cols = axisLabels(panel.tracks[track], snapshot, used[1], slice.cols);
+    dims = used;
+    unit = (spec.units || {})[name] || name;
+    const theme = panel.theme(), range = rangeOf(panel, spec, name, spec.ramp);
+    const bad = raster.paint(slice, rampTable(spec.ramp, theme), range, theme);
+    place(theme);
+    restyle(theme);
+    refresh(theme);
+    if (legend && layout && !slice.channelStride) legend.show(spec.ramp, range, bad, Math.min(260, Math.max(120, layout.width)), theme, unit);
+    tell(frame, track, bad);
+  }
+
+  /** @param {Field} field */
+  function dimsOf(field) {
+    const plain = field.dims.filter((d, i) => !(d === "channel" && field.shape[i] === 3 && field.dims.length > 2));
+    return [spec.rows || plain[plain.length - 2], spec.cols || plain[plain.length - 1]];
+  }
+
+  /** Computes the layout anew when the size or the labels have changed. @param {Theme} theme */
+  function place(theme) {
+    if (!slice) return;
+    const width = panelWidth(), ratio = window.devicePixelRatio || 1;
+    const now = [width, ratio, slice.rows, slice.cols, theme.font, rows.join("\u0000"), cols.join("\u0000")].join("\u0001");
+    if (now === layoutFor) return;
+    layoutFor = now;
+    looksFor = "";
+    layout = layoutImage(width, ratio, rows, cols, slice, `${labelSize}px ${theme.font}`, !!spec.bare, spec.square !== false);
+    styled(plot, { height: layout.total + "px" });
+    chart.resize({ width, height: layout.total, silent: true });
+  }
+
+  /** Sets labels, outlines and colours when they have changed. @param {Theme} theme */
+  function restyle(theme) {
+    if (!layout || !slice) return;
+    const now = [layoutFor, theme.paper, line(), cross(), byColumns(), hover ? hover.row + "/" + hover.col : ""].join("\u0001");
+    if (now === looksFor) return;
+    looksFor = now;
+    chart.setOption(imageOption(spec.option, layout, axisLook("row", theme), axisLook("col", theme), renderItem), { notMerge: true });
+    drawnImage = null;
+    zr.storage.traverse((/** @type {any} */ el) => {
+      if (el.type === "image") drawnImage = el;
+    });
+    describe();
+  }
+
+  /** @param {"row"|"col"} which @param {Theme} theme */
+  function axisLook(which, theme) {
+    const l = /** @type {ImageLayout} */ (layout), names = which === "row" ? rows : cols, every = which === "row" ? l.everyRow : l.everyCol;
+    const strong = (which === "col") === byColumns() ? line() : -1;
+    const weak = (which === "col") === byColumns() ? -1 : cross();
+    const over = hover ? hover[which] : -1;
+    const kept = [strong, weak, over].filter((i) => i >= 0);
+    const font = `${labelSize}px ${theme.font}`, most = which === "row" ? l.rowText : l.colText;
+    const data = names.map((text, i) => {
+      const textStyle = i === strong ? { color: theme.ink, fontWeight: "bold" } : i === over || i === weak ? { color: theme.ink } : undefined;
+      return { value: shortened(oneLine(text), most, i === strong ? "bold " + font : font), textStyle };
+    });
+    return {
+      data, color: theme.muted, font: theme.font,
+      shows: (/** @type {number} */ i) => kept.includes(i) || (i % every === 0 && kept.every((k) => Math.abs(k - i) >= every)),
+    };
+  }
+
+  /** What ECharts draws: the picture, the outline of the selected line, of the selected cell and of the cell under the pointer. */
+  function renderItem() {
+    const l = /** @type {ImageLayout} */ (layout), theme = panel.theme();
+    const children = [{ type: "image", style: { image: raster.canvas, x: l.left, y: l.top, width: l.width, height: l.height } }];
+    const outline = (/** @type {number} */ r, /** @type {number} */ c, /** @type {number} */ h, /** @type {number} */ w, /** @type {string} */ stroke, /** @type {number} */ lineWidth) => {
+      const shape = { x: l.left + c * l.cellWidth, y: l.top + r * l.cellHeight, width: w * l.cellWidth, height: h * l.cellHeight };
+      children.push(/** @type {any} */ ({ type: "rect", shape, style: { fill: "none", stroke, lineWidth } }));
+    };
+    if (!slice) return { type: "group", children };
+    const at = line(), along = cross();
+    if (hover) outline(hover.row, hover.col, 1, 1, theme.ink, 1);
+    if (at >= 0) byColumns() ? outline(0, at, slice.rows, 1, theme.accent, 1.75) : outline(at, 0, 1, slice.cols, theme.accent, 1.75);
+    if (at >= 0 && along >= 0) outline(cellAt(at, along).row, cellAt(at, along).col, 1, 1, theme.accent, 2.5);
+    return { type: "group", children };
+  }
+
+  /** Paints the picture again; nothing else has changed. @param {Theme} theme */
+  function refresh(theme) {
+    if (!layout) return;
+    const ratio = window.devicePixelRatio || 1;
+    raster.scale(Math.max(1, Math.round(layout.width * ratio)), Math.max(1, Math.round(layout.height * ratio)), theme);
+    if (drawnImage) {
+      drawnImage.dirty();
+      zr.refresh();
+    }
+  }
+
+  /** @param {Frame} frame @param {number} track @param {number} bad */
+  function tell(frame, track, bad) {
+    if (!slice) return;
+    const values = readSlice(slice, byColumns(), line(), cross(), rows, cols, spec.marked || []);
+    Object.assign(values, readLargest(slice, rows, cols, dims));
+    values.notFinite = String(bad);
+    values.unit = unit;
+    const base = spec.base ? frame.field(spec.base, track) : null, other = base && sliceOf(panel, spec, base);
+    if (other && other.rows === slice.rows && other.cols === slice.cols) {
+      const b = readSlice(other, byColumns(), line(), cross(), rows, cols, spec.marked || []);
+      for (const k of Object.keys(b)) values["base." + k] = b[k];
+      const top = topOf(slice, byColumns(), line());
+      if (top >= 0) values["base.value"] = byColumns() ? cellOf(other, top, line()) : cellOf(other, line(), top);
+    }
+    for (const dim of Object.keys(spec.index || {})) values[dim] = labelOfIndex(frame, track, dim);
+    for (const [k, w] of Object.entries(spec.words || {})) {
+      const keys = w.of.map((name) => String(panel.state(name)));
+      const found = keys.map((_, i) => w.is[keys.slice(0, keys.length - i).join("/")]).find((t) => t !== undefined);
+      values[k] = fillText(found || "", values);
+    }
+    panel.read(values);
+    if (spec.select) panel.el.setAttribute("aria-valuetext", sayLine(values));
+  }
+
+  /** @param {Frame} frame @param {number} track @param {string} dim */
+  function labelOfIndex(frame, track, dim) {
+    const i = Math.max(0, Math.round(Number(panel.resolve((spec.index || {})[dim])) || 0));
+    const names = labelsAt(panel.tracks[track], frame.snapshot(track), dim);
+    return names[i] === undefined ? String(i + 1) : names[i];
+  }
+
+  /** @param {Object<string, string|number>} values */
+  function sayLine(values) {
+    return values.selected === undefined ? "" : `${values.selected}: ${values["top.label"]} ${formatNumber(Number(values["top.value"]))}`;
+  }
+
+  function describe() {
+    if (!slice) return;
+    plot.setAttribute("aria-hidden", "true");
+    const what = `${unit}, ${slice.rows} rows (${dims[0]}) by ${slice.cols} columns (${dims[1]})`;
+    if (!spec.select || !spec.select.line) {
+      panel.el.setAttribute("role", "img");
+      panel.el.setAttribute("aria-label", what);
+      return;
+    }
+    panel.el.tabIndex = 0;
+    panel.el.setAttribute("role", "slider");
+    panel.el.setAttribute("aria-orientation", "vertical");
+    panel.el.setAttribute("aria-label", `${what}. Arrow up and down choose a ${byColumns() ? "column" : "row"}.`);
+    panel.el.setAttribute("aria-valuemin", "1");
+    panel.el.setAttribute("aria-valuemax", String(lineCount()));
+    panel.el.setAttribute("aria-valuenow", String(line() + 1));
+  }
+
+  /** The cell at a point of the plot; labels count as their row's or column's. @param {number} x @param {number} y @param {boolean} labels */
+  function find(x, y, labels) {
+    if (!layout || !slice) return null;
+    const col = Math.floor((x - layout.left) / layout.cellWidth), row = Math.floor((y - layout.top) / layout.cellHeight);
+    const inRow = row >= 0 && row < slice.rows, inCol = col >= 0 && col < slice.cols;
+    if (inRow && inCol) return { row, col };
+    if (labels && inRow && col < 0) return { row, col: -1 };
+    if (labels && inCol && row < 0) return { row: -1, col };
+    return null;
+  }
+
+  /** @param {any} e */
+  function moved(e) {
+    const at = find(e.offsetX, e.offsetY, false);
+    const anyLine = spec.select && spec.select.line ? find(e.offsetX, e.offsetY, true) : null;
+    zr.setCursorStyle(anyLine && (at || (byColumns() ? anyLine.col : anyLine.row) >= 0) ? "pointer" : "default");
+    if ((at && hover && at.row === hover.row && at.col === hover.col) || at === hover) {
+      if (at) tip(at, e.event);
+      return;
+    }
+    hover = at;
+    restyle(panel.theme());
+    if (at) tip(at, e.event);
+    else panel.tooltip([], 0, 0);
+  }
+
+  /** @param {{row: number, col: number}} at @param {any} event */
+  function tip(at, event) {
+    if (!slice) return;
+    panel.tooltip(cellLines(slice, at, rows, cols, dims, unit, spec), event.clientX, event.clientY);
+  }
+
+  function left() {
+    panel.tooltip([], 0, 0);
+    if (!hover) return;
+    hover = null;
+    restyle(panel.theme());
+  }
+
+  /** @param {any} e */
+  function clicked(e) {
+    const at = find(e.offsetX, e.offsetY, true);
+    if (!at || !spec.select) return;
+    const along = byColumns() ? at.col : at.row, across = byColumns() ? at.row : at.col;
+    if (spec.select.line && along >= 0) panel.set(spec.select.line, along);
+    if (spec.select.cross && across >= 0 && along >= 0) panel.set(spec.select.cross, across);
+    if (panel.el.tabIndex === 0) panel.el.focus({ preventScroll: true });
+  }
+
+  /** @param {KeyboardEvent} e */
+  function keyed(e) {
+    const by = e.key === "ArrowUp" ? -1 : e.key === "ArrowDown" ? 1 : 0;
+    if (!by || e.ctrlKey || e.altKey || e.metaKey || !spec.select || !slice) return;
+    const name = e.shiftKey ? spec.select.cross : spec.select.line, n = e.shiftKey ? crossCount() : lineCount();
+    if (!name) return;
+    e.preventDefault();
+    panel.set(name, Math.max(0, Math.min(n - 1, selected(name, n) + by)));
+  }
+
+  zr.on("mousemove", moved);
+  zr.on("globalout", left);
+  zr.on("click", clicked);
+  panel.el.addEventListener("keydown", keyed);
+  return {
+    draw,
+    restyle: () => void (looksFor = ""),
+    dispose() {
+      panel.el.removeEventListener("keydown", keyed);
+      chart.dispose();
+      panel.el.replaceChildren();
+      for (const a of ["role", "tabindex", "aria-label", "aria-orientation", "aria-valuemin", "aria-valuemax", "aria-valuenow", "aria-valuetext"]) panel.el.removeAttribute(a);
+    },
+  };
+}
+
+/** The names along an axis; without any, the positions, counted from 1. @param {Track} track @param {Snapshot} snapshot @param {string} dim @param {number} n @returns {string[]} */
+function axisLabels(track, snapshot, dim, n) {
+  const known = labelsAt(track, snapshot, dim);
+  return Array.from({ length: n }, (_, i) => (known[i] === undefined ? String(i + 1) : known[i]));
+}
+
+/**
+ * The largest square cells that fit, on whole pixels of the screen: at most 40 px, a picture of 416 px for few cells and of 640 px for many.
+ * @param {number} width @param {number} ratio device pixels a CSS pixel @param {string[]} rows @param {string[]} cols @param {Slice} slice
+ * @param {string} font @param {boolean} bare @param {boolean} square
+ * @returns {ImageLayout}
+ */
+function layoutImage(width, ratio, rows, cols, slice, font, bare, square) {
+  const widest = (/** @type {string[]} */ names) => (bare ? 0 : Math.ceil(Math.max(0, ...names.map((t) => textWidth(oneLine(t), "bold " + font)))));
+  const rowText = Math.min(widest(rows), Math.max(48, Math.min(140, width * 0.24))), colText = Math.min(widest(cols), 110);
+  const left = bare ? 0 : Math.ceil(rowText) + 8;
+  const angle = (labelAngle * Math.PI) / 180;
+  const crisp = (/** @type {number} */ size) => (size * ratio >= 1 ? Math.floor(size * ratio) / ratio : Math.max(size, 0.25));
+  const most = (/** @type {number} */ n) => Math.min(bare ? 416 : 40, Math.max(416 / n, 14), 640 / n);
+  const fit = (/** @type {number} */ overhang) => {
+    const room = (width - left - overhang - 1) / slice.cols;
+    return crisp(Math.min(room, most(square ? Math.max(slice.rows, slice.cols) : slice.cols)));
+  };
+  let cell = fit(0), rotate = 0, top = bare ? 1 : labelSize + 12;
+  if (!bare && colText > cell - 4) {
+    const everyFlat = Math.ceil((colText + 8) / cell), numbers = cols.every((t) => /^\d+$/.test(t));
+    if (!(numbers && everyFlat <= 8)) {
+      rotate = labelAngle;
+      cell = fit(Math.max(0, colText * Math.cos(angle) + labelSize * 0.5 - 6));
+      top = Math.ceil(colText * Math.sin(angle) + labelSize * Math.cos(angle) + 8);
+    }
+  }
+  const pitch = rotate ? labelPitch / Math.sin(angle) : colText + 8;
+  const high = square ? cell : crisp(most(slice.rows)), w = cell * slice.cols, h = high * slice.rows;
+  return {
+    left, top, cellWidth: cell, cellHeight: high, width: w, height: h, total: Math.ceil(top + h + 2), rotate,
+    everyRow: labelStep(labelPitch / high), everyCol: rotate || colText > cell - 4 ? labelStep(pitch / cell) : 1, rowText, colText,
+  };
+}
+
+/** One label for 1, 2, 5, 10, 20 … cells. @param {number} least @returns {number} */
+function labelStep(least) {
+  for (let p = 1; ; p *= 10) for (const k of [1, 2, 5]) if (k * p >= least) return k * p;
+}
+
+/**
+ * The option that Go made, with the places, the labels and the picture put in.
+ * @param {any} base @param {ImageLayout} l @param {any} row @param {any} col @param {() => any} renderItem
+ */
+function imageOption(base, l, row, col, renderItem) {
+  const axis = (/** @type {any} */ from, /** @type {any} */ look, /** @type {any} */ label) => Object.assign({}, from, {
+    type: "category", data: look.data, axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: false }, silent: true, animation: false,
+    axisLabel: Object.assign({ show: true, color: look.color, fontSize: labelSize, fontFamily: look.font, interval: (/** @type {number} */ i) => look.shows(i), hideOverlap: false }, label),
+  });
+  const first = (/** @type {any} */ v) => (Array.isArray(v) ? v[0] : v);
+  return Object.assign({}, base, {
+    animation: false, backgroundColor: "transparent",
+    grid: Object.assign({}, first(base.grid), { left: l.left, top: l.top, width: l.width, height: l.height, right: "auto", bottom: "auto", outerBoundsMode: "none" }),
+    xAxis: axis(first(base.xAxis), col, { rotate: l.rotate, margin: l.rotate ? 6 : 8, show: l.left > 0 }),
+    yAxis: axis(first(base.yAxis), row, { margin: 8, show: l.left > 0 }),
+    series: [Object.assign({}, first(base.series), { renderItem, data: [[0, 0]], silent: true, clip: false })],
+  });
+}
+
+/**
+ * What captions can say of a picture (charts/image.go lists the names).
+ * @param {Slice} s @param {boolean} columns @param {number} line @param {number} cross @param {string[]} rows @param {string[]} cols @param {string[]} marked
+ * @returns {Object<string, string|number>}
+ */
+function readSlice(s, columns, line, cross, rows, cols, marked) {
+  /** @type {Object<string, string|number>} */
+  const out = {};
+  if (line < 0 || s.channelStride) return out;
+  const own = columns ? cols : rows, others = columns ? rows : cols;
+  const value = (/** @type {number} */ i) => (columns ? cellOf(s, i, line) : cellOf(s, line, i));
+  const order = others.map((_, i) => i).filter((i) => value(i) - value(i) === 0).sort((a, b) => value(b) - value(a) || a - b);
+  const put = (/** @type {string} */ name, /** @type {number|undefined} */ i) => {
+    if (i === undefined) return;
+    out[name + ".label"] = others[i];
+    out[name + ".value"] = value(i);
+  };
+  out.selected = own[line];
+  put("top", order[0]);
+  put("second", order[1]);
+  const words = order.filter((i) => !marked.includes(others[i]) && !(rows.length === cols.length && i === line));
+  put("word", words[0]);
+  let sum = 0, special = 0;
+  for (const i of order) {
+    sum += value(i);
+    if (marked.includes(others[i])) special += value(i);
+  }
+  out.sum = sum;
+  out.marked = sum ? Math.round((100 * special) / sum) + "%" : "–";
+  if (cross >= 0) {
+    out["cell.label"] = others[cross];
+    out["cell.value"] = value(cross);
+  }
+  return out;
+}
+
+/** The position of the largest value along a line, -1 without any. @param {Slice} s @param {boolean} columns @param {number} line */
+function topOf(s, columns, line) {
+  let top = -1, most = -Infinity;
+  for (let i = 0; line >= 0 && !s.channelStride && i < (columns ? s.rows : s.cols); i++) {
+    const v = columns ? cellOf(s, i, line) : cellOf(s, line, i);
+    if (v - v === 0 && v > most) [top, most] = [i, v];
+  }
+  return top;
+}
+
+/** The largest value of the whole picture. @param {Slice} s @param {string[]} rows @param {string[]} cols @param {string[]} dims @returns {Object<string, string|number>} */
+function readLargest(s, rows, cols, dims) {
+  let row = -1, col = -1, most = -Infinity;
+  for (let r = 0; r < s.rows && !s.channelStride; r++) {
+    for (let c = 0; c < s.cols; c++) {
+      const v = cellOf(s, r, c);
+      if (v - v === 0 && v > most) [row, col, most] = [r, c, v];
+    }
+  }
+  return row < 0 ? {} : { "max.row": axisName(rows, row, dims[0]), "max.column": axisName(cols, col, dims[1]), "max.value": most };
+}
+
+/** A position along an axis in words: its label, or "row 3". @param {string[]} names @param {number} i @param {string} dim */
+function axisName(names, i, dim) {
+  return names[i] === String(i + 1) ? `${dim} ${i + 1}` : oneLine(names[i]);
+}
+
+/**
+ * The tooltip of a cell: both labels and the value, and the cell on the other side of the diagonal where both axes have the same labels.
+ * @param {Slice} s @param {{row: number, col: number}} at @param {string[]} rows @param {string[]} cols @param {string[]} dims @param {string} unit @param {ImageSpec} spec
+ * @returns {TooltipLine[]}
+ */
+function cellLines(s, at, rows, cols, dims, unit, spec) {
+  const joint = ` ${spec.joint || "·"} `;
+  const say = (/** @type {number} */ v) => (v - v === 0 ? formatNumber(v) : `not finite (${formatNumber(v)})`);
+  if (s.channelStride) {
+    const i = s.offset + at.row * s.rowStride + at.col * s.colStride;
+    const rgb = [0, 1, 2].map((k) => say(s.data[i + k * s.channelStride])).join(", ");
+    return [{ text: `${dims[0]} ${at.row + 1}, ${dims[1]} ${at.col + 1}` }, { text: rgb, strong: true }];
+  }
+  const lines = [
+    { text: axisName(rows, at.row, dims[0]) + joint + axisName(cols, at.col, dims[1]) },
+    { text: `${unit} ${say(cellOf(s, at.row, at.col))}`, strong: true },
+  ];
+  const mirrored = spec.joint && at.row !== at.col && rows.length === cols.length && rows.every((t, i) => t === cols[i]);
+  if (mirrored) lines.push({ text: `back: ${oneLine(rows[at.col])}${joint}${oneLine(cols[at.row])} ${say(cellOf(s, at.col, at.row))}` });
+  return lines;
+}

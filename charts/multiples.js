@@ -1,0 +1,126 @@
+// Painter "multiples": a small picture for each position along one dimension; the selected one is outlined, a click changes it.
+
+/**
+ * Beside what RasterSpec says.
+ * @typedef {object} MultiplesOwnSpec
+ * @property {string} over the dimension
+ * @property {string} select the state's entry that holds the position
+ * @property {string} [title] template: {count}, {time}, {timeName} and what else the player knows of a frame
+ * @property {string} [item] what one of them is called, "head"
+ * @property {boolean} [legend]
+ */
+/** @typedef {RasterSpec & MultiplesOwnSpec} MultiplesSpec */
+
+const thumbGap = 8, thumbMost = 88;
+
+painters.multiples = paintMultiples;
+
+/** @param {Panel} panel @returns {Painting} */
+function paintMultiples(panel) {
+  /** @type {MultiplesSpec} */
+  const spec = panel.spec;
+  const title = element("div", "small"), grid = element("div");
+  styled(title, { marginBottom: "8px" });
+  grid.setAttribute("role", "radiogroup");
+  panel.el.append(title, grid);
+  const legend = spec.legend ? makeLegend(panel.el) : null;
+  /** @type {{button: HTMLButtonElement, raster: ReturnType<typeof makeRaster>}[]} */
+  let thumbs = [];
+  let placedFor = "";
+  const item = spec.item || spec.over;
+
+  /** @param {number} n */
+  function make(n) {
+    if (thumbs.length === n) return;
+    thumbs = Array.from({ length: n }, (_, i) => {
+      const button = element("button"), raster = makeRaster();
+      button.type = "button";
+      button.setAttribute("role", "radio");
+      button.setAttribute("aria-label", `${item} ${i + 1}`);
+      styled(raster.cells, { display: "block", width: "100%", height: "100%" });
+      button.append(raster.cells);
+      button.addEventListener("click", () => panel.set(spec.select, i));
+      button.addEventListener("pointermove", (e) => panel.tooltip([{ text: `${item} ${i + 1}` }], e.clientX, e.clientY));
+      button.addEventListener("pointerleave", () => panel.tooltip([], 0, 0));
+      return { button, raster };
+    });
+    grid.replaceChildren(...thumbs.map((t) => t.button));
+    placedFor = "";
+  }
+
+  /** @param {Slice} s @returns {number} the grid's width */
+  function place(s) {
+    const width = panel.el.clientWidth || 240, n = thumbs.length;
+    const columns = thumbColumns(n, width), size = Math.min(thumbMost, Math.floor((width - 2 - (columns - 1) * thumbGap) / columns));
+    const most = Math.max(s.rows, s.cols), w = Math.max(4, Math.round((size * s.cols) / most)), h = Math.max(4, Math.round((size * s.rows) / most));
+    const now = [columns, w, h, s.rows, s.cols].join();
+    if (now !== placedFor) {
+      placedFor = now;
+      styled(grid, { display: "grid", gridTemplateColumns: `repeat(${columns}, ${w}px)`, gap: thumbGap + "px" });
+      for (const t of thumbs) {
+        styled(t.button, { display: "block", width: w + "px", height: h + "px" });
+        t.raster.cells.style.imageRendering = most <= size * (window.devicePixelRatio || 1) ? "pixelated" : "auto";
+      }
+    }
+    return columns * w + (columns - 1) * thumbGap;
+  }
+
+  /** @param {Frame} frame */
+  function draw(frame) {
+    const track = trackOf(panel, spec), name = String(panel.resolve(spec.field));
+    const field = frame.field(name, track), dim = field ? field.dims.indexOf(spec.over) : -1;
+    panel.el.style.visibility = field && dim >= 0 ? "" : "hidden";
+    if (!field || dim < 0) return;
+    make(field.shape[dim]);
+    const theme = panel.theme(), range = rangeOf(panel, spec, name, spec.ramp), table = rampTable(spec.ramp, theme);
+    const chosen = positionOf(panel, { ramp: "", field: "", index: { [spec.over]: "$" + spec.select } }, spec.over, thumbs.length);
+    let bad = 0, width = 0;
+    thumbs.forEach((t, i) => {
+      const s = sliceOf(panel, spec, field, { [spec.over]: i });
+      if (!s) return;
+      bad += t.raster.paint(s, table, range, theme);
+      if (i === 0) width = place(s);
+      t.button.setAttribute("aria-checked", String(i === chosen));
+      t.button.tabIndex = i === chosen ? 0 : -1;
+      t.button.style.boxShadow = i === chosen ? `0 0 0 2px ${theme.paper}, 0 0 0 3.75px ${theme.accent}` : `0 0 0 1px ${theme.faint}`;
+    });
+    const text = fillText(spec.title || "", Object.assign(frameReadings(frame), { count: String(thumbs.length) }));
+    if (title.textContent !== text) title.textContent = text;
+    title.hidden = !text;
+    grid.setAttribute("aria-label", text || item);
+    panel.read({ [spec.over]: String(chosen + 1) });
+    if (legend) legend.show(spec.ramp, range, bad, Math.min(260, Math.max(80, width)), theme);
+  }
+
+  /** As in any group of radio buttons the arrows move the choice; left and right stay the player's. @param {KeyboardEvent} e */
+  function keyed(e) {
+    const by = e.key === "ArrowUp" ? -1 : e.key === "ArrowDown" ? 1 : 0;
+    if (!by || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey || !thumbs.length) return;
+    e.preventDefault();
+    const at = thumbs.findIndex((t) => t.button.tabIndex === 0), next = (at + by + thumbs.length) % thumbs.length;
+    panel.set(spec.select, next);
+    thumbs[next].button.tabIndex = 0;
+    thumbs[next].button.focus();
+  }
+  grid.addEventListener("keydown", keyed);
+
+  return {
+    draw,
+    dispose() {
+      grid.removeEventListener("keydown", keyed);
+      panel.el.replaceChildren();
+    },
+  };
+}
+
+/**
+ * As few columns as keep the pictures from being larger than they need, at least 3; full rows where that costs little.
+ * @param {number} n @param {number} width
+ */
+function thumbColumns(n, width) {
+  const fits = (/** @type {number} */ c) => (width - (c - 1) * thumbGap) / c <= thumbMost;
+  let least = Math.min(n, 3);
+  while (least < n && !fits(least)) least++;
+  for (let c = least; c <= Math.min(n, Math.ceil(least * 1.5)); c++) if (n % c === 0) return c;
+  return Math.max(1, least);
+}

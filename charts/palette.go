@@ -1,0 +1,77 @@
+package charts
+
+import (
+	"image"
+	"image/color"
+	"maps"
+	"slices"
+
+	"github.com/xainb/gonb-xai/xainb"
+)
+
+// rampUser is a spec that paints with a colour ramp; its poster gets the ramp's colours.
+type rampUser interface{ usesRamp() string }
+
+// palette returns the colours of a document's posters: the ramps its panels use, and tints of the theme's colours for text with smooth
+// edges.
+func palette(d *xainb.Document) color.Palette {
+	p := color.Palette{paper}
+	seen := map[color.RGBA]bool{paper: true}
+	add := func(c color.RGBA) {
+		if !seen[c] && len(p) < 256 {
+			seen[c] = true
+			p = append(p, c)
+		}
+	}
+	tints := func(c color.RGBA, n int) {
+		for i := range n {
+			add(mix(paper, c, float64(i+1)/float64(n)))
+		}
+	}
+	tints(ink, 20)
+	tints(muted, 14)
+	tints(accent, 16)
+	tints(faint, 3)
+	names := map[string]bool{}
+	for _, panel := range d.Panels {
+		if u, ok := panel.Spec.(rampUser); ok {
+			names[u.usesRamp()] = true
+		}
+	}
+	for _, c := range seriesColours[2:] {
+		tints(c, 6)
+	}
+	levels := (256 - len(p)) / max(1, len(names))
+	for _, name := range slices.Sorted(maps.Keys(ramps)) {
+		if names[name] {
+			for i := range levels {
+				add(rampAt(name, float64(i)/float64(levels-1)))
+			}
+		}
+	}
+	return p
+}
+
+// reduce maps each pixel to the nearest colour of the palette.
+func reduce(img image.Image, p color.Palette) image.Image {
+	rgba, ok := img.(*image.RGBA)
+	if !ok {
+		return img
+	}
+	b := rgba.Bounds()
+	out := image.NewPaletted(b, p)
+	nearest := map[[3]uint8]uint8{}
+	for y := range b.Dy() {
+		src, dst := rgba.Pix[y*rgba.Stride:], out.Pix[y*out.Stride:]
+		for x := range b.Dx() {
+			key := [3]uint8(src[4*x : 4*x+3])
+			i, ok := nearest[key]
+			if !ok {
+				i = uint8(p.Index(color.RGBA{key[0], key[1], key[2], 0xff}))
+				nearest[key] = i
+			}
+			dst[x] = i
+		}
+	}
+	return out
+}

@@ -1,0 +1,150 @@
+// Parts that several painters share: names of features, colours that can be read, legends, text that is measured.
+
+/**
+ * One entry of a 1-D field. The key stays the same from frame to frame: the label and which of its kind it is, so that "the" and
+ * the second "the" are two, and an algorithm may sort its ranking as it likes.
+ * @typedef {object} Entry
+ * @property {string} key
+ * @property {string} label
+ * @property {number} nth 1 for the first of this label, 2 for the second; 0 where the label is the only one
+ * @property {number} index
+ * @property {number} value
+ */
+
+/** @type {WeakMap<Track, Map<string, string[]>>} */
+const knownLabels = new WeakMap();
+
+/**
+ * The labels along a dimension at a frame; where the frame names none, those of the track's first frame that does.
+ * @param {Track} track @param {Snapshot} snapshot @param {string} dim
+ * @returns {string[]}
+ */
+function labelsAt(track, snapshot, dim) {
+  const own = snapshot.labels[dim];
+  if (own) return own;
+  let known = knownLabels.get(track);
+  if (!known) knownLabels.set(track, (known = new Map()));
+  const hit = known.get(dim);
+  if (hit) return hit;
+  for (let i = 0; i < track.length; i++) {
+    const l = track.at(i).labels[dim];
+    if (l) {
+      known.set(dim, l);
+      return l;
+    }
+  }
+  return [];
+}
+
+/**
+ * @param {ArrayLike<number>} data @param {string[]} labels @param {string} dim names an entry without a label: "feature 3"
+ * @returns {Entry[]}
+ */
+function entriesOf(data, labels, dim) {
+  const counts = new Map();
+  const out = [];
+  for (let i = 0; i < data.length; i++) {
+    const label = labels[i] === undefined ? `${dim} ${i + 1}` : labels[i];
+    const nth = (counts.get(label) || 0) + 1;
+    counts.set(label, nth);
+    out.push({ key: `${label}#${nth}`, label, nth, index: i, value: data[i] });
+  }
+  for (const e of out) if (counts.get(e.label) === 1) e.nth = 0;
+  return out;
+}
+
+/** @param {number} n @returns {string} "3 not finite", or nothing */
+function notFiniteText(n) {
+  return n > 0 ? `${n} not finite` : "";
+}
+
+/** @param {HTMLElement|SVGElement} el @param {Object<string, string>} style */
+function styled(el, style) {
+  Object.assign(el.style, style);
+  return el;
+}
+
+/** @param {string} css @returns {number} relative luminance (WCAG 2), 0..1 */
+function luminance(css) {
+  const [r, g, b] = parseColour(css).map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** @param {string} a @param {string} b @returns {number} contrast ratio (WCAG 2), 1..21 */
+function contrast(a, b) {
+  const x = luminance(a), y = luminance(b);
+  return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
+}
+
+/**
+ * The colour for text on a background: the theme's ink or paper where that is readable (4.5:1), otherwise black or white,
+ * of which one always is.
+ * @param {string} background @param {Theme} theme
+ */
+function inkOn(background, theme) {
+  for (const c of [theme.ink, theme.paper]) if (contrast(c, background) >= 4.5) return c;
+  return contrast("#000", background) > contrast("#fff", background) ? "#000000" : "#ffffff";
+}
+
+/** @param {string} a @param {string} b @param {number} t share of b @returns {string} */
+function mixColour(a, b, t) {
+  const x = parseColour(a), y = parseColour(b);
+  return `rgb(${[0, 1, 2].map((k) => Math.round(x[k] + (y[k] - x[k]) * t)).join(",")})`;
+}
+
+/**
+ * Where a value stands on its ramp: "heat" runs from 0 to the largest, "diverging" is symmetric about 0.
+ * @param {number} v @param {string} ramp @param {number} limit the largest magnitude of the track
+ */
+function rampPosition(v, ramp, limit) {
+  const t = limit > 0 ? v / limit : 0;
+  return ramp === "diverging" ? 0.5 + 0.5 * t : t;
+}
+
+/**
+ * A legend as thin as it can be read: the ramp with the values at its ends.
+ * @param {string} name @param {string} ramp @param {number} limit @param {Theme} theme
+ * @returns {HTMLElement}
+ */
+function rampLegend(name, ramp, limit, theme) {
+  const box = element("div");
+  styled(box, { display: "flex", alignItems: "center", gap: "8px", font: `12px ${theme.font}`, color: theme.muted, fontVariantNumeric: "tabular-nums" });
+  const bar = element("span");
+  const stops = [];
+  for (let i = 0; i <= 16; i++) stops.push(rampCSS(ramp, i / 16, theme));
+  styled(bar, { display: "inline-block", width: "112px", height: "6px", background: `linear-gradient(to right, ${stops.join(", ")})` });
+  if (name) box.append(element("span", "", name));
+  box.append(element("span", "", ramp === "diverging" ? formatNumber(-limit) : "0"), bar, element("span", "", formatNumber(limit)));
+  return box;
+}
+
+/** @type {CanvasRenderingContext2D|null} */
+let measureContext = null;
+
+/** @param {string} text @param {string} font CSS shorthand @returns {number} pixels */
+function textWidth(text, font) {
+  if (!measureContext) measureContext = document.createElement("canvas").getContext("2d");
+  if (!measureContext) return 7 * text.length;
+  measureContext.font = font;
+  return measureContext.measureText(text).width;
+}
+
+/** @returns {boolean} the reader asked for less motion */
+function stillness() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/**
+ * Calls hit with what is under the pointer while it moves over el, and with null when it leaves.
+ * @template T
+ * @param {HTMLElement} el
+ * @param {(x: number, y: number, target: Element) => (T|null)} find at pixels of el
+ * @param {(found: T|null, event: PointerEvent) => void} hit
+ */
+function onHover(el, find, hit) {
+  el.addEventListener("pointermove", (e) => {
+    const box = el.getBoundingClientRect();
+    hit(find(e.clientX - box.left, e.clientY - box.top, /** @type {Element} */ (e.target)), e);
+  });
+  el.addEventListener("pointerleave", (e) => hit(null, e));
+}

@@ -1,0 +1,235 @@
+package charts
+
+import (
+	"image/color"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+
+	stdfont "golang.org/x/image/font"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/font/liberation"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+var posterFonts = sync.OnceValue(func() *font.Cache { return font.NewCache(liberation.Collection()) })
+
+// textStyle returns the style of a text: its size in CSS pixels, its colour, its weight.
+func textStyle(size vg.Length, c color.RGBA, bold bool) draw.TextStyle {
+	f := font.Font{Typeface: "Liberation", Variant: "Sans", Size: size}
+	if bold {
+		f.Weight = stdfont.WeightBold
+	}
+	return draw.TextStyle{Color: c, Font: f, Handler: text.Plain{Fonts: posterFonts()}}
+}
+
+// write writes one line of text at a point, which is its left, centre or right and its top, centre or bottom.
+func write(c draw.Canvas, style draw.TextStyle, x, y vg.Length, ax draw.XAlignment, ay draw.YAlignment, s string) {
+	style.XAlign, style.YAlign = ax, ay
+	c.FillText(style, vg.Point{X: x, Y: y}, oneLine(s))
+}
+
+// oneLine shows line breaks and tabs as signs, so that a text stays on its line.
+func oneLine(s string) string {
+	return strings.NewReplacer("\r\n", "↵", "\n", "↵", "\r", "↵", "\t", "⇥").Replace(s)
+}
+
+type widthKey struct {
+	font font.Font
+	text string
+}
+
+var (
+	widthMu    sync.Mutex
+	widthCache = map[widthKey]vg.Length{}
+)
+
+// textWidth returns the width of a line of text.
+func textWidth(s string, style draw.TextStyle) vg.Length {
+	key := widthKey{style.Font, s}
+	widthMu.Lock()
+	defer widthMu.Unlock()
+	if w, ok := widthCache[key]; ok {
+		return w
+	}
+	w := style.Width(oneLine(s))
+	if len(widthCache) > 1<<14 {
+		clear(widthCache)
+	}
+	widthCache[key] = w
+	return w
+}
+
+// shorten cuts a text in its middle until it fits the width.
+func shorten(s string, width vg.Length, style draw.TextStyle) string {
+	if textWidth(s, style) <= width {
+		return s
+	}
+	r := []rune(s)
+	for n := len(r) - 1; n > 0; n-- {
+		if t := string(r[:(n+1)/2]) + "…" + string(r[len(r)-n/2:]); textWidth(t, style) <= width {
+			return t
+		}
+	}
+	return "…"
+}
+
+// run is a piece of text that is set in the accent colour or not.
+type run struct {
+	text   string
+	strong bool
+}
+
+var templateParts = regexp.MustCompile(`\*\*|\{[^{}]*\}`)
+
+// runsOf fills a template in, as fillTemplate does in the page: {name} becomes the value of that name or "–", **text** is strong.
+// What a value contains is never read as markup.
+func runsOf(template string, values map[string]string) []run {
+	var runs []run
+	strong, at := false, 0
+	add := func(s string) {
+		if s != "" {
+			runs = append(runs, run{s, strong})
+		}
+	}
+	for _, m := range templateParts.FindAllStringIndex(template, -1) {
+		add(template[at:m[0]])
+		part := template[m[0]:m[1]]
+		at = m[1]
+		if part == "**" {
+			strong = !strong
+			continue
+		}
+		v, ok := values[part[1:len(part)-1]]
+		if !ok {
+			v = "–"
+		}
+		add(v)
+	}
+	add(template[at:])
+	return runs
+}
+
+// wrap breaks runs into lines no wider than width. A word wider than that has a line of its own.
+func wrap(runs []run, width vg.Length, style draw.TextStyle) [][]run {
+	var lines [][]run
+	var line []run
+	var used vg.Length
+	space := vg.Length(0)
+	bold := style
+	bold.Font.Weight = stdfont.WeightBold
+	for _, word := range words(runs) {
+		w := vg.Length(0)
+		for _, r := range word {
+			w += textWidth(r.text, pick(r.strong, bold, style))
+		}
+		if len(line) > 0 && used+space+w > width {
+			lines, line, used, space = append(lines, line), nil, 0, 0
+		}
+		if space > 0 {
+			line = append(line, run{text: " "})
+		}
+		line = append(line, word...)
+		used += space + w
+		space = textWidth(" ", style)
+	}
+	if len(line) > 0 {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func pick[T any](yes bool, a, b T) T {
+	if yes {
+		return a
+	}
+	return b
+}
+
+// words splits runs at spaces; a word can consist of several runs ("**it**, ").
+func words(runs []run) [][]run {
+	var out [][]run
+	open := false // the last word may go on in the next run
+	for _, r := range runs {
+		for i, part := range strings.Split(r.text, " ") {
+			if i > 0 {
+				open = false
+			}
+			if part == "" {
+				continue
+			}
+			if open {
+				out[len(out)-1] = append(out[len(out)-1], run{part, r.strong})
+			} else {
+				out = append(out, []run{{part, r.strong}})
+			}
+			open = true
+		}
+	}
+	return out
+}
+
+// writeLines writes lines of runs from y downwards and returns where the next line would begin.
+func writeLines(c draw.Canvas, x, y vg.Length, lines [][]run, leading float64, style draw.TextStyle) vg.Length {
+	strong := style
+	strong.Font.Weight, strong.Color = stdfont.WeightBold, accent
+	step := style.Font.Size * vg.Length(leading)
+	for _, line := range lines {
+		at := x
+		for _, r := range line {
+			s := pick(r.strong, strong, style)
+			write(c, s, at, y-step/2, draw.XLeft, draw.YCenter, r.text)
+			at += textWidth(r.text, s)
+		}
+		y -= step
+	}
+	return y
+}
+
+// formatNumber writes a number in few characters, as the page does (formatNumber in show/player/dom.js).
+func formatNumber(v float64) string {
+	a := math.Abs(v)
+	var s string
+	switch {
+	case math.IsNaN(v):
+		return "NaN"
+	case math.IsInf(v, 0):
+		s = "∞"
+	case a == 0:
+		s = "0"
+	case a >= 1e6 || a < 1e-4:
+		s = strconv.FormatFloat(a, 'e', 1, 64)
+		mantissa, exponent, _ := strings.Cut(s, "e")
+		n, _ := strconv.Atoi(exponent)
+		s = strings.TrimSuffix(mantissa, ".0") + "e" + strconv.Itoa(n)
+	case a >= 1000:
+		s = strconv.Itoa(int(math.Round(a)))
+		for i := len(s) - 3; i > 0; i -= 3 {
+			s = s[:i] + "," + s[i:]
+		}
+	case a >= 100:
+		s = strconv.FormatFloat(a, 'f', 0, 64)
+	case a >= 10:
+		s = strconv.FormatFloat(a, 'f', 1, 64)
+	case a >= 0.0095:
+		s = strconv.FormatFloat(a, 'f', 2, 64)
+	default:
+		s = strconv.FormatFloat(a, 'g', 2, 64)
+	}
+	if v < 0 {
+		return "−" + s
+	}
+	return s
+}
+
+// formatTime writes the algorithm's own time: whole numbers as they are.
+func formatTime(t float64) string {
+	if t == math.Trunc(t) && math.Abs(t) < 1e15 {
+		return strconv.FormatFloat(t, 'f', 0, 64)
+	}
+	return formatNumber(t)
+}

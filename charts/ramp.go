@@ -1,0 +1,63 @@
+package charts
+
+import (
+	"image/color"
+	"math"
+)
+
+// The colours of the posters: the player's light theme (show/player/colour.js), so that a still looks like the page.
+var (
+	paper  = color.RGBA{0xff, 0xff, 0xff, 0xff}
+	ink    = color.RGBA{0x1b, 0x1f, 0x2a, 0xff}
+	muted  = color.RGBA{0x64, 0x6b, 0x7d, 0xff}
+	faint  = color.RGBA{0xd5, 0xd8, 0xde, 0xff}
+	accent = color.RGBA{0xcf, 0x43, 0x27, 0xff}
+
+	// seriesColours can be told apart; the first is ink's.
+	seriesColours = []color.RGBA{
+		ink, accent, {0x2f, 0x6d, 0xb5, 0xff}, {0x1f, 0x8a, 0x6b, 0xff},
+		{0x84, 0x57, 0xb8, 0xff}, {0xa8, 0x77, 0x0b, 0xff}, {0x5d, 0x71, 0x87, 0xff}, {0xb8, 0x45, 0x7f, 0xff},
+	}
+)
+
+type rampStop struct {
+	t float64
+	c color.RGBA
+}
+
+// ramps are the colour ramps on white, the twins of rampStops in show/player/colour.js. They start (diverging: have their centre) at
+// the page's own background, so that zero is nothing.
+var ramps = map[string][]rampStop{
+	"heat": {{0, paper}, {0.04, hex(0xfdeee7)}, {0.12, hex(0xfad5c4)}, {0.3, hex(0xf3ab8c)}, {0.55, hex(0xcb6354)}, {1, hex(0x7a0f20)}},
+	"diverging": {
+		{0, hex(0x123f73)}, {0.2, hex(0x4a83ba)}, {0.35, hex(0xa9c8e2)}, {0.48, hex(0xeef4f9)}, {0.5, paper},
+		{0.52, hex(0xfdeee7)}, {0.65, hex(0xf3ab8c)}, {0.8, hex(0xcb6354)}, {1, hex(0x7a0f20)},
+	},
+	"ink": {{0, paper}, {1, ink}},
+}
+
+func hex(rgb uint32) color.RGBA {
+	return color.RGBA{uint8(rgb >> 16), uint8(rgb >> 8), uint8(rgb), 0xff}
+}
+
+// rampAt returns the colour of t in [0,1] (values outside are clamped); NaN and unknown ramps are faint. It gives the colours of the page's
+// table of 256, so a still has no colour that the page has not.
+func rampAt(name string, t float64) color.RGBA {
+	stops := ramps[name]
+	if len(stops) == 0 || math.IsNaN(t) {
+		return faint
+	}
+	t = math.Round(255*min(max(t, 0), 1)) / 255
+	s := 0
+	for s < len(stops)-2 && t > stops[s+1].t {
+		s++
+	}
+	a, b := stops[s], stops[s+1]
+	return mix(a.c, b.c, (t-a.t)/(b.t-a.t))
+}
+
+// mix returns the colour a fraction u in [0,1] of the way from a to b.
+func mix(a, b color.RGBA, u float64) color.RGBA {
+	m := func(x, y uint8) uint8 { return uint8(math.Round(float64(x) + (float64(y)-float64(x))*u)) }
+	return color.RGBA{m(a.R, b.R), m(a.G, b.G), m(a.B, b.B), 0xff}
+}

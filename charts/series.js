@@ -1,0 +1,138 @@
+// Painter "series": ECharts charts whose base option comes from Go and whose bound series get new data per frame.
+// What is drawn is a kind ("lines", "profile", "bars", "scatter"), each in its own file beside this one.
+
+/**
+ * What a kind is given.
+ * @typedef {object} Chart
+ * @property {Panel} panel
+ * @property {any} chart the ECharts instance
+ * @property {HTMLElement} plot its element
+ * @property {() => number} width of the plot, in pixels
+ * @property {(height: number) => void} setHeight
+ * @property {(text: string) => void} setHead what the picture shows, above it
+ * @property {(text: string) => void} setFoot what it leaves out, below it
+ */
+
+/**
+ * What a kind returns. All are called with the size and the theme settled.
+ * @typedef {object} Picture
+ * @property {() => any} base the whole option, without data: at the start, and when width or theme have changed
+ * @property {(frame: Frame) => string} key what the drawing depends on; equal keys draw once
+ * @property {(frame: Frame) => void} draw
+ * @property {(frame: Frame) => void} read says what captions can use; the player forgets it at each draw
+ */
+
+/** @type {Object<string, (c: Chart) => Picture>} */
+const seriesKinds = Object.create(null);
+
+painters.series = paintSeries;
+
+/** @param {Panel} panel @returns {Painting} */
+function paintSeries(panel) {
+  const kind = seriesKinds[panel.spec.kind];
+  if (!kind) throw new Error(`this page cannot draw the series "${panel.spec.kind}"`);
+  const head = element("div", "small"), plot = element("div"), foot = element("div", "small");
+  const width = () => plot.clientWidth || 300; // a page that is hidden has no width yet
+  styled(head, { marginBottom: "6px" });
+  styled(foot, { minHeight: "1.5em" });
+  head.hidden = foot.hidden = true;
+  panel.el.append(head, plot, foot);
+  let height = 240;
+  const chart = panel.echarts.init(plot, null, { renderer: panel.spec.renderer || "svg", width: width(), height });
+  const picture = kind({
+    panel, chart, plot, width,
+    setHeight: (h) => void (height = h),
+    setHead: (t) => void ((head.textContent = t), (head.hidden = !t)),
+    setFoot: (t) => void ((foot.textContent = t), (foot.hidden = foot.hidden && !t)), // once there it stays, so that nothing jumps
+  });
+  let drawn = "";
+
+  function restart() {
+    const option = Object.assign({ animation: false, backgroundColor: "transparent" }, picture.base());
+    styled(plot, { height: height + "px" });
+    chart.resize({ width: width(), height, silent: true });
+    chart.setOption(option, { notMerge: true });
+    drawn = "";
+  }
+  restart();
+
+  return {
+    draw(frame) {
+      const key = picture.key(frame);
+      if (key !== drawn) picture.draw(frame);
+      drawn = key;
+      picture.read(frame);
+    },
+    resize() {
+      if (Math.abs(chart.getWidth() - width()) >= 1) restart();
+    },
+    restyle: restart,
+    dispose() {
+      chart.dispose();
+      panel.el.replaceChildren();
+    },
+  };
+}
+
+/**
+ * An axis from Go with the look of the page: a thin line, no ticks, no grid, the labels that are given.
+ * @param {any} axis @param {Theme} theme @param {number[]} ticks @param {(v: number) => string} text
+ */
+function axisLook(axis, theme, ticks, text) {
+  const font = { color: theme.muted, fontSize: 12, fontFamily: theme.font };
+  return Object.assign({}, axis, {
+    axisLine: { show: true, onZero: false, lineStyle: { color: theme.faint, width: 1 } },
+    axisTick: { show: false },
+    splitLine: { show: false },
+    axisLabel: Object.assign({ show: true, formatter: text, customValues: ticks, hideOverlap: true, margin: 8, showMinLabel: null, showMaxLabel: null }, font),
+    axisPointer: { show: false },
+    nameTextStyle: font,
+    silent: true,
+    animation: false,
+  });
+}
+
+/**
+ * At most n + 1 round numbers within [lo, hi].
+ * @param {number} lo @param {number} hi @param {number} n
+ * @returns {number[]}
+ */
+function roundTicks(lo, hi, n) {
+  const raw = (hi - lo) / Math.max(1, n);
+  if (!(raw > 0) || !Number.isFinite(raw)) return [lo];
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = power * ([1, 2, 5, 10].find((m) => m * power >= raw * 0.999) || 10);
+  const out = [];
+  for (let k = Math.ceil(lo / step - 1e-9); k * step <= hi + 1e-9 * step; k++) out.push(+(k * step).toPrecision(12));
+  return out;
+}
+
+/** The text of a tick: as many decimals as the steps between the ticks need. @param {number[]} ticks @returns {(v: number) => string} */
+function tickText(ticks) {
+  const step = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : 0;
+  const most = Math.max(...ticks.map(Math.abs));
+  if (!(step > 0) || step < 1e-4 || most >= 1e6) return formatNumber;
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  return (v) => (v < 0 ? "−" : "") + Math.abs(v).toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+/**
+ * The scale for values: zero is part of it where it is near, a constant gets room around it.
+ * @param {number} lo @param {number} hi @returns {[number, number]}
+ */
+function roomyScale(lo, hi) {
+  if (!(lo <= hi)) return [0, 1];
+  if (lo > 0 && lo < 0.5 * hi) lo = 0;
+  if (hi < 0 && hi > 0.5 * lo) hi = 0;
+  if (lo === hi) {
+    const room = Math.abs(lo) * 0.1 || 1;
+    return [lo - room, hi + room];
+  }
+  const room = (hi - lo) * 0.04;
+  return [lo === 0 ? 0 : lo - room, hi === 0 ? 0 : hi + room];
+}
+
+/** @param {number[]} ticks @param {(v: number) => string} text @param {Theme} theme @returns {number} pixels that the labels take */
+function ticksWidth(ticks, text, theme) {
+  return Math.ceil(Math.max(0, ...ticks.map((v) => textWidth(text(v), `12px ${theme.font}`))));
+}

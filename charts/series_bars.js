@@ -1,0 +1,116 @@
+// Kind "bars" of painter "series": a ranking. Horizontal bars, the strongest first, about zero where values are negative; a bar that
+// changes its rank moves there. A feature stays the same by its name and which of that name it is.
+// spec: { kind, option, field, dim, name, top, slots, min, max, more, grows, select }; series "bars" of the option.
+// reads: {top.label}, {top.value} of the strongest, {feature} and {value} of the selected one, else of the newest where the ranking
+// grows, else of the strongest.
+
+seriesKinds.bars = barChart;
+
+/** @typedef {Entry & {rank: number, top: boolean, newest: boolean, chosen: boolean}} Bar */
+
+/** @param {Chart} c @returns {Picture} */
+function barChart(c) {
+  const { panel, chart, plot } = c, spec = panel.spec, track = panel.tracks[0];
+  /** @type {Bar[]} */
+  let bars = [];
+  /** @type {{names: number, values: number, row: number, twoLines: boolean}} */
+  let layout;
+  const few = Math.max(1, spec.slots);
+
+  /** How wide names and values may become over the whole track, so that nothing moves but the bars. */
+  function measure(/** @type {Theme} */ theme) {
+    const font = `13px ${theme.font}`, width = c.width();
+    let widest = 0;
+    const seen = new Set();
+    for (let i = 0; i < track.length; i++) {
+      for (const l of labelsAt(track, track.at(i), spec.dim)) if (!seen.has(l)) seen.add(l);
+      if (seen.size > 500) break;
+    }
+    for (const l of seen) widest = Math.max(widest, textWidth(l, font));
+    if (!seen.size) widest = textWidth(`${spec.dim} 88`, font);
+    const most = Math.max(60, width * 0.42), marks = 16;
+    const values = Math.max(...[spec.min, spec.max].map((v) => textWidth(formatNumber(v), `12px ${theme.font}`))) + 14;
+    const twoLines = widest + marks > most;
+    layout = { names: Math.ceil(Math.min(widest + marks, most)), values: Math.ceil(values), row: twoLines ? 36 : 25, twoLines };
+  }
+
+  function base() {
+    const theme = panel.theme(), option = spec.option;
+    measure(theme);
+    const height = few * layout.row + 6;
+    c.setHeight(height);
+    c.setHead(spec.name);
+    const negative = spec.min < 0, left = layout.names + 10 + (negative ? layout.values : 0);
+    const hide = { show: false };
+    return {
+      grid: [{ left, right: layout.values, top: 2, height: few * layout.row, outerBoundsMode: "none" }],
+      xAxis: [Object.assign({}, option.xAxis[0], hide, { min: Math.min(0, spec.min), max: Math.max(0, spec.max) || 1 })],
+      yAxis: [Object.assign({}, option.yAxis[0], hide, { min: 0, max: few, inverse: true })],
+      series: [Object.assign({}, option.series[0], {
+        renderItem: (/** @type {any} */ params, /** @type {any} */ api) => drawBar(bars[params.dataIndex], api, theme),
+        clip: false, silent: true, data: [], animation: !stillness(), animationDuration: 0, animationDurationUpdate: 280, animationEasingUpdate: "cubicInOut",
+      })],
+    };
+  }
+
+  function drawBar(/** @type {Bar|undefined} */ b, /** @type {any} */ api, /** @type {Theme} */ theme) {
+    if (!b) return null;
+    const zero = api.coord([0, 0])[0], end = api.coord([b.value, 0])[0], y = api.coord([0, b.rank])[1];
+    const row = layout.row, thick = 15, mid = row / 2, named = b.chosen || b.top;
+    const fill = named ? theme.accent : mixColour(theme.paper, theme.ink, 0.3);
+    const leftward = b.value < 0;
+    const text = (/** @type {string} */ s, /** @type {number} */ x, /** @type {string} */ align, /** @type {any} */ style) => ({
+      type: "text", x, y: mid, transition: ["x"], style: Object.assign({ text: s, align, verticalAlign: "middle", fontFamily: theme.font, fontSize: 13, fill: theme.ink }, style),
+    });
+    const strong = b.chosen || b.newest;
+    const children = [
+      text(b.label, layout.names - (b.nth ? 14 : 0), "right", {
+        fontWeight: strong ? 650 : 400, fill: b.chosen ? theme.accent : theme.ink,
+        width: layout.names - (b.nth ? 14 : 2), overflow: "break", lineHeight: 15, height: layout.twoLines ? 30 : 15, lineOverflow: "truncate", ellipsis: "…",
+      }),
+      { type: "rect", shape: { x: Math.min(zero, end), y: mid - thick / 2, width: Math.max(1, Math.abs(end - zero)), height: thick }, transition: ["shape"], style: { fill } },
+      text(formatNumber(b.value), end + (leftward ? -6 : 6), leftward ? "right" : "left", { fontSize: 12, fill: named ? theme.accent : theme.muted, fontWeight: named ? 650 : 400 }),
+    ];
+    if (b.nth) children.push(text(String(b.nth), layout.names, "right", { fontSize: 11, fill: theme.muted }));
+    if (b.newest) children.push({ type: "rect", shape: { x: Math.min(zero, end) - 2.5, y: mid - thick / 2 - 2.5, width: Math.abs(end - zero) + 5, height: thick + 5 }, transition: ["shape"], style: { fill: "none", stroke: theme.accent, lineWidth: 1.25 } });
+    return { type: "group", x: 0, y, transition: ["x", "y"], enterFrom: { style: { opacity: 0 } }, leaveTo: { style: { opacity: 0 } }, children };
+  }
+
+  /** The bars of a frame in their order; how many are left out, and how many are not finite. */
+  function rank(/** @type {Frame} */ frame) {
+    const f = frame.field(spec.field);
+    if (!f) return { bars: [], more: 0, bad: 0 };
+    const all = entriesOf(f.data, labelsAt(track, frame.snapshot(), spec.dim), spec.dim);
+    const finite = all.filter((e) => Number.isFinite(e.value));
+    const order = finite.slice().sort((a, b) => Math.abs(b.value) - Math.abs(a.value) || a.index - b.index);
+    const chosen = panel.state(spec.select);
+    const list = order.slice(0, spec.top).map((e, i) => Object.assign(e, {
+      rank: i, top: i === 0 && !chosen && e.value !== 0, chosen: e.key === chosen, newest: !!spec.grows && e.index === all.length - 1,
+    }));
+    return { bars: list, more: order.length - list.length, bad: all.length - finite.length };
+  }
+
+  function draw(/** @type {Frame} */ frame) {
+    const now = rank(frame);
+    bars = now.bars;
+    c.setFoot([now.more ? `… and ${now.more} more` : "", notFiniteText(now.bad)].filter(Boolean).join(", "));
+    chart.setOption({ series: [{ id: "bars", data: bars.map((b) => ({ id: b.key, name: b.label, value: [b.value, b.rank] })) }] });
+  }
+
+  const find = (/** @type {number} */ x, /** @type {number} */ y) => bars.find((b) => b.rank === Math.floor((y - 2) / layout.row)) || null;
+  onHover(plot, find, (b, e) => panel.tooltip(b ? [{ text: b.label, strong: true }, { text: `${spec.name || spec.field} ${formatNumber(b.value)}` }, { text: `rank ${b.rank + 1}` }] : [], e.clientX, e.clientY));
+  plot.addEventListener("click", (e) => {
+    const box = plot.getBoundingClientRect(), b = find(e.clientX - box.left, e.clientY - box.top);
+    if (b) panel.set(spec.select, panel.state(spec.select) === b.key ? "" : b.key);
+  });
+  styled(plot, { cursor: "pointer" });
+
+  return {
+    base, draw,
+    key: (frame) => `${frame.position} ${panel.state(spec.select)}`,
+    read() {
+      const top = bars[0], one = bars.find((b) => b.chosen) || bars.find((b) => b.newest) || top;
+      if (top) panel.read({ "top.label": top.label, "top.value": top.value, feature: one.label, value: one.value });
+    },
+  };
+}

@@ -1,0 +1,209 @@
+// Kind "lines" of painter "series": numbers over the run, drawn up to the playhead, what is still to come as a ghost, names and
+// values at the lines' ends. Numbers of different size stand in rows of their own above one common time.
+// spec: { kind, option, rows: [{ lines: [{ name, scalar | field }] }] }; series "ghost i", "line i", "now i", "head row" of the option.
+// reads: each line's value by its name.
+
+seriesKinds.lines = lineChart;
+
+/**
+ * @typedef {object} RunLine
+ * @property {string} name
+ * @property {number} row
+ * @property {string} id
+ * @property {number[]} y one a frame, NaN where there is none
+ */
+
+/** @param {Chart} c @returns {Picture} */
+function lineChart(c) {
+  const { panel, chart, plot } = c, { rows, option } = panel.spec, track = panel.tracks[0];
+  /** @type {{x: number[], name: string, inverse: boolean, lines: RunLine[]}} */
+  let run;
+  /** @type {[number, number][]} */
+  let scales = [];
+  /** @type {string[]} */
+  let colours = [];
+  /** @type {{left: number, right: number, tops: number[], row: number}} */
+  let area;
+
+  function base() {
+    run = scanRun(track, rows);
+    const theme = panel.theme(), many = rows.length > 1;
+    const row = many ? 96 : 190, gap = 18;
+    scales = rows.map((_, /** @type {number} */ r) => roomyScale(...extentOf(run.lines.filter((l) => l.row === r).map((l) => l.y))));
+    const ticks = scales.map(([lo, hi]) => roundTicks(lo, hi, many ? 2 : 4));
+    const texts = ticks.map(tickText);
+    area = {
+      left: Math.max(...ticks.map((t, r) => ticksWidth(t, texts[r], theme))) + 12, right: 14, row,
+      tops: rows.map((_, /** @type {number} */ r) => 12 + r * (row + gap)),
+    };
+    c.setHeight(12 + rows.length * (row + gap) - gap + 44);
+    c.setFoot(notFiniteText(run.lines.reduce((n, l) => n + l.y.filter((v) => v !== undefined && !Number.isFinite(v)).length, 0)));
+    const xs = [Math.min(...run.x), Math.max(...run.x)], wide = xs[1] > xs[0] ? xs : [xs[0] - 1, xs[0] + 1];
+    const xTicks = timeTicks(run.x, (c.width() - area.left) / 60);
+    colours = lineColours(run.lines, theme);
+    return {
+      grid: area.tops.map((top) => ({ left: area.left, right: area.right, top, height: row })),
+      xAxis: option.xAxis.map((/** @type {any} */ a, /** @type {number} */ r) => {
+        const look = axisLook(a, theme, xTicks, tickText(xTicks));
+        look.axisLabel.show = r === rows.length - 1;
+        return Object.assign(look, { name: look.axisLabel.show ? run.name : "", nameLocation: "middle", nameGap: 26, min: wide[0], max: wide[1], inverse: run.inverse });
+      }),
+      yAxis: option.yAxis.map((/** @type {any} */ a, /** @type {number} */ r) => {
+        const look = axisLook(a, theme, ticks[r], texts[r]);
+        look.axisLine.show = false;
+        return Object.assign(look, { min: scales[r][0], max: scales[r][1] });
+      }),
+      series: option.series.map((/** @type {any} */ s) => Object.assign({}, s, lineLook(s.id, theme))),
+    };
+  }
+
+  function lineLook(/** @type {string} */ id, /** @type {Theme} */ theme) {
+    const [part, n] = id.split(" ");
+    const flat = { silent: true, showSymbol: false, symbol: "circle", connectNulls: false, animation: false };
+    if (part === "head") return Object.assign(flat, { z: 1, lineStyle: { color: theme.accent, width: 1, opacity: 0.45 } });
+    const i = +n, points = run.x.map((x, k) => [x, finiteOr(run.lines[i].y[k])]);
+    if (part === "ghost") return Object.assign(flat, { z: 2, data: points, sampling: "lttb", lineStyle: { color: theme.faint, width: 1.25 } });
+    const dots = run.x.length <= 32;
+    if (part === "line") return Object.assign(flat, { z: 3, showSymbol: dots, symbolSize: 4.5, itemStyle: { color: colours[i] }, lineStyle: { color: colours[i], width: 2, cap: "round", join: "round" } });
+    return { silent: true, z: 5, animation: false, symbol: "circle", symbolSize: 9, clip: false, itemStyle: { color: run.lines.length === 1 ? theme.accent : colours[i] } };
+  }
+
+  function draw(/** @type {Frame} */ frame) {
+    if (track.length !== run.x.length) chart.setOption(Object.assign({ animation: false }, base()), { notMerge: true }); // a live run has grown
+    const at = Math.min(frame.position, run.x.length - 1), low = Math.floor(at);
+    const x = valueAt(run.x, at);
+    const now = run.lines.map((l) => valueAt(l.y, at));
+    const labels = placeLabels(now, x);
+    chart.setOption({
+      series: rows.map((_, /** @type {number} */ r) => ({ id: `head ${r}`, data: [[x, scales[r][0]], [x, scales[r][1]]] })).concat(
+        run.lines.flatMap((l, i) => {
+          const past = run.x.slice(0, low + 1).map((v, k) => [v, finiteOr(l.y[k])]);
+          if (at > low && Number.isFinite(now[i])) past.push({ value: [x, now[i]], symbol: "none" });
+          return [{ id: `line ${i}`, data: past }, { id: `now ${i}`, data: Number.isFinite(now[i]) ? [[x, now[i]]] : [], label: labels[i] }];
+        })),
+    });
+  }
+
+  /** Names and values beside the points of now, kept apart, on the side where there is room. */
+  function placeLabels(/** @type {number[]} */ now, /** @type {number} */ x) {
+    const theme = panel.theme(), font = `600 12px ${theme.font}`;
+    const texts = now.map((v, i) => (run.lines.length > 1 || run.lines[i].name !== "value" ? `${run.lines[i].name} ` : "") + formatNumber(v));
+    const px = chart.convertToPixel({ xAxisIndex: 0 }, x);
+    const room = c.width() - px - area.right - 4, left = Math.max(...texts.map((t) => textWidth(t, font))) + 14 > room && px - area.left > c.width() / 2;
+    const want = now.map((v, i) => pixelY(v, run.lines[i].row) - (run.lines.length === 1 ? 14 : 0));
+    const place = spread(want, now.map((_, i) => run.lines[i].row), 15, area);
+    return texts.map((text, i) => ({
+      show: true, formatter: () => text, position: left ? "left" : "right", distance: 7, offset: [0, place[i] - pixelY(now[i], run.lines[i].row)],
+      color: colours[i], fontSize: 12, fontWeight: 600, fontFamily: theme.font, textBorderColor: theme.paper, textBorderWidth: 3,
+    }));
+  }
+
+  function pixelY(/** @type {number} */ v, /** @type {number} */ row) {
+    const [lo, hi] = scales[row];
+    return area.tops[row] + area.row * (1 - (v - lo) / (hi - lo));
+  }
+
+  onHover(plot, (px) => {
+    const x = chart.convertFromPixel({ xAxisIndex: 0 }, px);
+    let best = 0;
+    run.x.forEach((v, i) => (best = Math.abs(v - x) < Math.abs(run.x[best] - x) ? i : best));
+    return px < area.left - 8 ? null : best;
+  }, (i, e) => panel.tooltip(i === null ? [] : [
+    { text: `${run.name} ${formatNumber(run.x[i])}`, strong: true },
+    ...run.lines.filter((l) => l.y[i] !== undefined).map((l) => ({ text: `${l.name} ${formatNumber(l.y[i])}` })),
+  ], e.clientX, e.clientY));
+
+  return {
+    base, draw,
+    key: (frame) => `${frame.position} ${track.length}`,
+    read(frame) {
+      const at = Math.min(frame.position, run.x.length - 1);
+      /** @type {Object<string, string|number>} */
+      const values = {};
+      for (const l of run.lines) if (l.y[Math.round(at)] !== undefined) values[l.name] = l.y[Math.round(at)];
+      panel.read(values);
+    },
+  };
+}
+
+/** @param {number|undefined} v */
+function finiteOr(v) {
+  return Number.isFinite(v) ? v : "-"; // ECharts' gap
+}
+
+/** @param {number[]} a @param {number} at between two entries the straight line @returns {number} */
+function valueAt(a, at) {
+  const i = Math.floor(at), t = at - i;
+  const v = t > 0 ? a[i] + (a[i + 1] - a[i]) * t : a[i];
+  return v === undefined ? NaN : v;
+}
+
+/** @param {number[][]} lists @returns {[number, number]} */
+function extentOf(lists) {
+  let lo = Infinity, hi = -Infinity;
+  for (const list of lists) {
+    for (const v of list) {
+      if (!Number.isFinite(v)) continue;
+      if (v < lo) lo = v;
+      if (v > hi) hi = v;
+    }
+  }
+  return [lo, hi];
+}
+
+/**
+ * Reads the lines' numbers off the track. The abscissa is the algorithm's own time where that only grows or only falls, otherwise the frame.
+ * @param {Track} track @param {{lines: {name: string, scalar?: string, field?: string}[]}[]} rows
+ */
+function scanRun(track, rows) {
+  /** @type {RunLine[]} */
+  const lines = [];
+  const sources = rows.flatMap((r) => r.lines);
+  rows.forEach((r, row) => r.lines.forEach((l) => lines.push({ name: l.name, row, id: String(lines.length), y: [] })));
+  const times = [];
+  for (let i = 0; i < track.length; i++) {
+    const s = track.at(i);
+    times.push(s.time);
+    lines.forEach((l, k) => {
+      const { scalar, field } = sources[k], f = field ? s.fields[field] : undefined;
+      l.y.push(/** @type {number} */ (scalar ? s.scalars[scalar] : f && f.data[0]));
+    });
+  }
+  const ordered = (/** @type {number} */ sign) => times.every((t, i) => Number.isFinite(t) && (i === 0 || (t - times[i - 1]) * sign > 0));
+  const own = ordered(1) || ordered(-1);
+  const name = own ? (track.length ? track.at(0).timeName : "") || "step" : "frame";
+  return { x: own ? times : times.map((_, i) => i + 1), name, inverse: own && times.length > 1 && times[1] < times[0], lines };
+}
+
+/** @param {number[]} x @param {number} n @returns {number[]} */
+function timeTicks(x, n) {
+  const lo = Math.min(...x), hi = Math.max(...x);
+  const ticks = roundTicks(lo, hi, Math.max(2, Math.min(8, n)));
+  return x.every(Number.isInteger) ? ticks.filter(Number.isInteger) : ticks;
+}
+
+/** One line is ink; several in one row are told apart, the accent last because the playhead has it. @param {RunLine[]} lines @param {Theme} theme */
+function lineColours(lines, theme) {
+  const palette = [theme.series[0], ...theme.series.slice(2), theme.series[1]];
+  const used = new Map();
+  return lines.map((l) => {
+    const n = used.get(l.row) || 0;
+    used.set(l.row, n + 1);
+    return palette[n % palette.length];
+  });
+}
+
+/**
+ * Moves heights of the same row apart until they keep a distance, within the row.
+ * @param {number[]} want pixels @param {number[]} rows @param {number} gap @param {{tops: number[], row: number}} area
+ */
+function spread(want, rows, gap, area) {
+  const out = want.slice();
+  for (const row of new Set(rows)) {
+    const order = out.map((_, i) => i).filter((i) => rows[i] === row && Number.isFinite(want[i])).sort((a, b) => want[a] - want[b]);
+    const top = area.tops[row] - 4, bottom = area.tops[row] + area.row + 4;
+    order.forEach((i, k) => (out[i] = Math.max(out[i], k ? out[order[k - 1]] + gap : top)));
+    order.reverse().forEach((i, k) => (out[i] = Math.min(out[i], k ? out[order[k - 1]] - gap : bottom)));
+  }
+  return out;
+}

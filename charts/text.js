@@ -1,0 +1,132 @@
+// Painter "text": words as running text, each on the colour of its weight.
+// spec: { field, dim, mask, name, ramp, limit, grows, select, words } (charts.Words); words is the longest list of labels of the track.
+// reads: {top.label}, {top.value} of the largest weight; {feature} and {value} of the selected word, else of the newest where the
+// words come one by one, else of the strongest; {masked}: the words that are struck through.
+
+painters.text = paintText;
+
+/** @typedef {{el: HTMLElement, key: string, label: string, shown: string}} Word */
+
+const closing = /^[.,;:!?%)\]}’”»…。，、！？；：）」』]+$/u;
+const opening = /^[([{‘“«（「『]+$/u;
+const wide = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\u{20000}-\u{3ffff}]/u;
+const special = /^(\[[A-Za-z_]+\]|<\/?[a-z_|]+>|<\|.*\|>)$/;
+
+/**
+ * The words as they are read: whether a space stands before each, and what is shown of it. Pieces of a word ("##ing"; without "Ġ" or
+ * "▁" where others have it) join the word before them, so does punctuation, and CJK is set without spaces.
+ * @param {string[]} labels
+ * @returns {{shown: string, space: boolean}[]}
+ */
+function readingOf(labels) {
+  const marked = labels.some((l) => /^[Ġ▁]/u.test(l));
+  return labels.map((label, i) => {
+    const before = i > 0 ? labels[i - 1] : "";
+    if (label.startsWith("##") && label.length > 2) return { shown: label.slice(2), space: false };
+    if (marked && !special.test(label)) return { shown: label.replace(/^[Ġ▁]/u, "") || " ", space: /^[Ġ▁]/u.test(label) || special.test(before) };
+    const dense = wide.test(label.slice(0, 1)) && wide.test(before.slice(-1));
+    return { shown: label, space: i > 0 && !dense && !closing.test(label) && !opening.test(before) };
+  });
+}
+
+/** @param {Panel} panel @returns {Painting} */
+function paintText(panel) {
+  const spec = panel.spec, track = panel.tracks[0];
+  const text = element("div", ""), foot = element("div", "small");
+  text.dir = "auto";
+  foot.hidden = true;
+  let legend = element("div");
+  panel.el.append(text, legend, foot);
+  /** @type {Word[]} */
+  let words = [];
+  /** @type {string} */
+  let written = "";
+  /** @type {Entry[]} */
+  let entries = [];
+  /** @type {Map<string, Entry>} */
+  let byKey = new Map();
+
+  function restyle() {
+    const theme = panel.theme(), long = spec.words.length > 120;
+    styled(text, { font: `${long ? 15 : 19}px/${long ? 1.75 : 1.9} ${theme.font}`, color: theme.muted, maxHeight: "440px", overflowY: "auto", overflowWrap: "anywhere", padding: "3px", margin: "0 -3px" });
+    const fresh = rampLegend(spec.name, spec.ramp, spec.limit, theme);
+    styled(fresh, { marginTop: "10px" });
+    legend.replaceWith(fresh);
+    legend = fresh;
+  }
+  restyle();
+
+  /** Writes the words; only where the labels have changed. */
+  function write(/** @type {string[]} */ labels) {
+    const same = labels.join("\u0000");
+    if (same === written && words.length) return;
+    written = same;
+    const reading = readingOf(labels);
+    words = entriesOf(new Float32Array(labels.length), labels, spec.dim).map((e, i) => {
+      const el = element("bdi", "", reading[i].shown);
+      const ends = reading[i + 1] ? reading[i + 1].space : true;
+      styled(el, {
+        padding: `2px ${ends ? 4 : 1}px 3px ${reading[i].space || i === 0 ? 4 : 1}px`, cursor: "pointer", boxDecorationBreak: "clone",
+        borderRadius: `${reading[i].space || i === 0 ? "3px" : "0"} ${ends ? "3px 3px" : "0 0"} ${reading[i].space || i === 0 ? "3px" : "0"}`,
+      });
+      if (special.test(e.label)) styled(el, { fontSize: "0.72em" });
+      el.dataset.index = String(i);
+      return { el, key: e.key, label: e.label, shown: reading[i].shown };
+    });
+    text.replaceChildren(...words.flatMap((w, i) => (reading[i].space ? [document.createTextNode(" "), w.el] : [w.el])));
+  }
+
+  /** The labels to write: those of the frame, and what the track's longest text has after them. */
+  function labelsNow(/** @type {string[]} */ now) {
+    const all = spec.words;
+    return now.length <= all.length && now.every((l, i) => l === all[i]) ? all : now;
+  }
+
+  function draw(/** @type {Frame} */ frame) {
+    const theme = panel.theme(), f = frame.field(spec.field), mask = spec.mask ? frame.field(spec.mask) : null;
+    entries = f ? entriesOf(f.data, labelsAt(track, frame.snapshot(), spec.dim), spec.dim) : [];
+    byKey = new Map(entries.map((e) => [e.key, e]));
+    write(labelsNow(entries.map((e) => e.label)));
+    const chosen = panel.state(spec.select), newest = spec.grows && entries.length ? entries[entries.length - 1].key : "";
+    words.forEach((w, i) => {
+      const e = byKey.get(w.key), v = e && Number.isFinite(e.value) ? e.value : NaN;
+      const colour = e && v === v ? rampCSS(spec.ramp, rampPosition(v, spec.ramp, spec.limit), theme) : "transparent";
+      const out = !!mask && mask.data[i] > 0.5, named = w.key === chosen || (!chosen && w.key === newest);
+      styled(w.el, {
+        background: colour, color: e && v === v ? inkOn(colour, theme) : theme.muted,
+        outline: named ? `2px solid ${theme.accent}` : "none", outlineOffset: "1px",
+        textDecoration: out ? `line-through 2px ${theme.accent}` : "none",
+      });
+    });
+    const bad = entries.filter((e) => !Number.isFinite(e.value)).length;
+    foot.textContent = notFiniteText(bad);
+    foot.hidden = bad === 0;
+    read(chosen, newest, mask);
+  }
+
+  function read(/** @type {string} */ chosen, /** @type {string} */ newest, /** @type {Field|null} */ mask) {
+    const finite = entries.filter((e) => Number.isFinite(e.value));
+    if (finite.length) {
+      const top = finite.reduce((a, e) => (Math.abs(e.value) > Math.abs(a.value) ? e : a));
+      const one = byKey.get(chosen) || byKey.get(newest) || top;
+      panel.read({ "top.label": top.label, "top.value": top.value, feature: one.label, value: one.value });
+    }
+    if (mask) panel.read({ masked: words.filter((_, i) => mask.data[i] > 0.5).map((w) => w.shown).join(" ") || "nothing" });
+  }
+
+  /** @param {EventTarget|null} target @returns {Word|null} */
+  function wordOf(target) {
+    const i = target instanceof HTMLElement ? target.dataset.index : undefined;
+    return i === undefined ? null : words[+i] || null;
+  }
+  onHover(text, (_x, _y, target) => wordOf(target), (w, e) => {
+    const at = w && byKey.get(w.key);
+    panel.tooltip(w ? [{ text: w.label, strong: true }, { text: at ? `${spec.name || spec.field} ${formatNumber(at.value)}` : "no weight yet" }] : [], e.clientX, e.clientY);
+  });
+  text.addEventListener("click", (e) => {
+    const w = wordOf(e.target);
+    if (w) panel.set(spec.select, panel.state(spec.select) === w.key ? "" : w.key);
+  });
+
+  return { draw, restyle, dispose: () => panel.el.replaceChildren() };
+}

@@ -1,0 +1,198 @@
+package e2e
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+)
+
+// player is one animation on a page.
+type player struct {
+	*tab
+	host string // JavaScript: the element that has it
+}
+
+// players waits until a page has n animations that are ready to play, and returns them from the top. within is a selector of the
+// part of the page to look at, "" for all of it.
+func (b *tab) players(within string, n int, limit time.Duration) []player {
+	b.t.Helper()
+	selector := within + " div.xainb"
+	b.until(fmt.Sprintf("%d players are ready", n), limit, fmt.Sprintf("document.querySelectorAll('%s[data-xainb=ready]').length >= %d", selector, n))
+	if got := evaluate[int](b, fmt.Sprintf("document.querySelectorAll('%s').length", selector)); got != n {
+		b.t.Fatalf("the page has %d players, expected %d", got, n)
+	}
+	all := make([]player, n)
+	for i := range all {
+		all[i] = player{b, fmt.Sprintf("document.querySelectorAll('%s')[%d]", selector, i)}
+	}
+	return all
+}
+
+// part is JavaScript for an element inside the player.
+func (p player) part(selector string) string {
+	return fmt.Sprintf("%s.shadowRoot.querySelector(%q)", p.host, selector)
+}
+
+// show scrolls the page so that the player is in view.
+func (p player) show() {
+	p.t.Helper()
+	evaluate[chromedp.Void](p.tab, p.host+".scrollIntoView({block: 'center', behavior: 'instant'})")
+	p.settle()
+}
+
+// settle waits until the page has drawn what it knows.
+func (p player) settle() {
+	p.t.Helper()
+	evaluate[chromedp.Void](p.tab, "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r())))")
+}
+
+// picture is what the panels show.
+func (p player) picture() image.Image {
+	p.t.Helper()
+	p.settle()
+	return p.see(p.boxOf(p.part(".panels")))
+}
+
+func (p player) text(selector string) string {
+	p.t.Helper()
+	return evaluate[string](p.tab, p.part(selector)+".textContent")
+}
+
+func (p player) push(button string) {
+	p.t.Helper()
+	p.click("the button "+button, p.part("button."+button))
+}
+
+func (p player) playing() bool {
+	p.t.Helper()
+	return evaluate[string](p.tab, p.part("button.play")+".getAttribute('aria-label')") == "Pause (space)"
+}
+
+// changes waits until the picture differs from before.
+func (p player) changes(before image.Image, after string) image.Image {
+	p.t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		now := p.picture()
+		if differing(before, now) > 0 {
+			return now
+		}
+		if time.Now().After(deadline) {
+			p.t.Fatalf("the picture is still the same %s%s", after, p.story(nil))
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// standsStill fails when the picture moves within half a second, and returns it.
+func (p player) standsStill(when string) image.Image {
+	p.t.Helper()
+	before := p.picture()
+	time.Sleep(500 * time.Millisecond)
+	if n := differing(before, p.picture()); n > 0 {
+		p.t.Errorf("the picture moves %s: %d pixels changed", when, n)
+	}
+	return before
+}
+
+func (p player) same(want image.Image, when string) {
+	p.t.Helper()
+	if n := differing(want, p.picture()); n > 0 {
+		p.t.Errorf("%s the picture is another one: %d pixels differ", when, n)
+	}
+}
+
+// drag moves the scrubber's knob to a share of its way, as a mouse does it.
+func (p player) drag(to float64) {
+	p.t.Helper()
+	track := p.boxOf(p.part(".track"))
+	x, y := p.boxOf(p.part(".knob")).centre()
+	end := track.X + to*track.W
+	held := func(d *input.DispatchMouseEventParams) { d.Buttons = 1 }
+	steps := []chromedp.Action[chromedp.Void]{
+		chromedp.MouseEvent(chromedp.MouseMoved, x, y),
+		chromedp.MouseEvent(chromedp.MousePressed, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)),
+	}
+	for i := range 8 {
+		at := x + (end-x)*float64(i+1)/8
+		steps = append(steps, chromedp.MouseEvent(chromedp.MouseMoved, at, y+3, chromedp.ButtonLeft, held))
+	}
+	steps = append(steps, chromedp.MouseEvent(chromedp.MouseReleased, end, y+3, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	p.do("dragging the scrubber", steps...)
+}
+
+// plays does what everybody does first: play, pause, and back to the start.
+func (p player) plays() {
+	p.t.Helper()
+	p.show()
+	first := p.picture()
+	if n := colours(first); n < 3 {
+		p.t.Errorf("the first picture is empty: it has %d colours", n)
+	}
+	p.push("play")
+	p.changes(first, "after a click on play")
+	p.push("play")
+	if p.playing() {
+		p.t.Error("a click on pause does not pause")
+	}
+	p.standsStill("while paused")
+	p.drag(0)
+	p.same(first, "scrubbed back to the start,")
+	p.drag(1)
+	p.changes(first, "after scrubbing to the end")
+	p.drag(0)
+	p.same(first, "scrubbed back from the end,")
+}
+
+// differing counts the pixels in which two pictures differ.
+func differing(a, b image.Image) int {
+	if a.Bounds().Size() != b.Bounds().Size() {
+		return max(1, int(math.Abs(float64(a.Bounds().Dx()*a.Bounds().Dy()-b.Bounds().Dx()*b.Bounds().Dy()))))
+	}
+	n := 0
+	for y := range a.Bounds().Dy() {
+		for x := range a.Bounds().Dx() {
+			if color.RGBAModel.Convert(a.At(x, y)) != color.RGBAModel.Convert(b.At(x, y)) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// colours counts the colours of a picture, up to 64.
+func colours(m image.Image) int {
+	seen := map[color.Color]bool{}
+	for y := range m.Bounds().Dy() {
+		for x := range m.Bounds().Dx() {
+			if seen[color.RGBAModel.Convert(m.At(x, y))] = true; len(seen) == 64 {
+				return 64
+			}
+		}
+	}
+	return len(seen)
+}
+
+// TestPicturesCompare makes sure that the tests would see a change.
+func TestPicturesCompare(t *testing.T) {
+	a, b := image.NewRGBA(image.Rect(0, 0, 4, 4)), image.NewRGBA(image.Rect(0, 0, 4, 4))
+	if n := differing(a, b); n != 0 {
+		t.Errorf("two equal pictures differ in %d pixels", n)
+	}
+	b.Set(1, 2, color.White)
+	if n := differing(a, b); n != 1 {
+		t.Errorf("one white pixel counts as %d", n)
+	}
+	if n := differing(a, a.SubImage(image.Rect(0, 0, 4, 2))); n == 0 {
+		t.Error("a smaller picture counts as equal")
+	}
+	if n := colours(b); n != 2 {
+		t.Errorf("%d colours, expected 2", n)
+	}
+}

@@ -1,0 +1,108 @@
+package show
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"html"
+	"strings"
+
+	"github.com/xainb/gonb-xai/xainb"
+)
+
+// rendered is a document in the forms that viewers choose from.
+type rendered struct {
+	html  []byte
+	png   []byte // a still
+	plain string
+}
+
+const (
+	noteCell = "Trust this notebook to play."
+	notePage = "This picture plays where scripts may run."
+)
+
+// render makes a document's HTML: the poster, the recording, the player. note is said under the poster until the player starts.
+func render(d *xainb.Document, carry bool, note string) (*rendered, error) {
+	p, err := newPayload(d, carry)
+	if err != nil {
+		return nil, err
+	}
+	data, err := p.json()
+	if err != nil {
+		return nil, err
+	}
+	r := &rendered{plain: plainText(d)}
+	poster, err := drawPoster(d, longest(d.Tracks).Len())
+	if err != nil {
+		return nil, err
+	}
+	r.png = poster.png
+	var b bytes.Buffer
+	b.WriteString(`<div class="xainb">`)
+	if poster.moving != nil {
+		fmt.Fprintf(&b, `<img alt="%s" style="max-width:100%%;height:auto" width="%d" src="data:%s;base64,%s">`,
+			html.EscapeString(r.plain), poster.width, poster.mime, base64.StdEncoding.EncodeToString(poster.moving))
+	}
+	said := note
+	for _, w := range p.Doc.Warnings {
+		said += " ⚠ " + w
+	}
+	fmt.Fprintf(&b, `<p class="xainb-note" style="color:#777;font-size:13px;margin:4px 0">%s</p>`, html.EscapeString(said))
+	b.WriteString(`<script type="application/json" class="xainb-data">`)
+	b.Write(data)
+	b.WriteString("</script><script>")
+	b.WriteString(playerFile("boot.js"))
+	b.WriteString("</script></div>\n")
+	r.html = b.Bytes()
+	return r, nil
+}
+
+// plainText is the text/plain form, and the alternative text of the poster.
+func plainText(d *xainb.Document) string {
+	parts := []string{}
+	for _, s := range []string{d.Title, d.Summary} {
+		if s = strings.TrimSpace(s); s != "" {
+			parts = append(parts, s)
+		}
+	}
+	parts = append(parts, fmt.Sprintf("An animation of %d frames.", longest(d.Tracks).Len()))
+	return strings.Join(parts, " ")
+}
+
+// sentence is an error as a cell shows it.
+func sentence(err error) string {
+	return `<p style="border-left:3px solid #cf4327;padding:2px 0 2px 10px;margin:4px 0;font:15px/1.45 system-ui,sans-serif">` + html.EscapeString(upper(err.Error())) + "</p>"
+}
+
+// upper makes a sentence of an error's text.
+func upper(s string) string {
+	if s == "" {
+		return "Unknown error."
+	}
+	if !strings.HasSuffix(s, ".") {
+		s += "."
+	}
+	return s
+}
+
+// The policy of a page allows nothing from outside: a page that plays does so by what it carries.
+const pageHead = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<meta name="color-scheme" content="light dark">
+<title>%s</title>
+<style>
+body { margin: 24px auto; padding: 0 20px; max-width: 960px; background: #fff; color: #1b1f2a; font-family: system-ui, sans-serif; }
+.xainb { margin-bottom: 40px; }
+@media (prefers-color-scheme: dark) { body { background: #111317; color: #f0f1f4; } }
+@media print { body { margin: 0; background: #fff; } }
+</style>
+</head>
+<body>
+`
+
+const pageFoot = "</body>\n</html>\n"

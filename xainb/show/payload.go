@@ -1,0 +1,212 @@
+package show
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/xainb/gonb-xai/xainb"
+	"github.com/xainb/gonb-xai/xainb/codec"
+)
+
+// payload is what a cell carries as JSON beside its poster; boot.js and mount.js read it.
+type payload struct {
+	Player    part     `json:"player"`
+	Libraries []part   `json:"libraries"`
+	Doc       docJSON  `json:"doc"`
+	Tracks    [][]byte `json:"tracks"` // the compact form
+}
+
+type docJSON struct {
+	Title    string          `json:"title"`
+	Subtitle string          `json:"subtitle"`
+	Caption  string          `json:"caption"`
+	Summary  string          `json:"summary"`
+	Blend    bool            `json:"blend"`
+	Seconds  float64         `json:"seconds"`
+	Panels   []xainb.Panel   `json:"panels"`
+	Controls []xainb.Control `json:"controls"`
+	State    map[string]any  `json:"state"`
+	Notes    []xainb.Note    `json:"notes"`
+	Warnings []string        `json:"warnings"`
+	Moments  moments         `json:"moments"`
+	Facts    []fact          `json:"facts"`
+}
+
+// moments says what the control bar needs of the frames without decoding them.
+type moments struct {
+	Times    []*float64 `json:"times"` // nil where not finite
+	TimeName string     `json:"timeName"`
+	Ticks    []tick     `json:"ticks"`
+}
+
+type tick struct {
+	At   int    `json:"at"`
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+// fact is a line under "details": where the run comes from and what was done to it.
+type fact struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+// budget is the size of a cell's recordings above which it says so.
+const budget = 4 << 20
+
+func newDocJSON(d *xainb.Document, size int) docJSON {
+	long := longest(d.Tracks)
+	out := docJSON{
+		Title: d.Title, Subtitle: d.Subtitle, Caption: d.Caption, Summary: d.Summary, Blend: d.Blend,
+		Seconds: frameSeconds(d.Seconds, long.Len()), Panels: d.Panels, Controls: nonNil(d.Controls), State: d.State,
+		Notes: nonNil(d.Notes), Warnings: nonNil(slices.Clone(d.Warnings)), Moments: momentsOf(long), Facts: facts(d, size),
+	}
+	if size > budget {
+		out.Warnings = append(out.Warnings, fmt.Sprintf("This recording takes %.1f MB in the notebook, more than %d MB: keep fewer frames (Config.Frames) or fewer bits (charts.Bits).", float64(size)/1e6, budget/1_000_000))
+	}
+	return out
+}
+
+func nonNil[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}
+
+func longest(tracks []*xainb.Track) *xainb.Track {
+	return slices.MaxFunc(tracks, func(a, b *xainb.Track) int { return a.Len() - b.Len() })
+}
+
+// frameSeconds lets a whole run take about 12 seconds, with no frame longer than 1.2 s or shorter than a 30th.
+func frameSeconds(asked float64, frames int) float64 {
+	if asked > 0 && !math.IsInf(asked, 0) {
+		return asked
+	}
+	return min(1.2, max(1.0/30, 12/float64(max(frames, 1))))
+}
+
+func momentsOf(t *xainb.Track) moments {
+	m := moments{Times: make([]*float64, 0, t.Len()), TimeName: "step", Ticks: []tick{}}
+	for i, f := range t.Frames() {
+		var at *float64
+		if v := f.Time; v-v == 0 {
+			at = &v
+		}
+		m.Times = append(m.Times, at)
+		if f.TimeName != "" {
+			m.TimeName = f.TimeName
+		}
+		for _, e := range f.Events {
+			if !e.IsWarning() {
+				m.Ticks = append(m.Ticks, tick{i, e.Name, e.Text})
+			}
+		}
+	}
+	return m
+}
+
+func facts(d *xainb.Document, size int) []fact {
+	t := longest(d.Tracks)
+	p := t.Provenance()
+	var out []fact
+	add := func(name, text string) {
+		if text != "" {
+			out = append(out, fact{name, text})
+		}
+	}
+	add("run", p.Name)
+	add("model", hashed(p.Model, p.ModelHash))
+	add("data", hashed(p.Data, p.DataHash))
+	add("seed", fmt.Sprint(p.Seed))
+	if p.Parent != nil {
+		add("branched", fmt.Sprintf("from step %d of %.12s", p.Parent.Seq, p.Parent.Track))
+	}
+	frames := fmt.Sprintf("%d", t.Len())
+	if n := t.Dropped(); n > 0 {
+		frames += fmt.Sprintf(" of %d steps (%d not kept)", t.Steps(), n)
+	}
+	add("frames", fmt.Sprintf("%s, %.0f kB", frames, float64(size)/1000))
+	for _, f := range t.Schema().Fields {
+		text := fmt.Sprintf("%s, %.4g to %.4g", dims(f.Dims), f.Range.Min, f.Range.Max)
+		if f.Range.NaN+f.Range.Inf > 0 {
+			text += fmt.Sprintf(", %d values not finite", f.Range.NaN+f.Range.Inf)
+		}
+		bits := d.Bits[f.Name]
+		if bits == 0 {
+			bits = codec.DefaultBits
+		}
+		if bits <= 16 {
+			text += fmt.Sprintf(", kept to ±%.2g (%d bits)", (float64(f.Range.Max)-float64(f.Range.Min))/float64(int(1)<<bits-1)/2, bits)
+		}
+		add(f.Name, text)
+	}
+	return out
+}
+
+func hashed(name, hash string) string {
+	if hash != "" {
+		name += fmt.Sprintf(" (SHA-256 %.12s…)", hash)
+	}
+	return name
+}
+
+func dims(ds []xainb.Dim) string {
+	s := ""
+	for i, d := range ds {
+		if i > 0 {
+			s += " × "
+		}
+		s += fmt.Sprintf("%d %s", d.Size, d.Name)
+	}
+	return s
+}
+
+// newPayload encodes the document. carry says whether the libraries' code goes along.
+func newPayload(d *xainb.Document, carry bool) (*payload, error) {
+	if len(d.Tracks) == 0 || longest(d.Tracks).Len() == 0 {
+		return nil, fmt.Errorf("show: %w", xainb.ErrNoFrames)
+	}
+	player, err := playerPart(d.Scripts)
+	if err != nil {
+		return nil, err
+	}
+	p := &payload{Player: player, Libraries: []part{}}
+	size := 0
+	for i, t := range d.Tracks {
+		b, err := codec.Encode(t, codec.Options{FieldBits: d.Bits})
+		if err != nil {
+			return nil, fmt.Errorf("show: track %d: %w", i+1, err)
+		}
+		p.Tracks = append(p.Tracks, b)
+		size += len(b)
+	}
+	for _, name := range d.Libraries {
+		a, ok := assets()[name]
+		if !ok {
+			return nil, fmt.Errorf("show: the document asks for a library %q: %w", name, ErrAsset)
+		}
+		lib := part{ID: a.id(), Name: a.Name, URL: a.CDN, Integrity: a.Integrity}
+		if carry {
+			source, err := a.bytes()
+			if err != nil {
+				return nil, err
+			}
+			lib.Code = deflate(source)
+		}
+		p.Libraries = append(p.Libraries, lib)
+	}
+	p.Doc = newDocJSON(d, size)
+	return p, nil
+}
+
+// json returns the payload for a script element: "<" is escaped, so nothing in it can end the element.
+func (p *payload) json() ([]byte, error) {
+	b, err := json.Marshal(p)
+	if err != nil {
+		return nil, fmt.Errorf("show: the document cannot be written as JSON: %w", err)
+	}
+	return b, nil
+}

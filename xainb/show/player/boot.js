@@ -1,0 +1,101 @@
+// The script of a cell. It is plain text in the cell's HTML, so it is kept small: it finds the players that wait on this page,
+// fetches what they share (the player's code, ECharts), each once a page, and mounts them. Nothing else is left on the page
+// than one registry under a symbol. Ids are not used: the same bytes can be shown twice.
+(function () {
+  "use strict";
+  /** @typedef {{started: boolean, promise: Promise<any>, resolve: (value: any) => void}} Slot */
+  /** @typedef {{id: string, name: string, code?: string, url?: string, integrity?: string}} Part */
+  const key = Symbol.for("gonb-xai/1");
+  const global = /** @type {any} */ (window);
+  /** @type {{slots: Object<string, Slot>, seen: WeakSet<Element>, run: ((f: Function) => void)|null}} */
+  const page = global[key] || (global[key] = { slots: {}, seen: new WeakSet(), run: null });
+
+  const bytesOf = (/** @type {string} */ base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  const inflate = (/** @type {string} */ base64) => {
+    if (typeof DecompressionStream === "undefined") throw new Error("this browser is too old (no DecompressionStream)");
+    return new Response(new Blob([bytesOf(base64)]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text();
+  };
+
+  // Evaluates source as the body of a function that shadows the module systems a page may have. An inline script
+  // element needs no eval, which many pages forbid.
+  function evaluate(/** @type {string} */ source) {
+    /** @type {any} */
+    let result;
+    page.run = (f) => {
+      const module = { exports: {} };
+      const value = f.call({}, undefined, module, module.exports, undefined);
+      result = value === undefined ? module.exports : value;
+    };
+    const script = document.createElement("script");
+    script.textContent = 'window[Symbol.for("gonb-xai/1")].run(function (define, module, exports, require) {' + source + "\n})";
+    document.head.appendChild(script);
+    script.remove();
+    page.run = null;
+    if (result === undefined) throw new Error("the page did not let its script run");
+    return result;
+  }
+
+  function slot(/** @type {string} */ id) {
+    if (!page.slots[id]) {
+      /** @type {(value: any) => void} */
+      let resolve = () => {};
+      const promise = new Promise((r) => (resolve = r));
+      page.slots[id] = { started: false, promise, resolve };
+    }
+    return page.slots[id];
+  }
+
+  // A cell that carries the code starts it; the others wait. What nobody carries comes from the CDN after a moment, checked by its hash.
+  // When that fails the cell says so and goes on waiting: a cell shown later may carry it.
+  function need(/** @type {Part} */ part, /** @type {(why: string) => void} */ complain) {
+    const s = slot(part.id);
+    const load = (/** @type {() => Promise<string>} */ text) => {
+      s.started = true;
+      Promise.resolve().then(text).then(evaluate).then(s.resolve, (e) => {
+        s.started = false;
+        complain(part.id + " could not be loaded: " + e.message);
+      });
+    };
+    const code = part.code, url = part.url;
+    if (code && !s.started) load(() => inflate(code));
+    else if (url) {
+      setTimeout(() => {
+        if (!s.started) load(() => fetch(url, { integrity: part.integrity }).then((r) => {
+          if (!r.ok) throw new Error("HTTP status " + r.status);
+          return r.text();
+        }));
+      }, 2000);
+    }
+    return s.promise;
+  }
+
+  async function start(/** @type {Element} */ host) {
+    const note = host.querySelector(".xainb-note");
+    const complain = (/** @type {string} */ why) => {
+      host.setAttribute("data-xainb", "failed");
+      if (note) note.textContent = "This picture stands still: " + why;
+    };
+    try {
+      const data = host.querySelector("script.xainb-data");
+      const cell = JSON.parse((data && data.textContent) || "null");
+      const mount = need(cell.player, complain);
+      const loaded = await Promise.all(cell.libraries.map((/** @type {Part} */ l) => need(l, complain)));
+      /** @type {Object<string, any>} */
+      const libraries = {};
+      cell.libraries.forEach((/** @type {Part} */ l, /** @type {number} */ i) => (libraries[l.name] = loaded[i]));
+      await (await mount)(host, cell.doc, cell.tracks.map(bytesOf), libraries);
+      host.setAttribute("data-xainb", "ready");
+    } catch (e) {
+      if (host.shadowRoot) host.shadowRoot.replaceChildren(document.createElement("slot")); // the poster shows again
+      complain(e instanceof Error ? e.message : String(e));
+      console.error("gonb-xai:", e);
+    }
+  }
+
+  for (const host of document.querySelectorAll(".xainb")) {
+    if (page.seen.has(host) || !host.querySelector("script.xainb-data")) continue;
+    page.seen.add(host);
+    host.setAttribute("data-xainb", "loading");
+    start(host);
+  }
+})();

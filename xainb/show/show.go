@@ -1,0 +1,138 @@
+package show
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/janpfeifer/gonb/gonbui"
+	"github.com/janpfeifer/gonb/gonbui/protocol"
+	"github.com/xainb/gonb-xai/xainb"
+)
+
+// ErrNotebook marks a Cell shown by a program that does not run in a GoNB notebook.
+var ErrNotebook = errors.New("this program does not run in a notebook")
+
+// Cell shows a scene as the output of the notebook's cell and returns the scene's error, if any; it is shown as a sentence as well,
+// so that in a notebook the result can be left alone. Outside a notebook nothing is shown and the error says so.
+func Cell(scene xainb.Scene, opts ...Option) error {
+	if !gonbui.IsNotebook {
+		return fmt.Errorf("show: Cell: %w: use show.Page(\"file.html\", scene) to write a page", ErrNotebook)
+	}
+	o := optionsOf(opts)
+	r, err := cell(scene, o)
+	if err != nil {
+		return errors.Join(err, display(map[protocol.MIMEType]any{
+			protocol.MIMETextHTML:  sentence(err),
+			protocol.MIMETextPlain: upper(err.Error()),
+		}))
+	}
+	data := map[protocol.MIMEType]any{
+		protocol.MIMETextHTML:  string(r.html),
+		protocol.MIMETextPlain: r.plain,
+	}
+	if r.png != nil {
+		data[protocol.MIMEImagePNG] = r.png
+	}
+	return display(data)
+}
+
+func cell(scene xainb.Scene, o options) (*rendered, error) {
+	d, err := document(scene)
+	if err != nil {
+		return nil, err
+	}
+	return render(d, o.carries(d), noteCell)
+}
+
+// document takes the document of a scene; a panic of a scene becomes an error.
+func document(scene xainb.Scene) (d *xainb.Document, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			d, err = nil, fmt.Errorf("show: the scene panicked: %v", p)
+		}
+	}()
+	if scene == nil {
+		return nil, errors.New("show: the scene is nil")
+	}
+	d, err = scene.Document()
+	if err != nil {
+		return nil, err
+	}
+	if d == nil || len(d.Tracks) == 0 || longest(d.Tracks).Len() == 0 {
+		return nil, fmt.Errorf("show: %w", xainb.ErrNoFrames)
+	}
+	return d, nil
+}
+
+// display sends a bundle to the notebook and waits until it has arrived: the pipe is closed undrained when a cell's program ends.
+func display(data map[protocol.MIMEType]any) error {
+	gonbui.SendData(&protocol.DisplayData{Data: data})
+	gonbui.Sync()
+	if err := gonbui.Error(); err != nil {
+		return fmt.Errorf("show: the notebook did not take the output: %w", err)
+	}
+	return nil
+}
+
+// Page writes the scenes to a file as one stand-alone HTML page: it carries everything and needs no network, no server and no
+// kernel. The file is replaced only by a whole new one.
+func Page(path string, scenes ...xainb.Scene) error {
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return fmt.Errorf("show: Page %s: %w", path, err)
+	}
+	err = WritePage(f, scenes...)
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return fmt.Errorf("show: Page %s: %w", path, err)
+	}
+	return nil
+}
+
+// WritePage writes the page of [Page] to w.
+func WritePage(w io.Writer, scenes ...xainb.Scene) error {
+	if len(scenes) == 0 {
+		return errors.New("show: a page of no scenes")
+	}
+	var docs []*xainb.Document
+	for i, s := range scenes {
+		d, err := document(s)
+		if err != nil {
+			return fmt.Errorf("scene %d: %w", i+1, err)
+		}
+		docs = append(docs, d)
+	}
+	if err := writeHead(w, docs[0].Title); err != nil {
+		return err
+	}
+	carried := map[string]bool{}
+	for i, d := range docs {
+		carry := false
+		for _, l := range d.Libraries {
+			carry = carry || !carried[l]
+			carried[l] = true
+		}
+		r, err := render(d, carry, notePage)
+		if err != nil {
+			return fmt.Errorf("scene %d: %w", i+1, err)
+		}
+		if _, err := w.Write(r.html); err != nil {
+			return err
+		}
+	}
+	_, err := io.WriteString(w, pageFoot)
+	return err
+}

@@ -1,0 +1,261 @@
+package show
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/gif"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/xainb/gonb-xai/xainb"
+)
+
+// scene is a scene made of a document, for tests.
+type scene struct {
+	doc *xainb.Document
+	err error
+}
+
+func (s scene) Document() (*xainb.Document, error) { return s.doc, s.err }
+
+// dots is a poster: a white picture with one dot that moves with the frame.
+type dots struct{ err error }
+
+func (d dots) Draw(frame int) (image.Image, error) {
+	img := image.NewRGBA(image.Rect(0, 0, 40, 20))
+	for i := range img.Pix {
+		img.Pix[i] = 255
+	}
+	img.Set(2*frame, 10, color.RGBA{200, 60, 30, 255})
+	return img, d.err
+}
+
+func testTrack(t *testing.T, frames int) *xainb.Track {
+	t.Helper()
+	m, err := xainb.NewSnapshotManager(xainb.Config{Frames: -1, Provenance: xainb.Provenance{Name: "test", Seed: 7}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range frames {
+		err := m.Capture(xainb.StepFunc(func(s *xainb.Snapshot) {
+			s.Time, s.TimeName = float64(i+1), "layer"
+			s.Put("v", []float32{float32(i), 1, 2, 3}, xainb.Dim{Name: "x", Size: 4})
+			if i == 1 {
+				s.PutEvent("turn", "</script><script>alert(1)</script>")
+				s.PutWarning("<b>careful</b>")
+			}
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return m.Finish(nil)
+}
+
+func testDoc(t *testing.T, frames int) *xainb.Document {
+	return &xainb.Document{
+		Title: "Why? </script><img src=x onerror=alert(1)>", Summary: "A summary.",
+		Tracks: []*xainb.Track{testTrack(t, frames)}, Panels: []xainb.Panel{{Painter: "p", Grow: 1, Spec: map[string]string{"a": "</script>"}}},
+		Scripts: []xainb.Script{{Name: "p", Source: "painters.p = () => ({draw() {}, dispose() {}});"}},
+		State:   map[string]any{}, Poster: dots{}, Warnings: []string{"<i>note</i>"},
+	}
+}
+
+func TestPageKeepsTextAsText(t *testing.T) {
+	var b bytes.Buffer
+	if err := WritePage(&b, scene{doc: testDoc(t, 4)}); err != nil {
+		t.Fatal(err)
+	}
+	page := b.String()
+	for _, bad := range []string{"<img src=x", "<script>alert", "<b>careful", "<i>note"} {
+		if strings.Contains(page, bad) {
+			t.Errorf("the page contains %q", bad)
+		}
+	}
+	if n := strings.Count(page, "</script>"); n != 2 {
+		t.Errorf("the page ends %d script elements, want the data's and the boot script's", n)
+	}
+	if !strings.HasPrefix(page, "<!doctype html>") || !strings.HasSuffix(page, "</html>\n") {
+		t.Error("the page is not a whole HTML document")
+	}
+}
+
+func TestPayloadSaysWhatThePlayerNeeds(t *testing.T) {
+	p, err := newPayload(testDoc(t, 4), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := p.json()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Doc struct {
+			Moments struct {
+				Times    []float64
+				TimeName string
+				Ticks    []tick
+			}
+			Facts   []fact
+			Seconds float64
+		}
+		Tracks [][]byte
+	}
+	if err := json.Unmarshal(b, &got); err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(got.Doc.Moments.Times) != "[1 2 3 4]" || got.Doc.Moments.TimeName != "layer" {
+		t.Errorf("moments %+v", got.Doc.Moments)
+	}
+	if len(got.Doc.Moments.Ticks) != 1 || got.Doc.Moments.Ticks[0].At != 1 {
+		t.Errorf("ticks %+v: a warning is no tick, an event is", got.Doc.Moments.Ticks)
+	}
+	if len(got.Tracks) != 1 || len(got.Tracks[0]) == 0 || got.Doc.Seconds != 1.2 {
+		t.Errorf("%d tracks, %v s a frame", len(got.Tracks), got.Doc.Seconds)
+	}
+}
+
+func TestDocumentsThatCannotBeShown(t *testing.T) {
+	cases := []struct {
+		name  string
+		scene xainb.Scene
+		want  string
+	}{
+		{"nil", nil, "the scene is nil"},
+		{"error", scene{err: errors.New("no layer 9")}, "no layer 9"},
+		{"no tracks", scene{doc: &xainb.Document{}}, "no frames"},
+		{"no frames", scene{doc: &xainb.Document{Tracks: []*xainb.Track{xainb.NewTrack(nil, xainb.Provenance{}, nil)}}}, "no frames"},
+		{"panic", panicking{}, "boom"},
+		{"unknown library", withDoc(t, func(d *xainb.Document) { d.Libraries = []string{"jquery"} }), "jquery"},
+		{"empty painter", withDoc(t, func(d *xainb.Document) { d.Scripts[0].Source = "" }), "empty"},
+		{"NaN in a spec", withDoc(t, func(d *xainb.Document) { d.Panels[0].Spec = math.NaN() }), "JSON"},
+		{"poster fails", withDoc(t, func(d *xainb.Document) { d.Poster = dots{errors.New("no ink")} }), "no ink"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			err := WritePage(&bytes.Buffer{}, c.scene)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want one that says %q", err, c.want)
+			}
+		})
+	}
+}
+
+type panicking struct{}
+
+func (panicking) Document() (*xainb.Document, error) { panic("boom") }
+
+func withDoc(t *testing.T, change func(*xainb.Document)) xainb.Scene {
+	d := testDoc(t, 3)
+	change(d)
+	return scene{doc: d}
+}
+
+func TestPageOnAFullDisk(t *testing.T) {
+	f, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("this system has no /dev/full")
+	}
+	defer f.Close()
+	if err := WritePage(f, scene{doc: testDoc(t, 3)}); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("error %v, want no space left on device", err)
+	}
+}
+
+func TestPageLeavesTheOldFileWhenItFails(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.html")
+	if err := Page(path, scene{doc: testDoc(t, 3)}); err != nil {
+		t.Fatal(err)
+	}
+	old, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Page(path, scene{doc: testDoc(t, 3)}, scene{err: errors.New("second")}); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("error %v, want one that names the file", err)
+	}
+	now, err := os.ReadFile(path)
+	if err != nil || !bytes.Equal(old, now) {
+		t.Errorf("the old page is gone (%v)", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	if err := Page(filepath.Join(dir, "no", "such", "folder.html"), scene{doc: testDoc(t, 3)}); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("error %v, want not exist", err)
+	}
+}
+
+func TestSameDocumentSameBytes(t *testing.T) {
+	var a, b bytes.Buffer
+	if err := errors.Join(WritePage(&a, scene{doc: testDoc(t, 5)}), WritePage(&b, scene{doc: testDoc(t, 5)})); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(a.Bytes(), b.Bytes()) {
+		t.Error("two pages of equal documents differ")
+	}
+}
+
+func TestCellOutsideANotebook(t *testing.T) {
+	if err := Cell(scene{doc: testDoc(t, 3)}); !errors.Is(err, ErrNotebook) {
+		t.Errorf("error %v, want ErrNotebook", err)
+	}
+}
+
+func TestPosterMoves(t *testing.T) {
+	p, err := drawPoster(testDoc(t, 4), 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := gif.DecodeAll(bytes.NewReader(p.moving))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(g.Image) != 4 || p.mime != "image/gif" || p.width != 40 {
+		t.Errorf("%d pictures of %s, %d wide", len(g.Image), p.mime, p.width)
+	}
+	if b := g.Image[1].Bounds(); b.Dx() > 3 || b.Dy() != 1 {
+		t.Errorf("the second picture covers %v: only what changed should be there", b)
+	}
+}
+
+func TestPolicy(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("XAINB_ASSETS", dir)
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Setenv("GONB_TMP_DIR", t.TempDir())
+	t.Setenv("XAINB_ECHARTS", "")
+	d := testDoc(t, 3)
+	if optionsOf(nil).carries(d) {
+		t.Error("a document without libraries carries one")
+	}
+	d.Libraries = []string{"echarts"}
+	if optionsOf(nil).carries(d) {
+		t.Error("what is not on this machine is carried")
+	}
+	source := useAsset(t, dir)
+	other := testDoc(t, 3)
+	other.Title, other.Libraries = "another", d.Libraries
+	for i, step := range []struct {
+		doc  *xainb.Document
+		opts []Option
+		want bool
+	}{{d, nil, true}, {other, nil, false}, {d, nil, true}, {other, []Option{ECharts(Each)}, true}, {d, []Option{ECharts(CDN)}, false}} {
+		if got := optionsOf(step.opts).carries(step.doc); got != step.want {
+			t.Errorf("cell %d carries ECharts: %v, want %v", i+1, got, step.want)
+		}
+	}
+	p, err := newPayload(d, true)
+	if err != nil || !bytes.Equal(p.Libraries[0].Code, deflate(source)) {
+		t.Errorf("the library is not carried (%v)", err)
+	}
+}
