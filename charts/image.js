@@ -13,6 +13,7 @@
  * @property {boolean} [square] false lets a wide or a high picture have cells that are not square
  * @property {string[]} [marked] labels that readouts tell apart, special tokens for example
  * @property {string} [base] another field that readouts compare the one shown with
+ * @property {boolean} [versus] base is read in the other one of two tracks
  * @property {Object<string, {of: string[], is: Object<string, string>}>} [words] readouts chosen by entries of the state, "/" between their values
  * @property {boolean} [bare] no labels on the axes: a photograph
  */
@@ -29,6 +30,7 @@
  * @property {number} height
  * @property {number} total height with the labels
  * @property {number} rotate degrees
+ * @property {number} size of the labels
  * @property {number} everyRow one label for so many rows
  * @property {number} everyCol
  * @property {number} rowText the most width of a row's label
@@ -43,6 +45,7 @@ painters.image = paintImage;
 function paintImage(panel) {
   /** @type {ImageSpec} */
   const spec = panel.spec;
+  let knownWidth = 0;
   const plot = element("div"), missing = element("div", "small");
   missing.hidden = true;
   panel.el.append(plot, missing);
@@ -63,7 +66,8 @@ function paintImage(panel) {
   let hover = null;
 
   function panelWidth() {
-    return panel.el.clientWidth || 320; // a page that is hidden has no width yet
+    if (!knownWidth) knownWidth = panel.el.clientWidth; // read once a size: reading makes the browser lay the page out
+    return knownWidth || 320; // a page that is hidden has no width yet
   }
   const byColumns = () => panel.resolve(spec.by) === "columns";
   const lineCount = () => (slice ? (byColumns() ? slice.cols : slice.rows) : 0);
@@ -83,9 +87,12 @@ function paintImage(panel) {
     const track = trackOf(panel, spec), name = String(panel.resolve(spec.field));
     const field = frame.field(name, track);
     slice = field && sliceOf(panel, spec, field);
-    missing.hidden = !!slice && slice.rows > 0 && slice.cols > 0;
-    plot.hidden = !missing.hidden;
-    if (!field || !slice || !missing.hidden) {
+    const drawable = !!slice && slice.rows > 0 && slice.cols > 0;
+    if (missing.hidden !== drawable) {
+      missing.hidden = drawable;
+      plot.hidden = !drawable;
+    }
+    if (!field || !slice || !drawable) {
       missing.textContent = `This frame has no picture “${name}”.`;
       return;
     }
@@ -100,8 +107,8 @@ function paintImage(panel) {
     place(theme);
     restyle(theme);
     refresh(theme);
-    if (legend && layout && !slice.channelStride) legend.show(spec.ramp, range, bad, Math.min(260, Math.max(120, layout.width)), theme, unit);
-    tell(frame, track, bad);
+    if (legend && layout && !slice.channelStride) legend.show(spec.ramp, range, bad, layout.left, Math.min(260, Math.max(120, layout.width)), theme, unit);
+    if (!frame.blended) tell(frame, track, bad);
   }
 
   /** @param {Field} field */
@@ -144,14 +151,14 @@ function paintImage(panel) {
     const weak = (which === "col") === byColumns() ? -1 : cross();
     const over = hover ? hover[which] : -1;
     const kept = [strong, weak, over].filter((i) => i >= 0);
-    const font = `${labelSize}px ${theme.font}`, most = which === "row" ? l.rowText : l.colText;
+    const font = `${l.size}px ${theme.font}`, counts = isCount(names), most = which === "row" ? l.rowText : l.colText;
     const data = names.map((text, i) => {
       const textStyle = i === strong ? { color: theme.ink, fontWeight: "bold" } : i === over || i === weak ? { color: theme.ink } : undefined;
       return { value: shortened(oneLine(text), most, i === strong ? "bold " + font : font), textStyle };
     });
     return {
-      data, color: theme.muted, font: theme.font,
-      shows: (/** @type {number} */ i) => kept.includes(i) || (i % every === 0 && kept.every((k) => Math.abs(k - i) >= every)),
+      data, color: theme.muted, font: theme.font, size: l.size,
+      shows: (/** @type {number} */ i) => kept.includes(i) || ((counts ? i + 1 : i) % every === 0 && kept.every((k) => Math.abs(k - i) >= every)),
     };
   }
 
@@ -160,7 +167,8 @@ function paintImage(panel) {
     const l = /** @type {ImageLayout} */ (layout), theme = panel.theme();
     const children = [{ type: "image", style: { image: raster.canvas, x: l.left, y: l.top, width: l.width, height: l.height } }];
     const outline = (/** @type {number} */ r, /** @type {number} */ c, /** @type {number} */ h, /** @type {number} */ w, /** @type {string} */ stroke, /** @type {number} */ lineWidth) => {
-      const shape = { x: l.left + c * l.cellWidth, y: l.top + r * l.cellHeight, width: w * l.cellWidth, height: h * l.cellHeight };
+      const out = Math.min(l.cellWidth, l.cellHeight) < 8 ? lineWidth / 2 : 0; // an outline never covers what it marks
+      const shape = { x: l.left + c * l.cellWidth - out, y: l.top + r * l.cellHeight - out, width: w * l.cellWidth + 2 * out, height: h * l.cellHeight + 2 * out };
       children.push(/** @type {any} */ ({ type: "rect", shape, style: { fill: "none", stroke, lineWidth } }));
     };
     if (!slice) return { type: "group", children };
@@ -189,8 +197,8 @@ function paintImage(panel) {
     Object.assign(values, readLargest(slice, rows, cols, dims));
     values.notFinite = String(bad);
     values.unit = unit;
-    const base = spec.base ? frame.field(spec.base, track) : null, other = base && sliceOf(panel, spec, base);
-    if (other && other.rows === slice.rows && other.cols === slice.cols) {
+    const other = compared(frame, track);
+    if (other) {
       const b = readSlice(other, byColumns(), line(), cross(), rows, cols, spec.marked || []);
       for (const k of Object.keys(b)) values["base." + k] = b[k];
       const top = topOf(slice, byColumns(), line());
@@ -203,7 +211,19 @@ function paintImage(panel) {
       values[k] = fillText(found || "", values);
     }
     panel.read(values);
-    if (spec.select) panel.el.setAttribute("aria-valuetext", sayLine(values));
+    const said = spec.select ? sayLine(values) : "";
+    if (said && panel.el.getAttribute("aria-valuetext") !== said) panel.el.setAttribute("aria-valuetext", said);
+  }
+
+  /** What the picture is compared with; its labels must be the same. @param {Frame} frame @param {number} track @returns {Slice|null} */
+  function compared(frame, track) {
+    const from = spec.versus ? 1 - track : track;
+    const field = spec.base && panel.tracks[from] ? frame.field(spec.base, from) : null, other = field && sliceOf(panel, spec, field);
+    if (!field || !other || !slice || other.rows !== slice.rows || other.cols !== slice.cols) return null;
+    if (from === track) return other;
+    const names = dimsOf(field), snapshot = frame.snapshot(from);
+    const same = (/** @type {string[]} */ own, /** @type {string} */ dim) => axisLabels(panel.tracks[from], snapshot, dim, own.length).every((t, i) => t === own[i]);
+    return same(rows, names[0]) && same(cols, names[1]) ? other : null;
   }
 
   /** @param {Frame} frame @param {number} track @param {string} dim */
@@ -301,6 +321,7 @@ function paintImage(panel) {
   panel.el.addEventListener("keydown", keyed);
   return {
     draw,
+    resize: () => void (knownWidth = 0),
     restyle: () => void (looksFor = ""),
     dispose() {
       panel.el.removeEventListener("keydown", keyed);
@@ -311,12 +332,6 @@ function paintImage(panel) {
   };
 }
 
-/** The names along an axis; without any, the positions, counted from 1. @param {Track} track @param {Snapshot} snapshot @param {string} dim @param {number} n @returns {string[]} */
-function axisLabels(track, snapshot, dim, n) {
-  const known = labelsAt(track, snapshot, dim);
-  return Array.from({ length: n }, (_, i) => (known[i] === undefined ? String(i + 1) : known[i]));
-}
-
 /**
  * The largest square cells that fit, on whole pixels of the screen: at most 40 px, a picture of 416 px for few cells and of 640 px for many.
  * @param {number} width @param {number} ratio device pixels a CSS pixel @param {string[]} rows @param {string[]} cols @param {Slice} slice
@@ -324,30 +339,31 @@ function axisLabels(track, snapshot, dim, n) {
  * @returns {ImageLayout}
  */
 function layoutImage(width, ratio, rows, cols, slice, font, bare, square) {
-  const widest = (/** @type {string[]} */ names) => (bare ? 0 : Math.ceil(Math.max(0, ...names.map((t) => textWidth(oneLine(t), "bold " + font)))));
-  const rowText = Math.min(widest(rows), Math.max(48, Math.min(140, width * 0.24))), colText = Math.min(widest(cols), 110);
-  const left = bare ? 0 : Math.ceil(rowText) + 8;
+  const lengths = (/** @type {string[]} */ names) => (bare ? [] : names.map((t) => Math.ceil(textWidth(oneLine(t), "bold " + font))));
+  const colLengths = lengths(cols);
+  const rowText = Math.min(Math.max(0, ...lengths(rows)), Math.max(48, Math.min(140, width * 0.24))), colText = Math.min(Math.max(0, ...colLengths), 110);
+  const left = bare ? 0 : rowText + 8;
   const angle = (labelAngle * Math.PI) / 180;
-  const crisp = (/** @type {number} */ size) => (size * ratio >= 1 ? Math.floor(size * ratio) / ratio : Math.max(size, 0.25));
+  // Small cells need not be whole pixels: that would cost up to a third of the room.
+  const crisp = (/** @type {number} */ size) => (size * ratio >= 6 ? Math.floor(size * ratio) / ratio : Math.max(size, 0.25));
   const most = (/** @type {number} */ n) => Math.min(bare ? 416 : 40, Math.max(416 / n, 14), 640 / n);
-  const fit = (/** @type {number} */ overhang) => {
-    const room = (width - left - overhang - 1) / slice.cols;
+  const fit = (/** @type {boolean} */ rotated) => {
+    let room = (width - left - 2) / slice.cols;
+    if (rotated) colLengths.forEach((w, i) => (room = Math.min(room, (width - left - 6 - Math.min(w, colText) * Math.cos(angle)) / (i + 0.5))));
     return crisp(Math.min(room, most(square ? Math.max(slice.rows, slice.cols) : slice.cols)));
   };
-  let cell = fit(0), rotate = 0, top = bare ? 1 : labelSize + 12;
-  if (!bare && colText > cell - 4) {
-    const everyFlat = Math.ceil((colText + 8) / cell), numbers = cols.every((t) => /^\d+$/.test(t));
-    if (!(numbers && everyFlat <= 8)) {
-      rotate = labelAngle;
-      cell = fit(Math.max(0, colText * Math.cos(angle) + labelSize * 0.5 - 6));
-      top = Math.ceil(colText * Math.sin(angle) + labelSize * Math.cos(angle) + 8);
-    }
+  let cell = fit(false), rotate = 0, top = bare ? 1 : labelSize + 12;
+  const tight = colText > cell - 4;
+  if (!bare && tight && !(isCount(cols) && colText + 8 <= 8 * cell)) {
+    rotate = labelAngle;
+    cell = fit(true);
+    top = Math.ceil(colText * Math.sin(angle) + labelSize * Math.cos(angle) + 8);
   }
-  const pitch = rotate ? labelPitch / Math.sin(angle) : colText + 8;
   const high = square ? cell : crisp(most(slice.rows)), w = cell * slice.cols, h = high * slice.rows;
+  const size = Math.min(cell, high) < labelPitch + 0.5 ? labelSize - 1 : labelSize, pitch = size + 1;
   return {
-    left, top, cellWidth: cell, cellHeight: high, width: w, height: h, total: Math.ceil(top + h + 2), rotate,
-    everyRow: labelStep(labelPitch / high), everyCol: rotate || colText > cell - 4 ? labelStep(pitch / cell) : 1, rowText, colText,
+    left, top, cellWidth: cell, cellHeight: high, width: w, height: h, total: Math.ceil(top + h + 2), rotate, size, rowText, colText,
+    everyRow: labelStep(pitch / high), everyCol: rotate ? labelStep(pitch / Math.sin(angle) / cell) : tight ? labelStep((colText + 8) / cell) : 1,
   };
 }
 
@@ -363,13 +379,13 @@ function labelStep(least) {
 function imageOption(base, l, row, col, renderItem) {
   const axis = (/** @type {any} */ from, /** @type {any} */ look, /** @type {any} */ label) => Object.assign({}, from, {
     type: "category", data: look.data, axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: false }, silent: true, animation: false,
-    axisLabel: Object.assign({ show: true, color: look.color, fontSize: labelSize, fontFamily: look.font, interval: (/** @type {number} */ i) => look.shows(i), hideOverlap: false }, label),
+    axisLabel: Object.assign({ show: true, color: look.color, fontSize: look.size, fontFamily: look.font, interval: (/** @type {number} */ i) => look.shows(i), hideOverlap: false }, label),
   });
   const first = (/** @type {any} */ v) => (Array.isArray(v) ? v[0] : v);
   return Object.assign({}, base, {
     animation: false, backgroundColor: "transparent",
     grid: Object.assign({}, first(base.grid), { left: l.left, top: l.top, width: l.width, height: l.height, right: "auto", bottom: "auto", outerBoundsMode: "none" }),
-    xAxis: axis(first(base.xAxis), col, { rotate: l.rotate, margin: l.rotate ? 6 : 8, show: l.left > 0 }),
+    xAxis: axis(first(base.xAxis), col, { rotate: -l.rotate, margin: l.rotate ? 6 : 8, align: l.rotate ? "left" : "center", show: l.left > 0 }),
     yAxis: axis(first(base.yAxis), row, { margin: 8, show: l.left > 0 }),
     series: [Object.assign({}, first(base.series), { renderItem, data: [[0, 0]], silent: true, clip: false })],
   });

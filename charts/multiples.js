@@ -11,7 +11,7 @@
  */
 /** @typedef {RasterSpec & MultiplesOwnSpec} MultiplesSpec */
 
-const thumbGap = 8, thumbMost = 88;
+const thumbGap = 10, thumbMost = 88;
 
 painters.multiples = paintMultiples;
 
@@ -26,7 +26,7 @@ function paintMultiples(panel) {
   const legend = spec.legend ? makeLegend(panel.el) : null;
   /** @type {{button: HTMLButtonElement, raster: ReturnType<typeof makeRaster>}[]} */
   let thumbs = [];
-  let placedFor = "";
+  let placedFor = "", chosenFor = "", width = 0, gridWidth = 0;
   const item = spec.item || spec.over;
 
   /** @param {number} n */
@@ -45,13 +45,14 @@ function paintMultiples(panel) {
       return { button, raster };
     });
     grid.replaceChildren(...thumbs.map((t) => t.button));
-    placedFor = "";
+    placedFor = chosenFor = "";
   }
 
-  /** @param {Slice} s @returns {number} the grid's width */
+  /** @param {Slice} s */
   function place(s) {
-    const width = panel.el.clientWidth || 240, n = thumbs.length;
-    const columns = thumbColumns(n, width), size = Math.min(thumbMost, Math.floor((width - 2 - (columns - 1) * thumbGap) / columns));
+    if (!width) width = panel.el.clientWidth; // read once a size: reading makes the browser lay the page out
+    const n = thumbs.length, room = width || 240;
+    const columns = thumbColumns(n, room), size = Math.min(thumbMost, Math.floor((room - 2 - (columns - 1) * thumbGap) / columns));
     const most = Math.max(s.rows, s.cols), w = Math.max(4, Math.round((size * s.cols) / most)), h = Math.max(4, Math.round((size * s.rows) / most));
     const now = [columns, w, h, s.rows, s.cols].join();
     if (now !== placedFor) {
@@ -62,34 +63,44 @@ function paintMultiples(panel) {
         t.raster.cells.style.imageRendering = most <= size * (window.devicePixelRatio || 1) ? "pixelated" : "auto";
       }
     }
-    return columns * w + (columns - 1) * thumbGap;
+    gridWidth = columns * w + (columns - 1) * thumbGap;
   }
 
   /** @param {Frame} frame */
   function draw(frame) {
     const track = trackOf(panel, spec), name = String(panel.resolve(spec.field));
     const field = frame.field(name, track), dim = field ? field.dims.indexOf(spec.over) : -1;
-    panel.el.style.visibility = field && dim >= 0 ? "" : "hidden";
+    if (panel.el.hidden !== (dim < 0)) panel.el.hidden = dim < 0;
     if (!field || dim < 0) return;
     make(field.shape[dim]);
     const theme = panel.theme(), range = rangeOf(panel, spec, name, spec.ramp), table = rampTable(spec.ramp, theme);
     const chosen = positionOf(panel, { ramp: "", field: "", index: { [spec.over]: "$" + spec.select } }, spec.over, thumbs.length);
-    let bad = 0, width = 0;
+    let bad = 0;
     thumbs.forEach((t, i) => {
       const s = sliceOf(panel, spec, field, { [spec.over]: i });
       if (!s) return;
       bad += t.raster.paint(s, table, range, theme);
-      if (i === 0) width = place(s);
-      t.button.setAttribute("aria-checked", String(i === chosen));
-      t.button.tabIndex = i === chosen ? 0 : -1;
-      t.button.style.boxShadow = i === chosen ? `0 0 0 2px ${theme.paper}, 0 0 0 3.75px ${theme.accent}` : `0 0 0 1px ${theme.faint}`;
+      if (i === 0) place(s);
     });
+    choose(chosen, theme);
     const text = fillText(spec.title || "", Object.assign(frameReadings(frame), { count: String(thumbs.length) }));
     if (title.textContent !== text) title.textContent = text;
-    title.hidden = !text;
-    grid.setAttribute("aria-label", text || item);
+    if (title.hidden !== !text) title.hidden = !text;
+    if (grid.getAttribute("aria-label") !== (text || item)) grid.setAttribute("aria-label", text || item);
     panel.read({ [spec.over]: String(chosen + 1) });
-    if (legend) legend.show(spec.ramp, range, bad, Math.min(260, Math.max(80, width)), theme);
+    if (legend) legend.show(spec.ramp, range, bad, 0, Math.min(260, Math.max(80, gridWidth)), theme);
+  }
+
+  /** @param {number} chosen @param {Theme} theme */
+  function choose(chosen, theme) {
+    const now = chosen + theme.accent + theme.paper;
+    if (now === chosenFor) return;
+    chosenFor = now;
+    thumbs.forEach((t, i) => {
+      t.button.setAttribute("aria-checked", String(i === chosen));
+      t.button.tabIndex = i === chosen ? 0 : -1;
+      t.button.style.boxShadow = i === chosen ? `0 0 0 2px ${theme.paper}, 0 0 0 3.75px ${theme.accent}` : "none";
+    });
   }
 
   /** As in any group of radio buttons the arrows move the choice; left and right stay the player's. @param {KeyboardEvent} e */
@@ -106,6 +117,7 @@ function paintMultiples(panel) {
 
   return {
     draw,
+    resize: () => void (width = 0),
     dispose() {
       grid.removeEventListener("keydown", keyed);
       panel.el.replaceChildren();
@@ -114,13 +126,13 @@ function paintMultiples(panel) {
 }
 
 /**
- * As few columns as keep the pictures from being larger than they need, at least 3; full rows where that costs little.
+ * As few columns as keep the pictures from being larger than they need, at least 3 (2 of 4); full rows where that costs little.
  * @param {number} n @param {number} width
  */
 function thumbColumns(n, width) {
-  const fits = (/** @type {number} */ c) => (width - (c - 1) * thumbGap) / c <= thumbMost;
-  let least = Math.min(n, 3);
-  while (least < n && !fits(least)) least++;
-  for (let c = least; c <= Math.min(n, Math.ceil(least * 1.5)); c++) if (n % c === 0) return c;
-  return Math.max(1, least);
+  let least = Math.max(1, Math.min(n, n <= 4 ? 2 : 3));
+  while (least < n && (width - (least - 1) * thumbGap) / least > thumbMost) least++;
+  for (let c = least; c <= Math.min(n, least * 1.5); c++) if (n % c === 0) return c;
+  for (let c = least - 1; c >= least * 0.75; c--) if (n % c === 0) return c;
+  return least;
 }

@@ -12,13 +12,15 @@ import (
 // rampUser is a spec that paints with a colour ramp; its poster gets the ramp's colours.
 type rampUser interface{ usesRamp() string }
 
+const mostColours = 255
+
 // palette returns the colours of a document's posters: the ramps its panels use, and tints of the theme's colours for text with smooth
 // edges.
 func palette(d *xainb.Document) color.Palette {
 	p := color.Palette{paper}
 	seen := map[color.RGBA]bool{paper: true}
 	add := func(c color.RGBA) {
-		if !seen[c] && len(p) < 256 {
+		if !seen[c] && len(p) < mostColours {
 			seen[c] = true
 			p = append(p, c)
 		}
@@ -41,7 +43,7 @@ func palette(d *xainb.Document) color.Palette {
 	for _, c := range seriesColours[2:] {
 		tints(c, 6)
 	}
-	levels := (256 - len(p)) / max(1, len(names))
+	levels := (mostColours - len(p)) / max(1, len(names))
 	for _, name := range slices.Sorted(maps.Keys(ramps)) {
 		if names[name] {
 			for i := range levels {

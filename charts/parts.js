@@ -53,6 +53,29 @@ function entriesOf(data, labels, dim) {
   return out;
 }
 
+/** A value as text; what is nothing beside the limit is 0, not a power of ten. @param {number} v @param {number} limit @returns {string} */
+function valueText(v, limit) {
+  return Math.abs(v) < 1e-4 * limit ? "0" : formatNumber(v);
+}
+
+/**
+ * What the parts of a ranking say to captions: {top} is the strongest with its value, {rest} the next two; {feature} {has} a value:
+ * the entry that is named, the newest or the selected one.
+ * @param {Entry[]} all @param {Entry|undefined} one @param {string} name of the values @param {number} limit
+ * @returns {Object<string, string|number>}
+ */
+function rankingReadings(all, one, name, limit) {
+  const order = all.filter((e) => Number.isFinite(e.value)).sort((a, b) => Math.abs(b.value) - Math.abs(a.value) || a.index - b.index);
+  const said = (/** @type {Entry} */ e) => `${e.label} ${valueText(e.value, limit)}`;
+  const rest = order.slice(1, 3).map(said).join(" and ");
+  const top = order[0], it = one || top;
+  /** @type {Object<string, string|number>} */
+  const out = { feature: it ? it.label : "Nothing", has: it ? `has ${name} ${valueText(it.value, limit)}` : `has a ${name} yet`, rest: rest && `, then ${rest}` };
+  if (it) out.value = valueText(it.value, limit);
+  if (top) Object.assign(out, { top: said(top), "top.label": top.label, "top.value": valueText(top.value, limit) });
+  return out;
+}
+
 /** @param {number} n @returns {string} "3 not finite", or nothing */
 function notFiniteText(n) {
   return n > 0 ? `${n} not finite` : "";

@@ -81,8 +81,8 @@ type poster struct {
 	scene *Scene
 }
 
-// Draw implements [xainb.Poster]. All frames have the same size and share one palette of at most 256 colours, so that they
-// stay small as PNG and can be frames of a GIF.
+// Draw implements [xainb.Poster]. All frames have the same size and, unless a photograph is among the pictures, share one palette of at
+// most 255 colours, so that they stay small as PNG and can be frames of a GIF with a transparent colour.
 func (p *poster) Draw(frame int) (image.Image, error) {
 	n := p.frames()
 	if frame < 0 || frame >= n {
@@ -118,7 +118,22 @@ func (p *poster) Draw(frame int) (image.Image, error) {
 		c.StrokeLine2(draw.LineStyle{Color: accent, Width: 2}, x+1, y-5, x+1, y-3-vg.Length(len(lines))*captionStyle.Font.Size*1.45)
 		writeLines(c, x+14, y, lines, 1.45, captionStyle)
 	}
+	if p.inColour(frame) {
+		return img.Image(), nil
+	}
 	return reduce(img.Image(), palette(d)), nil
+}
+
+// inColour says whether a picture has colours of its own.
+func (p *poster) inColour(frame int) bool {
+	for i, st := range p.scene.stills {
+		if s, ok := st.(imageSpec); ok {
+			if v, ok := s.view(p.moment(i, frame)); ok && v.channelStride != 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // frames returns the number of moments that the scene has.

@@ -9,6 +9,8 @@ import (
 	"sync"
 
 	stdfont "golang.org/x/image/font"
+	"golang.org/x/image/font/sfnt"
+	"golang.org/x/image/math/fixed"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/font/liberation"
 	"gonum.org/v1/plot/text"
@@ -27,10 +29,68 @@ func textStyle(size vg.Length, c color.RGBA, bold bool) draw.TextStyle {
 	return draw.TextStyle{Color: c, Font: f, Handler: text.Plain{Fonts: posterFonts()}}
 }
 
-// write writes one line of text at a point, which is its left, centre or right and its top, centre or bottom.
+// write writes one line of text at a point, which is its left, centre or right and its top, centre or bottom. The outlines of the
+// letters are filled, so that a rotated text is as sharp as a level one.
 func write(c draw.Canvas, style draw.TextStyle, x, y vg.Length, ax draw.XAlignment, ay draw.YAlignment, s string) {
-	style.XAlign, style.YAlign = ax, ay
-	c.FillText(style, vg.Point{X: x, Y: y}, oneLine(s))
+	s = oneLine(s)
+	face := posterFonts().Lookup(style.Font, style.Font.Size)
+	ext := face.Extents()
+	up := -ext.Descent // of the text's lower edge, from its baseline
+	c.Push()
+	defer c.Pop()
+	c.Translate(vg.Point{X: x, Y: y})
+	c.Rotate(style.Rotation)
+	c.SetColor(style.Color)
+	var buf sfnt.Buffer
+	em := fixed.Int26_6(face.Face.UnitsPerEm())
+	scale := style.Font.Size / vg.Length(em)
+	at := vg.Length(ax) * textWidth(s, style)
+	base := vg.Length(ay)*(ext.Ascent+ext.Descent) - up
+	var before sfnt.GlyphIndex
+	for i, r := range []rune(s) {
+		glyph, err := face.Face.GlyphIndex(&buf, r)
+		if err != nil {
+			continue
+		}
+		if i > 0 {
+			if k, err := face.Face.Kern(&buf, before, glyph, em, stdfont.HintingNone); err == nil {
+				at += vg.Length(k) * scale
+			}
+		}
+		before = glyph
+		if segments, err := face.Face.LoadGlyph(&buf, glyph, em, nil); err == nil && len(segments) > 0 {
+			c.Fill(glyphPath(segments, at, base, scale))
+		}
+		if a, err := face.Face.GlyphAdvance(&buf, glyph, em, stdfont.HintingNone); err == nil {
+			at += vg.Length(a) * scale
+		}
+	}
+}
+
+// glyphPath is the outline of a letter whose origin is at a point.
+func glyphPath(segments sfnt.Segments, x, y, scale vg.Length) vg.Path {
+	var p vg.Path
+	point := func(f fixed.Point26_6) vg.Point {
+		return vg.Point{X: x + vg.Length(f.X)*scale, Y: y - vg.Length(f.Y)*scale}
+	}
+	for i, s := range segments {
+		a := s.Args
+		switch s.Op {
+		case sfnt.SegmentOpMoveTo:
+			if i > 0 {
+				p.Close()
+			}
+			p.Move(point(a[0]))
+		case sfnt.SegmentOpLineTo:
+			p.Line(point(a[0]))
+		case sfnt.SegmentOpQuadTo:
+			p.QuadTo(point(a[0]), point(a[1]))
+		case sfnt.SegmentOpCubeTo:
+			p.CubeTo(point(a[0]), point(a[1]), point(a[2]))
+		}
+	}
+	p.Close()
+	return p
 }
 
 // oneLine shows line breaks and tabs as signs, so that a text stays on its line.

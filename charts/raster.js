@@ -139,7 +139,7 @@ function makeRaster() {
         cells.height = image.height;
       }
       const [r, g, b] = parseColour(theme.faint);
-      none = (255 << 24) | (b << 16) | (g << 8) | r;
+      none = ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
       bad = paintCells(s, pixels, table, range, none);
       small.putImageData(image, 0, 0);
       return bad;
@@ -182,7 +182,7 @@ function hatchCells(/** @type {CanvasRenderingContext2D} */ ctx, /** @type {Uint
 /**
  * The legend: the ramp as a thin line, the values at its ends below it, and how many cells hold no number.
  * @param {HTMLElement} parent
- * @returns {{show: (ramp: string, range: [number, number], notFinite: number, width: number, theme: Theme, name?: string) => void}}
+ * @returns {{show: (ramp: string, range: [number, number], notFinite: number, left: number, width: number, theme: Theme, name?: string) => void}}
  */
 function makeLegend(parent) {
   const box = element("div"), bar = element("canvas"), ends = element("div"), low = element("span"), name = element("span"), high = element("span"), note = element("div");
@@ -198,20 +198,25 @@ function makeLegend(parent) {
   parent.append(box);
   let shown = "";
   return {
-    show(ramp, range, notFinite, width, theme, title) {
-      const key = [ramp, range, notFinite, width, theme.paper, title].join();
+    show(ramp, range, notFinite, left, width, theme, title) {
+      const key = [ramp, range, notFinite, left, width, theme.paper, title].join();
       if (key === shown) return;
       shown = key;
-      styled(box, { width: width + "px", color: theme.muted });
+      styled(box, { width: width + "px", marginLeft: left + "px", color: theme.muted });
       styled(bar, { width: width + "px" });
       const ctx = bar.getContext("2d");
       if (ctx) ctx.putImageData(new ImageData(new Uint8ClampedArray(rampTable(ramp, theme).slice().buffer), 256, 1), 0, 0);
-      low.textContent = formatNumber(range[0]);
-      high.textContent = formatNumber(range[1]);
+      low.textContent = endText(range[0]);
+      high.textContent = endText(range[1]);
       name.textContent = title || "";
       note.textContent = notFinite ? `hatched: ${notFinite} not finite` : "";
     },
   };
+}
+
+/** A value at an end of a legend: whole numbers as they are. @param {number} v */
+function endText(v) {
+  return Number.isInteger(v) && Math.abs(v) < 1000 ? String(v).replace("-", "−") : formatNumber(v);
 }
 
 /**
@@ -223,6 +228,17 @@ function fillText(template, values) {
     const v = values[k];
     return v === undefined || v === null ? "–" : typeof v === "number" ? formatNumber(v) : String(v);
   });
+}
+
+/** The names along an axis; without any, the positions, counted from 1. @param {Track} track @param {Snapshot} snapshot @param {string} dim @param {number} n @returns {string[]} */
+function axisLabels(track, snapshot, dim, n) {
+  const known = labelsAt(track, snapshot, dim);
+  return Array.from({ length: n }, (_, i) => (known[i] === undefined ? String(i + 1) : known[i]));
+}
+
+/** Whether an axis has no names but positions. @param {string[]} names */
+function isCount(names) {
+  return names.every((t, i) => t === String(i + 1));
 }
 
 /** A label on one line: line breaks and tabs are shown as signs. @param {string} s */

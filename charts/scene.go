@@ -157,6 +157,7 @@ func (s *Scene) join(o *Scene) {
 	d, base := &s.doc, len(s.doc.Tracks)
 	d.Title, d.Subtitle, d.Caption = first(d.Title, o.doc.Title), first(d.Subtitle, o.doc.Subtitle), first(d.Caption, o.doc.Caption)
 	d.Summary, d.Seconds, d.Blend = first(d.Summary, o.doc.Summary), max(d.Seconds, o.doc.Seconds), d.Blend || o.doc.Blend
+	d.Start = max(d.Start, o.doc.Start)
 	d.Tracks = append(d.Tracks, o.doc.Tracks...)
 	for _, p := range o.doc.Panels {
 		p.Track += base
@@ -201,6 +202,9 @@ type options struct {
 	state map[string]any
 	bits  int
 	top   int
+	trail int
+
+	attention attentionOptions
 }
 
 // Option is a choice of how a scene is drawn.

@@ -113,7 +113,7 @@ function tickText(ticks) {
   const most = Math.max(...ticks.map(Math.abs));
   if (!(step > 0) || step < 1e-4 || most >= 1e6) return formatNumber;
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  return (v) => (v < 0 ? "−" : "") + Math.abs(v).toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return (v) => (v < 0 ? "−" : "") + (v === 0 ? "0" : Math.abs(v).toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
 }
 
 /**
@@ -122,8 +122,8 @@ function tickText(ticks) {
  */
 function roomyScale(lo, hi) {
   if (!(lo <= hi)) return [0, 1];
-  if (lo > 0 && lo < 0.5 * hi) lo = 0;
-  if (hi < 0 && hi > 0.5 * lo) hi = 0;
+  if (lo > 0 && lo < 0.3 * hi) lo = 0;
+  if (hi < 0 && hi > 0.3 * lo) hi = 0;
   if (lo === hi) {
     const room = Math.abs(lo) * 0.1 || 1;
     return [lo - room, hi + room];

@@ -1,8 +1,7 @@
 // Kind "bars" of painter "series": a ranking. Horizontal bars, the strongest first, about zero where values are negative; a bar that
 // changes its rank moves there. A feature stays the same by its name and which of that name it is.
-// spec: { kind, option, field, dim, name, top, slots, min, max, more, grows, select }; series "bars" of the option.
-// reads: {top.label}, {top.value} of the strongest, {feature} and {value} of the selected one, else of the newest where the ranking
-// grows, else of the strongest.
+// spec: { kind, option, field, dim, name, top, slots, long, min, max, more, grows, select }; series "bars" of the option.
+// reads: rankingReadings (parts.js); {feature} is the selected one, else the newest where the ranking grows, else the strongest.
 
 seriesKinds.bars = barChart;
 
@@ -15,20 +14,16 @@ function barChart(c) {
   let bars = [];
   /** @type {{names: number, values: number, row: number, twoLines: boolean}} */
   let layout;
-  const few = Math.max(1, spec.slots);
+  /** @type {Entry[]} */
+  let all = [];
+  const few = Math.max(1, spec.slots), limit = Math.max(Math.abs(spec.min), Math.abs(spec.max));
+  const isNewest = (/** @type {Entry} */ e) => !!spec.grows && e.index === all.length - 1;
 
-  /** How wide names and values may become over the whole track, so that nothing moves but the bars. */
+  /** How wide names and values become over the whole track, so that nothing moves but the bars. */
   function measure(/** @type {Theme} */ theme) {
     const font = `13px ${theme.font}`, width = c.width();
-    let widest = 0;
-    const seen = new Set();
-    for (let i = 0; i < track.length; i++) {
-      for (const l of labelsAt(track, track.at(i), spec.dim)) if (!seen.has(l)) seen.add(l);
-      if (seen.size > 500) break;
-    }
-    for (const l of seen) widest = Math.max(widest, textWidth(l, font));
-    if (!seen.size) widest = textWidth(`${spec.dim} 88`, font);
-    const most = Math.max(60, width * 0.42), marks = 16;
+    const widest = Math.max(0, ...spec.long.map((/** @type {string} */ l) => textWidth(l, font)));
+    const most = Math.max(60, Math.min(240, width * 0.42)), marks = 16;
     const values = Math.max(...[spec.min, spec.max].map((v) => textWidth(formatNumber(v), `12px ${theme.font}`))) + 14;
     const twoLines = widest + marks > most;
     layout = { names: Math.ceil(Math.min(widest + marks, most)), values: Math.ceil(values), row: twoLines ? 36 : 25, twoLines };
@@ -45,7 +40,7 @@ function barChart(c) {
     return {
       grid: [{ left, right: layout.values, top: 2, height: few * layout.row, outerBoundsMode: "none" }],
       xAxis: [Object.assign({}, option.xAxis[0], hide, { min: Math.min(0, spec.min), max: Math.max(0, spec.max) || 1 })],
-      yAxis: [Object.assign({}, option.yAxis[0], hide, { min: 0, max: few, inverse: true })],
+      yAxis: [Object.assign({}, option.yAxis[0], { axisLabel: hide, axisTick: hide, splitLine: hide, axisLine: { show: true, onZero: true, lineStyle: { color: theme.faint, width: 1 } }, silent: true, min: 0, max: few, inverse: true })],
       series: [Object.assign({}, option.series[0], {
         renderItem: (/** @type {any} */ params, /** @type {any} */ api) => drawBar(bars[params.dataIndex], api, theme),
         clip: false, silent: true, data: [], animation: !stillness(), animationDuration: 0, animationDurationUpdate: 280, animationEasingUpdate: "cubicInOut",
@@ -69,7 +64,7 @@ function barChart(c) {
         width: layout.names - (b.nth ? 14 : 2), overflow: "break", lineHeight: 15, height: layout.twoLines ? 30 : 15, lineOverflow: "truncate", ellipsis: "…",
       }),
       { type: "rect", shape: { x: Math.min(zero, end), y: mid - thick / 2, width: Math.max(1, Math.abs(end - zero)), height: thick }, transition: ["shape"], style: { fill } },
-      text(formatNumber(b.value), end + (leftward ? -6 : 6), leftward ? "right" : "left", { fontSize: 12, fill: named ? theme.accent : theme.muted, fontWeight: named ? 650 : 400 }),
+      text(valueText(b.value, limit), end + (leftward ? -6 : 6), leftward ? "right" : "left", { fontSize: 12, fill: named ? theme.accent : theme.muted, fontWeight: named ? 650 : 400 }),
     ];
     if (b.nth) children.push(text(String(b.nth), layout.names, "right", { fontSize: 11, fill: theme.muted }));
     if (b.newest) children.push({ type: "rect", shape: { x: Math.min(zero, end) - 2.5, y: mid - thick / 2 - 2.5, width: Math.abs(end - zero) + 5, height: thick + 5 }, transition: ["shape"], style: { fill: "none", stroke: theme.accent, lineWidth: 1.25 } });
@@ -79,13 +74,14 @@ function barChart(c) {
   /** The bars of a frame in their order; how many are left out, and how many are not finite. */
   function rank(/** @type {Frame} */ frame) {
     const f = frame.field(spec.field);
+    all = [];
     if (!f) return { bars: [], more: 0, bad: 0 };
-    const all = entriesOf(f.data, labelsAt(track, frame.snapshot(), spec.dim), spec.dim);
+    all = entriesOf(f.data, labelsAt(track, frame.snapshot(), spec.dim), spec.dim);
     const finite = all.filter((e) => Number.isFinite(e.value));
     const order = finite.slice().sort((a, b) => Math.abs(b.value) - Math.abs(a.value) || a.index - b.index);
     const chosen = panel.state(spec.select);
     const list = order.slice(0, spec.top).map((e, i) => Object.assign(e, {
-      rank: i, top: i === 0 && !chosen && e.value !== 0, chosen: e.key === chosen, newest: !!spec.grows && e.index === all.length - 1,
+      rank: i, top: i === 0 && !chosen && e.value !== 0, chosen: e.key === chosen, newest: isNewest(e),
     }));
     return { bars: list, more: order.length - list.length, bad: all.length - finite.length };
   }
@@ -98,7 +94,7 @@ function barChart(c) {
   }
 
   const find = (/** @type {number} */ x, /** @type {number} */ y) => bars.find((b) => b.rank === Math.floor((y - 2) / layout.row)) || null;
-  onHover(plot, find, (b, e) => panel.tooltip(b ? [{ text: b.label, strong: true }, { text: `${spec.name || spec.field} ${formatNumber(b.value)}` }, { text: `rank ${b.rank + 1}` }] : [], e.clientX, e.clientY));
+  onHover(plot, find, (b, e) => panel.tooltip(b ? [{ text: b.label, strong: true }, { text: `${spec.name || spec.field} ${valueText(b.value, limit)}` }, { text: `rank ${b.rank + 1}` }] : [], e.clientX, e.clientY));
   plot.addEventListener("click", (e) => {
     const box = plot.getBoundingClientRect(), b = find(e.clientX - box.left, e.clientY - box.top);
     if (b) panel.set(spec.select, panel.state(spec.select) === b.key ? "" : b.key);
@@ -109,8 +105,7 @@ function barChart(c) {
     base, draw,
     key: (frame) => `${frame.position} ${panel.state(spec.select)}`,
     read() {
-      const top = bars[0], one = bars.find((b) => b.chosen) || bars.find((b) => b.newest) || top;
-      if (top) panel.read({ "top.label": top.label, "top.value": top.value, feature: one.label, value: one.value });
+      panel.read(rankingReadings(all, bars.find((b) => b.chosen) || all.find((e) => isNewest(e)), spec.field, limit));
     },
   };
 }

@@ -29,12 +29,12 @@ function lineChart(c) {
     run = scanRun(track, rows);
     const theme = panel.theme(), many = rows.length > 1;
     const row = many ? 96 : 190, gap = 18;
-    scales = rows.map((_, /** @type {number} */ r) => roomyScale(...extentOf(run.lines.filter((l) => l.row === r).map((l) => l.y))));
+    scales = rows.map((/** @type {any} */ _, /** @type {number} */ r) => roomyScale(...extentOf(run.lines.filter((l) => l.row === r).map((l) => l.y))));
     const ticks = scales.map(([lo, hi]) => roundTicks(lo, hi, many ? 2 : 4));
     const texts = ticks.map(tickText);
     area = {
       left: Math.max(...ticks.map((t, r) => ticksWidth(t, texts[r], theme))) + 12, right: 14, row,
-      tops: rows.map((_, /** @type {number} */ r) => 12 + r * (row + gap)),
+      tops: rows.map((/** @type {any} */ _, /** @type {number} */ r) => 12 + r * (row + gap)),
     };
     c.setHeight(12 + rows.length * (row + gap) - gap + 44);
     c.setFoot(notFiniteText(run.lines.reduce((n, l) => n + l.y.filter((v) => v !== undefined && !Number.isFinite(v)).length, 0)));
@@ -64,8 +64,8 @@ function lineChart(c) {
     const i = +n, points = run.x.map((x, k) => [x, finiteOr(run.lines[i].y[k])]);
     if (part === "ghost") return Object.assign(flat, { z: 2, data: points, sampling: "lttb", lineStyle: { color: theme.faint, width: 1.25 } });
     const dots = run.x.length <= 32;
-    if (part === "line") return Object.assign(flat, { z: 3, showSymbol: dots, symbolSize: 4.5, itemStyle: { color: colours[i] }, lineStyle: { color: colours[i], width: 2, cap: "round", join: "round" } });
-    return { silent: true, z: 5, animation: false, symbol: "circle", symbolSize: 9, clip: false, itemStyle: { color: run.lines.length === 1 ? theme.accent : colours[i] } };
+    if (part === "line") return Object.assign(flat, { z: 3, showSymbol: dots, symbolSize: 4.5, itemStyle: { opacity: 1, color: colours[i] }, lineStyle: { color: colours[i], width: 2, cap: "round", join: "round" } });
+    return { silent: true, z: 5, animation: false, symbol: "circle", symbolSize: 9, clip: false, itemStyle: { opacity: 1, color: run.lines.length === 1 ? theme.accent : colours[i] } };
   }
 
   function draw(/** @type {Frame} */ frame) {
@@ -75,8 +75,9 @@ function lineChart(c) {
     const now = run.lines.map((l) => valueAt(l.y, at));
     const labels = placeLabels(now, x);
     chart.setOption({
-      series: rows.map((_, /** @type {number} */ r) => ({ id: `head ${r}`, data: [[x, scales[r][0]], [x, scales[r][1]]] })).concat(
+      series: rows.map((/** @type {any} */ _, /** @type {number} */ r) => ({ id: `head ${r}`, data: [[x, scales[r][0]], [x, scales[r][1]]] })).concat(
         run.lines.flatMap((l, i) => {
+          /** @type {any[]} */
           const past = run.x.slice(0, low + 1).map((v, k) => [v, finiteOr(l.y[k])]);
           if (at > low && Number.isFinite(now[i])) past.push({ value: [x, now[i]], symbol: "none" });
           return [{ id: `line ${i}`, data: past }, { id: `now ${i}`, data: Number.isFinite(now[i]) ? [[x, now[i]]] : [], label: labels[i] }];
@@ -160,6 +161,7 @@ function scanRun(track, rows) {
   const lines = [];
   const sources = rows.flatMap((r) => r.lines);
   rows.forEach((r, row) => r.lines.forEach((l) => lines.push({ name: l.name, row, id: String(lines.length), y: [] })));
+  /** @type {number[]} */
   const times = [];
   for (let i = 0; i < track.length; i++) {
     const s = track.at(i);

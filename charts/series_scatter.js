@@ -1,7 +1,7 @@
 // Kind "scatter" of painter "series": points of a plane, on axes fixed for the whole track, one unit as long on both where the
 // two are the same kind of number. A third column colours the points. Where they have been is a trail.
 // spec: { kind, option, field, dim, columns: [x, y, value?], range: [[lo, hi], …], square, down, classes, trail, select };
-// series "trail" and "points" of the option. reads: {points}, {feature} and {x}, {y} of the selected point.
+// series "trail" and "points" of the option. reads: {points}, {feature}, {x}, {y} of the selected point, {said}.
 
 seriesKinds.scatter = scatterChart;
 
@@ -15,12 +15,14 @@ function scatterChart(c) {
   let names = [];
   /** @type {Float32Array|null} */
   let data = null;
+  let finite = 0;
   /** @type {HTMLElement|null} */
   let legend = null;
 
   function base() {
     const theme = panel.theme(), option = spec.option;
-    const yTicks = roundTicks(yr[0], yr[1], 4), yText = tickText(yTicks), left = ticksWidth(yTicks, yText, theme) + 14;
+    let yTicks = roundTicks(yr[0], yr[1], 4), yText = tickText(yTicks);
+    const left = ticksWidth(yTicks, yText, theme) + 14;
     const room = c.width() - left - 14, share = (yr[1] - yr[0]) / (xr[1] - xr[0]);
     let width = room, height = Math.min(340, Math.max(180, room * 0.72));
     if (spec.square) {
@@ -28,6 +30,8 @@ function scatterChart(c) {
       width = unit * (xr[1] - xr[0]);
       height = width * share;
     }
+    yTicks = roundTicks(yr[0], yr[1], Math.max(2, Math.min(6, height / 60)));
+    yText = tickText(yTicks);
     area = { left, top: 22, width: Math.round(width), height: Math.round(height) };
     c.setHeight(area.top + area.height + (spec.columns[0] ? 44 : 28));
     const xTicks = roundTicks(xr[0], xr[1], Math.max(2, Math.min(6, width / 60)));
@@ -114,7 +118,8 @@ function scatterChart(c) {
         itemStyle: { color: on ? theme.accent : colourOf(v, theme), opacity: chosen >= 0 && !on ? 0.45 : columns > 2 ? 1 : 0.8, borderColor: columns > 2 && !spec.classes ? theme.muted : "transparent", borderWidth: columns > 2 ? 0.5 : 0 },
       });
     }
-    c.setFoot(notFiniteText(n - points.length));
+    finite = points.length;
+    c.setFoot(notFiniteText(n - finite));
     trails = trailsAt(frame, chosen);
     chart.setOption({ series: [{ id: "trail", data: trails.map((_, i) => [i]) }, { id: "points", data: points }] });
   }
@@ -143,8 +148,10 @@ function scatterChart(c) {
     key: (frame) => `${frame.position} ${panel.state(spec.select)}`,
     read() {
       const one = names.findIndex((e) => e.key === panel.state(spec.select));
-      panel.read({ points: String(names.length) });
-      if (one >= 0 && data) panel.read({ feature: names[one].label, x: data[one * columns], y: data[one * columns + 1] });
+      panel.read({ points: finite, said: `${finite} points` });
+      if (one < 0 || !data) return;
+      const x = data[one * columns], y = data[one * columns + 1];
+      panel.read({ feature: names[one].label, x, y, said: `${names[one].label} is at ${formatNumber(x)}, ${formatNumber(y)}` });
     },
   };
 }

@@ -1,16 +1,17 @@
 // Painter "text": words as running text, each on the colour of its weight.
 // spec: { field, dim, mask, name, ramp, limit, grows, select, words } (charts.Words); words is the longest list of labels of the track.
-// reads: {top.label}, {top.value} of the largest weight; {feature} and {value} of the selected word, else of the newest where the
-// words come one by one, else of the strongest; {masked}: the words that are struck through.
+// reads: rankingReadings (parts.js); {feature} is the selected word, else the newest where the words come one by one, else the
+// strongest; {masked}: the words that are struck through.
 
 painters.text = paintText;
 
 /** @typedef {{el: HTMLElement, key: string, label: string, shown: string}} Word */
 
-const closing = /^[.,;:!?%)\]}’”»…。，、！？；：）」』]+$/u;
-const opening = /^[([{‘“«（「『]+$/u;
-const wide = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\u{20000}-\u{3ffff}]/u;
-const special = /^(\[[A-Za-z_]+\]|<\/?[a-z_|]+>|<\|.*\|>)$/;
+const closingSigns = /^[.,;:!?%)\]}’”»…。，、！？；：）」』]+$/u;
+const openingSigns = /^[([{‘“«（「『]+$/u;
+const wideFirst = /^[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u{20000}-\u{3ffff}]/u;
+const wideLast = /[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u{20000}-\u{3ffff}]$/u;
+const specialToken = /^(\[[A-Za-z_]+\]|<\/?[a-z_|]+>|<\|.*\|>)$/;
 
 /**
  * The words as they are read: whether a space stands before each, and what is shown of it. Pieces of a word ("##ing"; without "Ġ" or
@@ -23,9 +24,9 @@ function readingOf(labels) {
   return labels.map((label, i) => {
     const before = i > 0 ? labels[i - 1] : "";
     if (label.startsWith("##") && label.length > 2) return { shown: label.slice(2), space: false };
-    if (marked && !special.test(label)) return { shown: label.replace(/^[Ġ▁]/u, "") || " ", space: /^[Ġ▁]/u.test(label) || special.test(before) };
-    const dense = wide.test(label.slice(0, 1)) && wide.test(before.slice(-1));
-    return { shown: label, space: i > 0 && !dense && !closing.test(label) && !opening.test(before) };
+    if (marked && !specialToken.test(label)) return { shown: label.replace(/^[Ġ▁]/u, "") || " ", space: /^[Ġ▁]/u.test(label) || specialToken.test(before) };
+    const dense = wideFirst.test(label) && wideLast.test(before);
+    return { shown: label, space: i > 0 && !dense && !closingSigns.test(label) && !openingSigns.test(before) };
   });
 }
 
@@ -35,6 +36,7 @@ function paintText(panel) {
   const text = element("div", ""), foot = element("div", "small");
   text.dir = "auto";
   foot.hidden = true;
+  /** @type {HTMLElement} */
   let legend = element("div");
   panel.el.append(text, legend, foot);
   /** @type {Word[]} */
@@ -69,7 +71,7 @@ function paintText(panel) {
         padding: `2px ${ends ? 4 : 1}px 3px ${reading[i].space || i === 0 ? 4 : 1}px`, cursor: "pointer", boxDecorationBreak: "clone",
         borderRadius: `${reading[i].space || i === 0 ? "3px" : "0"} ${ends ? "3px 3px" : "0 0"} ${reading[i].space || i === 0 ? "3px" : "0"}`,
       });
-      if (special.test(e.label)) styled(el, { fontSize: "0.72em" });
+      if (specialToken.test(e.label)) styled(el, { fontSize: "0.72em" });
       el.dataset.index = String(i);
       return { el, key: e.key, label: e.label, shown: reading[i].shown };
     });
@@ -105,12 +107,7 @@ function paintText(panel) {
   }
 
   function read(/** @type {string} */ chosen, /** @type {string} */ newest, /** @type {Field|null} */ mask) {
-    const finite = entries.filter((e) => Number.isFinite(e.value));
-    if (finite.length) {
-      const top = finite.reduce((a, e) => (Math.abs(e.value) > Math.abs(a.value) ? e : a));
-      const one = byKey.get(chosen) || byKey.get(newest) || top;
-      panel.read({ "top.label": top.label, "top.value": top.value, feature: one.label, value: one.value });
-    }
+    panel.read(rankingReadings(entries, byKey.get(chosen) || byKey.get(newest), spec.field, spec.limit));
     if (mask) panel.read({ masked: words.filter((_, i) => mask.data[i] > 0.5).map((w) => w.shown).join(" ") || "nothing" });
   }
 
@@ -121,7 +118,7 @@ function paintText(panel) {
   }
   onHover(text, (_x, _y, target) => wordOf(target), (w, e) => {
     const at = w && byKey.get(w.key);
-    panel.tooltip(w ? [{ text: w.label, strong: true }, { text: at ? `${spec.name || spec.field} ${formatNumber(at.value)}` : "no weight yet" }] : [], e.clientX, e.clientY);
+    panel.tooltip(w ? [{ text: w.label, strong: true }, { text: at ? `${spec.name || spec.field} ${valueText(at.value, spec.limit)}` : "no weight yet" }] : [], e.clientX, e.clientY);
   });
   text.addEventListener("click", (e) => {
     const w = wordOf(e.target);

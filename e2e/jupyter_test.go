@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bytes"
 	"fmt"
 	"net"
 	"net/http"
@@ -33,9 +32,13 @@ var startServer = sync.OnceValues(func() (*server, error) {
 		return nil, err
 	}
 	command := exec.Command(filepath.Join(venv(), "bin", "jupyter"), "lab", "--no-browser", "--allow-root", "--port="+strconv.Itoa(port),
-		"--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1", "--IdentityProvider.token="+token, "--ServerApp.root_dir="+folder)
-	var log bytes.Buffer
-	command.Env, command.Stdout, command.Stderr, command.Dir = jupyterEnv(), &log, &log, folder
+		"--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1", "--IdentityProvider.token="+token, "--ServerApp.root_dir="+folder,
+		"--ServerApp.shutdown_no_activity_timeout=900") // should this process be killed
+	log, err := logFile("e2e-jupyter.txt")
+	if err != nil {
+		return nil, err
+	}
+	command.Env, command.Stdout, command.Stderr, command.Dir = jupyterEnv(), log, log, folder
 	if err := command.Start(); err != nil {
 		return nil, err
 	}
@@ -54,7 +57,7 @@ var startServer = sync.OnceValues(func() (*server, error) {
 	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		select {
 		case <-ended:
-			return nil, fmt.Errorf("JupyterLab ended at once:\n%s", log.String())
+			return nil, fmt.Errorf("JupyterLab ended at once: see %s", log.Name())
 		default:
 		}
 		if r, err := http.Get(s.address + "/api/status?token=" + token); err == nil {
@@ -66,8 +69,16 @@ var startServer = sync.OnceValues(func() (*server, error) {
 	}
 	command.Process.Kill()
 	<-ended
-	return nil, fmt.Errorf("JupyterLab did not answer within 90 s:\n%s", log.String())
+	return nil, fmt.Errorf("JupyterLab did not answer within 90 s: see %s", log.Name())
 })
+
+func logFile(name string) (*os.File, error) {
+	folder := filepath.Join(checkout(), "build", "log")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, err
+	}
+	return os.Create(filepath.Join(folder, name))
+}
 
 // needServer requires a Jupyter server that runs.
 func needServer(t *testing.T) *server {
@@ -113,8 +124,13 @@ func openLab(t *testing.T, name string) lab {
 	l := lab{openTab(t, true), s}
 	l.open(fmt.Sprintf("%s/lab/workspaces/%s/tree/%s?token=%s&reset", s.address, url.PathEscape(t.Name()), name, token))
 	l.until("JupyterLab shows "+name, 90*time.Second, "document.querySelector('.jp-NotebookPanel .jp-Cell') && !document.querySelector('#jupyterlab-splash')")
+	l.until("the kernel is ready", 60*time.Second, kernelReady)
 	return l
 }
+
+// kernelReady is JavaScript for what the status bar says; it is "Unknown" until the first cell runs, because GoNB does not answer a
+// question for its history.
+const kernelReady = `/gonb.*(Idle|Unknown)/.test(document.querySelector('#jp-main-statusbar').textContent)`
 
 // menu clicks through JupyterLab's menus.
 func (l lab) menu(path ...string) {
@@ -135,7 +151,7 @@ func (l lab) runAll() {
 	l.t.Helper()
 	l.menu("Run", "Restart Kernel and Run All Cells…")
 	l.click("Restart in the dialog", "document.querySelector('.jp-Dialog .jp-mod-accept')")
-	l.until("all cells have run", 5*time.Minute,
+	l.until("all cells have run", 25*time.Second,
 		"(p => p.length > 0 && p.every(e => /\\[\\d+\\]/.test(e.textContent)))([...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')])")
 	if wrong := evaluate[string](l.tab, "[...document.querySelectorAll('.jp-OutputArea-output[data-mime-type=\"application/vnd.jupyter.stderr\"], .jp-OutputArea-output[data-mime-type=\"application/vnd.jupyter.error\"]')].map(e => e.textContent).join('\\n')"); wrong != "" {
 		l.t.Errorf("a cell says: %s", wrong)

@@ -32,7 +32,7 @@ var arrows = map[string]struct{ ours, outside []string }{
 	"kernels/shap":        family,
 	"kernels/gradcam":     family,
 	"kernels/embed":       family,
-	"charts":              {[]string{"xainb"}, []string{"github.com/go-echarts/go-echarts/v2", "gonum.org/v1/plot"}},
+	"charts":              {[]string{"xainb"}, []string{"github.com/go-echarts/go-echarts/v2", "gonum.org/v1/plot", "golang.org/x/image"}},
 	"e2e":                 {[]string{"*"}, []string{"*"}},
 	"lab":                 {[]string{"*"}, []string{"*"}},
 }

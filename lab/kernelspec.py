@@ -27,6 +27,7 @@ goimports.chmod(0o755)
 # the JavaScript assets. Jupyter itself replaces ${PATH}. GOWORK is empty so that GoNB's own go.work counts.
 spec = jupyter / "kernels" / "gonb" / "kernel.json"
 kernel = json.loads(spec.read_text())
+kernel["argv"][0] = f"{venv}/bin/gonb"  # under /tmp GoNB would start a copy
 kernel["env"] = {
     "PATH": f"{goimports.parent}:{venv}/bin:{go_bin}:${{PATH}}",
     "VIRTUAL_ENV": venv,

@@ -7,6 +7,7 @@
 A cell that fails ends its notebook: its name, the cell's number, source and error are printed, and the exit status is 1.
 """
 
+import atexit
 import html
 import logging
 import os
@@ -43,7 +44,6 @@ def execute(notebook, name: str, folder: pathlib.Path) -> None:
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,
         store_widget_state=False,
-        coalesce_streams=True,
         on_cell_start=lambda cell, cell_index: at.__setitem__(0, cell_index),
     )
     client.log.setLevel(logging.CRITICAL)  # what it would log is raised as well
@@ -61,6 +61,7 @@ def execute(notebook, name: str, folder: pathlib.Path) -> None:
             reason = "ended the Go kernel: the process is gone"
             details = last_words(log)
         except (RuntimeError, OSError) as error:
+            atexit.unregister(client._cleanup_kernel)  # there is no kernel, and it would fail loudly over that
             raise Failure(f"{name}: the Go kernel did not start: {error}\n{last_words(log)}") from error
     raise Failure(f"{name}: cell {at[0] + 1} of {len(notebook.cells)} {reason}\n\n"
                   f"{indent(notebook.cells[at[0]].source)}\n\n{details}")
@@ -98,9 +99,23 @@ def tidy(notebook) -> None:
     """Leaves out what differs from run to run or from machine to machine without meaning anything."""
     keep = {"kernelspec", "language_info"}
     notebook.metadata = {k: v for k, v in notebook.metadata.items() if k in keep}
-    notebook.metadata.get("language_info", {}).pop("version", None)
+    language = notebook.metadata.get("language_info", {})
+    notebook.metadata["language_info"] = {k: v for k, v in language.items() if v and k != "version"}
     for cell in notebook.cells:
+        if "outputs" in cell:
+            cell.outputs = joined(cell.outputs)
         cell.metadata = {k: v for k, v in cell.metadata.items() if k in {"tags", "jupyter", "slideshow", "editable"}}
+
+
+def joined(outputs: list) -> list:
+    """The outputs with what a cell printed in pieces put together, however the kernel happened to cut it."""
+    whole = []
+    for output in outputs:
+        if whole and output.output_type == "stream" == whole[-1].output_type and output.name == whole[-1].name:
+            whole[-1].text += output.text
+        else:
+            whole.append(output)
+    return whole
 
 
 def run(path: pathlib.Path):
@@ -127,9 +142,9 @@ def site(folder: str, *paths: str) -> int:
             failures += 1
             print(f"xainb: {failure}\n", file=sys.stderr, flush=True)
             continue
-        (target / path.name).write_text(text)
+        (target / path.name).write_text(text, encoding="utf-8")
         page, _ = HTMLExporter().from_notebook_node(notebook, resources={"metadata": {"name": path.stem}})
-        (target / path.name).with_suffix(".html").write_text(page)
+        (target / path.name).with_suffix(".html").write_text(page, encoding="utf-8")
     print(f"{len(paths) - failures} of {len(paths)} notebooks ran; see {target}", flush=True)
     return 1 if failures else 0
 
@@ -141,7 +156,7 @@ def in_place(*paths: str) -> int:
             _, text = run(path)
             if len(text.encode()) > LARGEST:
                 raise Failure(f"{path.name}: executed it has {len(text.encode())} bytes, and {LARGEST} is the limit: record fewer or coarser frames")
-            path.write_text(text)
+            path.write_text(text, encoding="utf-8")
         except Failure as failure:
             failures += 1
             print(f"xainb: {failure}\nThe file is left as it was.\n", file=sys.stderr, flush=True)

@@ -20,6 +20,7 @@ type Document struct {
 
 	Tracks   []*Track       // frame i of each is shown at moment i; a shorter one stays at its last
 	Bits     map[string]int // field name: bits a value (1..16), or 32 for lossless; 8 where a field is missing
+	Start    int            // the frame shown first
 	Blend    bool           // neighbouring frames may be blended (marked as such)
 	Seconds  float64        // how long a frame stays at speed 1; 0 lets the player choose so that a run takes 6 to 20 s
 	Panels   []Panel        // side by side in this order, wrapping where the page is narrow

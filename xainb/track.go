@@ -134,19 +134,18 @@ func (r *Range) add(data []float32) {
 	if r.Finite == 0 {
 		lo, hi = float32(math.Inf(1)), float32(math.Inf(-1))
 	}
-	bad := 0
+	nan, inf := 0, 0
 	for _, v := range data {
-		if v-v != 0 { // NaN or infinite
-			bad++
-			if v == v {
-				r.Inf++
-			}
-			continue
+		if v-v == 0 {
+			lo, hi = min(lo, v), max(hi, v)
+		} else if v != v {
+			nan++
+		} else {
+			inf++
 		}
-		lo, hi = min(lo, v), max(hi, v)
 	}
-	r.NaN += bad
-	r.Finite += len(data) - bad
+	r.NaN, r.Inf = r.NaN+nan, r.Inf+inf
+	r.Finite += len(data) - nan - inf
 	if r.Finite > 0 {
 		r.Min, r.Max = lo, hi
 	}
@@ -238,13 +237,29 @@ func (t *Track) Warnings() []string {
 	return slices.Clone(t.warnings)
 }
 
+// WithCounts returns the same track with other counts of the steps captured and of those left out, for a track that
+// was read from elsewhere.
+func (t *Track) WithCounts(steps, dropped int) *Track {
+	c := t.copy()
+	c.steps, c.dropped = steps, dropped
+	return c
+}
+
 // WithWarnings returns the same track with more warnings.
 func (t *Track) WithWarnings(texts ...string) *Track {
-	c := *t
-	c.warnings = slices.Clone(t.warnings)
+	c := t.copy()
 	for _, w := range texts {
 		c.warn(w)
 	}
+	return c
+}
+
+func (t *Track) copy() *Track {
+	if t == nil {
+		return &Track{err: ErrNoFrames}
+	}
+	c := *t
+	c.warnings = slices.Clone(t.warnings)
 	return &c
 }
 

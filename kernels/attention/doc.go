@@ -29,8 +29,9 @@
 //	y  = LayerNorm(x + concat_h(c) W_O + b_O)
 //	x' = LayerNorm(y + GELU(y W_1 + b_1) W_2 + b_2)                        feed-forward
 //
-// GELU(z) = z Φ(z) exactly, LayerNorm as in BERT with ε = 1e-12, no dropout. With [Causal], s_ij = -∞ for j > i, so α_ij is exactly 0.
-// A weight says how much of a value is mixed in, not how large that value is: the norm of the mixed vector does (Kobayashi et al. 2020, equation 5):
+// GELU(z) = z Φ(z) exactly, LayerNorm as in BERT with ε = 1e-12, no dropout. With [Causal], s_ij = -∞ for each later j,
+// so α_ij is exactly 0.
+// A weight says how much of a value is mixed in, not how large that value is: the norm of the mixed vector does (Kobayashi et al. 2020):
 //
 //	norm_ij = ‖α_ij f(x_j)‖ = α_ij ‖f(x_j)‖,  f(x) = (x W_V + b_V) W_O of the head
 //

@@ -121,18 +121,18 @@ func (h *hub) url(f hubFile) string {
 func (h *hub) fill(ctx context.Context, part *partFile, f hubFile, b *bar) error {
 	b.add(part.size)
 	pause, tries := h.pause, 0
+	furthest := part.size
 	for part.size < f.size {
-		before := part.size
 		again, err := h.get(ctx, part, f, b)
 		if err == nil {
 			continue
 		}
-		if part.size > before {
-			pause, tries = h.pause, 0
+		if part.size > furthest { // anything new gives it another chance, starting over does not
+			furthest, pause, tries = part.size, h.pause, 0
 		}
 		tries++
-		if ctx.Err() != nil {
-			return fmt.Errorf("%s: stopped after %d of %d bytes: %w", h.url(f), part.size, f.size, context.Cause(ctx))
+		if err := ended(ctx); err != nil {
+			return fmt.Errorf("%s: stopped after %d of %d bytes: %w", h.url(f), part.size, f.size, err)
 		}
 		if !again || tries >= h.tries {
 			return fmt.Errorf("%s: after %d of %d bytes: %w", h.url(f), part.size, f.size, err)
@@ -177,6 +177,9 @@ func (h *hub) get(ctx context.Context, part *partFile, f hubFile, b *bar) (again
 		}
 		if resp.StatusCode != http.StatusOK {
 			return true, fmt.Errorf("the server answers %s", resp.Status)
+		}
+		if n := resp.ContentLength; n >= 0 && n != f.size {
+			return false, fmt.Errorf("expected %d bytes, the server has %d", f.size, n)
 		}
 	default:
 		return resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests, fmt.Errorf("the server answers %s", resp.Status)

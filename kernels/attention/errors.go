@@ -11,5 +11,4 @@ var (
 	ErrUTF8          = errors.New("the text is not valid UTF-8") //
 	ErrDownload      = errors.New("the download failed")         //
 	ErrChecksum      = errors.New("the checksum does not agree") // of a download
-	ErrOption        = errors.New("the options contradict")      //
 )

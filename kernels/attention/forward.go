@@ -37,6 +37,9 @@ func (m *Model) Explain(ctx context.Context, text string) iter.Seq2[xainb.Step, 
 
 // steps runs the forward pass as a sequence; it can be walked once.
 func (f *forward) steps(ctx context.Context) iter.Seq2[xainb.Step, error] {
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	return func(yield func(xainb.Step, error) bool) {
 		if _, err := f.run(ctx, func(s xainb.Step) bool { return yield(s, nil) }); err != nil {
 			yield(nil, err)
@@ -168,11 +171,20 @@ func (f *forward) warnings() {
 	f.at.news = append(f.at.news, probe.Events...)
 }
 
+// ended returns the error of a context that has ended, with its cause where that says more.
+func ended(ctx context.Context) error {
+	err := ctx.Err()
+	if cause := context.Cause(ctx); cause != err {
+		err = fmt.Errorf("%w: %w", err, cause)
+	}
+	return err
+}
+
 // run computes the forward pass and emits its steps until emit returns false; it reports whether it came to the end.
 func (f *forward) run(ctx context.Context, emit func(xainb.Step) bool) (bool, error) {
 	stage := func(phase string, layer int, compute func() xainb.Step) (goOn bool, err error) {
-		if ctx.Err() != nil {
-			return false, fmt.Errorf("attention: stopped in layer %d before %s: %w", layer, phase, context.Cause(ctx))
+		if err := ended(ctx); err != nil {
+			return false, fmt.Errorf("attention: stopped in layer %d before %s: %w", layer, phase, err)
 		}
 		f.at.Layer = layer
 		step, err := protect(phase, compute)

@@ -224,6 +224,9 @@ func snapshots(hub string) []string {
 	return unique(append(dirs, globUnder(root, "snapshots/*")...))
 }
 
+// systemRoots is where a package installed for all users lies.
+var systemRoots = []string{"/usr/local", "/usr"}
+
 // pythons lists the roots of the Python environments that may have the package.
 func pythons() []string {
 	var dirs []string
@@ -253,7 +256,7 @@ func pythons() []string {
 	if home, err := os.UserHomeDir(); err == nil {
 		dirs = append(dirs, filepath.Join(home, ".local"))
 	}
-	dirs = append(dirs, "/usr/local", "/usr")
+	dirs = append(dirs, systemRoots...)
 	return unique(slices.DeleteFunc(dirs, func(d string) bool { _, err := os.Stat(d); return err != nil }))
 }
 

@@ -128,7 +128,7 @@ type Softmax struct {
 	Sum       []float32 // Σ_key exp(scores - max) [head, query]
 	Unscaled  []float32 // softmax of dot: the same state without the square root [head, query, key]
 	ValueNorm []float32 // ‖f(x_j)‖, f(x) = (x W_V + b_V) W_O of the head [head, key]
-	Norm      []float32 // α ‖f(x_j)‖ (Kobayashi et al. 2020, equation 5) [head, query, key]
+	Norm      []float32 // α ‖f(x_j)‖, the norm-based analysis of Kobayashi et al. 2020 [head, query, key]
 	Root      float64   // √d_k, or 1 with [Unscaled]
 	Entropy   float64   // mean over heads and queries, in nats
 }

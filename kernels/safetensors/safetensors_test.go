@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -67,7 +68,7 @@ func TestReadRejects(t *testing.T) {
 		"offset beyond int64":     {one(`{"dtype":"F32","shape":[1],"data_offsets":[0,99999999999999999999]}`, 4), ErrOffsets, "99999999999999999999"},
 		"offsets backwards":       {one(`{"dtype":"F32","shape":[1],"data_offsets":[4,0]}`, 4), ErrOffsets, "backwards"},
 		"offsets beyond file":     {one(`{"dtype":"F32","shape":[2],"data_offsets":[0,8]}`, 4), ErrTruncated, "expected at least"},
-		"offsets far beyond file": {one(`{"dtype":"U8","shape":[9223372036854775800],"data_offsets":[0,9223372036854775800]}`, 4), ErrTruncated, "9223372036854775807"},
+		"offsets far beyond file": {one(`{"dtype":"U8","shape":[1152921504606846975],"data_offsets":[0,1152921504606846975]}`, 4), ErrTruncated, "1152921504606846975"},
 		"hole at the start":       {one(`{"dtype":"F32","shape":[1],"data_offsets":[4,8]}`, 8), ErrOffsets, "hole"},
 		"bytes after the end":     {one(`{"dtype":"F32","shape":[1],"data_offsets":[0,4]}`, 5), ErrTrailing, "got"},
 		"data without tensors":    {build(`{}`, 1), ErrTrailing, "expected 10 bytes in all, got 11"},
@@ -89,6 +90,18 @@ func TestReadRejects(t *testing.T) {
 				t.Errorf("message %q: want the prefix safetensors: and %q", err, c.says)
 			}
 		})
+	}
+}
+
+// The ends of many tensors, each of a size that is possible, add up to more than an int64 together with the header.
+func TestManyHugeTensors(t *testing.T) {
+	const size = 1<<60 - 1
+	var parts []string
+	for i := range 8 {
+		parts = append(parts, fmt.Sprintf(`"%d":{"dtype":"U8","shape":[%d],"data_offsets":[%d,%d]}`, i, size, i*size, (i+1)*size))
+	}
+	if _, err := Read(build("{"+strings.Join(parts, ",")+"}", 0)); !errors.Is(err, ErrTruncated) {
+		t.Error(err)
 	}
 }
 

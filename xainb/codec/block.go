@@ -91,7 +91,7 @@ func (s *stream) order(data [][]float32) int {
 	}
 	var counts [3][4][256]uint32
 	codes, work := make([]uint32, k), make([]uint32, k)
-	for e := 0; e < s.size; e += max(1, s.size/256) {
+	for e := 0; e < s.size; e += max(1, s.size/128) {
 		for j, d := range data {
 			s.coding.encode(codes[j:], 1, d[e:e+1])
 		}
@@ -206,13 +206,19 @@ func accumulate(q []uint32, r int) {
 
 // decode writes the values of the codes at codes[0], codes[stride], ...
 func (c *coding) decode(dst []float32, codes []uint32, stride int) {
-	if c.values == nil {
+	if c.bits == Lossless {
 		for i := range dst {
 			dst[i] = math.Float32frombits(unsortable(codes[i*stride]))
 		}
 		return
 	}
 	mask := c.mask()
+	if c.values == nil {
+		for i := range dst {
+			dst[i] = c.value(codes[i*stride] & mask)
+		}
+		return
+	}
 	for i := range dst {
 		dst[i] = c.values[codes[i*stride]&mask]
 	}

@@ -91,12 +91,21 @@ const maxSize = 1 << 40
 
 // sizeOf is the number of values of the dimensions, or -1 where a size is impossible.
 func sizeOf(dims []xainb.Dim) int {
-	n := 1
+	n, empty := 1, false
 	for _, d := range dims {
-		if d.Size < 0 || d.Size > maxSize || d.Size > 0 && n > maxSize/d.Size {
+		if d.Size < 0 || d.Size > maxSize {
 			return -1
 		}
-		n *= d.Size
+		empty = empty || d.Size == 0
+		if d.Size > 0 {
+			n = min(n, maxSize/d.Size+1) * d.Size // more than maxSize stays more, without overflow
+		}
+	}
+	switch {
+	case empty:
+		return 0
+	case n > maxSize:
+		return -1
 	}
 	return n
 }

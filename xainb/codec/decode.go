@@ -26,16 +26,9 @@ func DecodeLimit(b []byte, limit int64) (*xainb.Track, error) {
 		return nil, err
 	}
 	d.restOfTables()
-	d.allocate()
+	d.values()
 	if d.err != nil {
 		return nil, d.err
-	}
-	rest := d.b[d.at:]
-	for i, s := range d.streams {
-		var ok bool
-		if rest, ok = s.readBlocks(rest); !ok {
-			return nil, fmt.Errorf("codec: %w: stream %d has a block with differences of order %d", ErrFormat, i, rest[0])
-		}
 	}
 	t := xainb.NewTrack(d.frames, d.provenance, d.runErr)
 	return t.WithCounts(d.steps, d.dropped).WithWarnings(d.warnings...), nil
@@ -54,7 +47,7 @@ func Inspect(b []byte) (*Info, error) {
 	info := &Info{Version: version, Frames: len(d.frames)}
 	for _, c := range d.codings {
 		info.Fields = append(info.Fields, FieldInfo{c.name, c.bits, c.levels, c.maxError,
-			xainb.Range{Min: c.lo, Max: c.hi, Finite: d.finite(c), NaN: c.nan, Inf: c.inf}})
+			xainb.Range{Min: c.lo, Max: c.hi, Finite: max(0, c.total-c.nan-c.inf), NaN: c.nan, Inf: c.inf}})
 	}
 	return info, nil
 }
@@ -72,6 +65,7 @@ type decoder struct {
 	columns        [][]string
 	frames         []xainb.Snapshot
 	refs           [][]int // the streams of each frame
+	numberCount    int     // times and scalars
 }
 
 // open checks the file around the contents, inflates them and reads the strings.
@@ -100,7 +94,7 @@ func open(b []byte, limit int64) (*decoder, error) {
 	if length > uint64(max(limit, 0)) {
 		return nil, fmt.Errorf("codec: %w: its contents are %d bytes, the limit is %d", ErrLimit, length, limit)
 	}
-	d := &decoder{reader: reader{b: make([]byte, length), budget: limit}}
+	d := &decoder{reader: reader{b: make([]byte, length), budget: limit - int64(length)}}
 	if err := inflate(d.b, deflated); err != nil {
 		return nil, err
 	}
@@ -146,6 +140,7 @@ func (d *decoder) restOfTables() {
 	d.labelTable()
 	d.frameTable()
 	d.numbers()
+	d.layout()
 }
 
 func (d *decoder) run() {
@@ -266,16 +261,15 @@ func (d *decoder) frameLabels() []xainb.Labels {
 
 func (d *decoder) frameScalars() []xainb.Scalar {
 	id := d.index("list of scalars", len(d.columns))
-	if d.err != nil || len(d.columns[id]) == 0 {
-		return nil
-	}
-	// Each of them has eight bytes among the numbers to come.
-	if n := len(d.columns[id]); n > (len(d.b)-d.at)/8 {
-		d.fail(ErrDamaged, "a frame has %d scalars, more than the bytes left", n)
-		return nil
-	}
-	d.spend("scalars", int64(24*len(d.columns[id])))
 	if d.err != nil {
+		return nil
+	}
+	d.numberCount += 1 + len(d.columns[id])
+	if d.numberCount > (len(d.b)-d.at)/8 {
+		d.fail(ErrDamaged, "there are %d times and scalars, more than the bytes left", d.numberCount)
+	}
+	d.spend("scalars", int64(48*len(d.columns[id])))
+	if d.err != nil || len(d.columns[id]) == 0 {
 		return nil
 	}
 	out := make([]xainb.Scalar, len(d.columns[id]))
@@ -302,11 +296,10 @@ func (d *decoder) numbers() {
 	}
 	targets = append(targets, slices.Concat(columns...)...)
 	m := len(targets)
-	if m > (len(d.b)-d.at)/8 {
-		d.fail(ErrDamaged, "there are %d times and scalars, more than the bytes left", m)
+	planes := d.take(8 * m)
+	if d.err != nil {
 		return
 	}
-	planes := d.take(8 * m)
 	for i, v := range targets {
 		u := uint64(0)
 		for p := range 8 {
@@ -316,8 +309,8 @@ func (d *decoder) numbers() {
 	}
 }
 
-// allocate checks that the blocks are exactly what is left and makes room for their values.
-func (d *decoder) allocate() {
+// layout checks that the blocks are exactly what is left.
+func (d *decoder) layout() {
 	if d.err != nil {
 		return
 	}
@@ -328,22 +321,26 @@ func (d *decoder) allocate() {
 			d.fail(ErrDamaged, "stream %d has %d arrays of %d values, more than the bytes left", i, n, s.size)
 			return
 		}
-		left -= s.bytes(n)
-		if left < 0 {
+		if left -= s.bytes(n); left < 0 {
 			break
 		}
+		s.coding.total += n * s.size
 		d.spend("the values", 4*int64(n)*int64(s.size))
 	}
 	if left != 0 {
 		d.fail(ErrDamaged, "the blocks are %d bytes off", left)
 	}
+}
+
+// values allocates and decodes the fields of all frames.
+func (d *decoder) values() {
 	if d.err != nil {
 		return
 	}
 	for i, s := range d.streams {
 		s.data = make([][]float32, 0, d.uses[i])
-		if s.coding.bits != Lossless && s.coding.values == nil {
-			s.coding.tabulate()
+		if c := s.coding; c.bits != Lossless && c.values == nil && c.total >= 1<<c.bits { // a table costs less than it saves
+			c.tabulate()
 		}
 	}
 	for i := range d.frames {
@@ -354,15 +351,12 @@ func (d *decoder) allocate() {
 			d.frames[i].Fields = append(d.frames[i].Fields, xainb.Field{Name: s.coding.name, Unit: s.unit, Dims: s.dims, Data: data})
 		}
 	}
-}
-
-// finite is how many finite values the field has.
-func (d *decoder) finite(c *coding) int {
-	n := -c.nan - c.inf
+	rest := d.b[d.at:]
 	for i, s := range d.streams {
-		if s.coding == c {
-			n += d.uses[i] * s.size
+		var ok bool
+		if rest, ok = s.readBlocks(rest); !ok {
+			d.fail(ErrFormat, "stream %d has a block with differences of order %d", i, rest[0])
+			return
 		}
 	}
-	return max(n, 0)
 }

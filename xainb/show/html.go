@@ -37,12 +37,12 @@ func render(d *xainb.Document, carry bool, note string) (*rendered, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.png = poster.png
+	r.png = poster.still
 	var b bytes.Buffer
 	b.WriteString(`<div class="xainb">`)
 	if poster.moving != nil {
-		fmt.Fprintf(&b, `<img alt="%s" style="max-width:100%%;height:auto" width="%d" src="data:%s;base64,%s">`,
-			html.EscapeString(r.plain), poster.width, poster.mime, base64.StdEncoding.EncodeToString(poster.moving))
+		fmt.Fprintf(&b, `<img alt="%s" style="max-width:100%%;height:auto" width="%d" src="data:image/png;base64,%s">`,
+			html.EscapeString(r.plain), poster.width, base64.StdEncoding.EncodeToString(poster.moving))
 	}
 	said := note
 	for _, w := range p.Doc.Warnings {

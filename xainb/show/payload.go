@@ -23,6 +23,7 @@ type docJSON struct {
 	Subtitle string          `json:"subtitle"`
 	Caption  string          `json:"caption"`
 	Summary  string          `json:"summary"`
+	Start    int             `json:"start"`
 	Blend    bool            `json:"blend"`
 	Seconds  float64         `json:"seconds"`
 	Panels   []xainb.Panel   `json:"panels"`
@@ -59,7 +60,7 @@ const budget = 4 << 20
 func newDocJSON(d *xainb.Document, size int) docJSON {
 	long := longest(d.Tracks)
 	out := docJSON{
-		Title: d.Title, Subtitle: d.Subtitle, Caption: d.Caption, Summary: d.Summary, Blend: d.Blend,
+		Title: d.Title, Subtitle: d.Subtitle, Caption: d.Caption, Summary: d.Summary, Start: d.Start, Blend: d.Blend,
 		Seconds: frameSeconds(d.Seconds, long.Len()), Panels: d.Panels, Controls: nonNil(d.Controls), State: d.State,
 		Notes: nonNil(d.Notes), Warnings: nonNil(slices.Clone(d.Warnings)), Moments: momentsOf(long), Facts: facts(d, size),
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/xainb/gonb-xai/xainb"
 )
 
-//go:embed player
+//go:embed player/*.js player/style.css
 var playerFiles embed.FS
 
 // playerOrder is the order in which the player's files are joined; types.js only describes and boot.js stands in each cell.

@@ -6,8 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"image/gif"
-	"image/png"
+	"maps"
 	"slices"
 
 	"github.com/xainb/gonb-xai/xainb"
@@ -15,18 +14,17 @@ import (
 
 // poster is what a viewer without scripts sees.
 type poster struct {
-	png    []byte // a still, for image/png
-	moving []byte // what the HTML shows: a GIF where it is small enough, else the still
-	mime   string
-	width  int // of the moving picture as shown
+	still  []byte // PNG
+	moving []byte // animated PNG where it is small enough, else the still
+	width  int
 }
 
 const (
-	gifFrames = 24      // at most
-	gifBytes  = 160_000 // above this the poster tries fewer frames, then stands still
+	posterFrames = 24      // at most
+	posterBytes  = 120_000 // above this the poster tries fewer frames, then stands still
 )
 
-// drawPoster draws the document's stills.
+// drawPoster draws the document's stills. The one that stands alone is the last: what the run has come to.
 func drawPoster(d *xainb.Document, frames int) (*poster, error) {
 	if d.Poster == nil {
 		return &poster{}, nil
@@ -35,19 +33,18 @@ func drawPoster(d *xainb.Document, frames int) (*poster, error) {
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	encoder := png.Encoder{CompressionLevel: png.BestCompression}
-	if err := encoder.Encode(&b, paletted(still, paletteOf(still))); err != nil {
-		return nil, fmt.Errorf("show: poster: %w", err)
+	b, err := encodeAPNG([]apngFrame{{paletted(still, paletteOf(still)), 0}})
+	if err != nil {
+		return nil, err
 	}
-	p := &poster{png: b.Bytes(), moving: b.Bytes(), mime: "image/png", width: still.Bounds().Dx()}
-	for n := min(frames, gifFrames); n > 1; n /= 2 {
-		g, err := animate(d, frames, n)
+	p := &poster{still: b, moving: b, width: still.Bounds().Dx()}
+	for n := min(frames, posterFrames); n > 1; n /= 2 {
+		b, err := animate(d, frames, n)
 		if err != nil {
 			return nil, err
 		}
-		if len(g) <= gifBytes {
-			p.moving, p.mime = g, "image/gif"
+		if len(b) <= posterBytes {
+			p.moving = b
 			break
 		}
 	}
@@ -67,110 +64,101 @@ func drawStill(p xainb.Poster, frame int) (img image.Image, err error) {
 	return img, nil
 }
 
-// animate makes a GIF of n frames spread over the run. Each frame after the first holds only what changed.
+// animate makes an animated PNG of n frames spread over the run. Each frame after the first holds only what changed.
 func animate(d *xainb.Document, frames, n int) ([]byte, error) {
 	stills := make([]image.Image, n)
 	for i := range stills {
-		img, err := drawStill(d.Poster, i*(frames-1)/(n-1))
+		img, err := drawStill(d.Poster, i*(frames-1)/max(1, n-1))
 		if err != nil {
 			return nil, err
 		}
 		stills[i] = img
 	}
 	palette := paletteOf(stills...)
-	out := &gif.GIF{}
-	delay := int(100 * min(1.2, max(0.12, 8/float64(n))))
+	delay := int(1000 * min(1.2, max(0.12, 8/float64(n))))
+	var out []apngFrame
 	var before *image.Paletted
-	for i, img := range stills {
+	for _, img := range stills {
 		now := paletted(img, palette)
-		hold := delay
-		if i == n-1 {
-			hold = 200
+		part := now
+		if before != nil {
+			part = changed(before, now)
 		}
-		if before == nil {
-			out.Image = append(out.Image, now)
-		} else {
-			out.Image = append(out.Image, changed(before, now))
-		}
-		out.Delay = append(out.Delay, hold)
-		out.Disposal = append(out.Disposal, gif.DisposalNone)
+		out = append(out, apngFrame{part, delay})
 		before = now
 	}
-	var b bytes.Buffer
-	if err := gif.EncodeAll(&b, out); err != nil {
-		return nil, fmt.Errorf("show: poster: %w", err)
-	}
-	return b.Bytes(), nil
+	out[n-1].delay += 1500
+	return encodeAPNG(out)
 }
 
-// changed returns the part of now that differs from before, with the pixels that do not as transparent.
+// changed returns the part of now around all that differs from before.
 func changed(before, now *image.Paletted) *image.Paletted {
-	box := image.Rectangle{}
-	w := now.Rect.Dx()
+	w, h := now.Rect.Dx(), now.Rect.Dy()
+	box := image.Rect(w, h, 0, 0)
 	for i := range now.Pix {
 		if now.Pix[i] != before.Pix[i] {
 			x, y := i%w, i/w
-			box = box.Union(image.Rect(x, y, x+1, y+1))
+			box.Min.X, box.Min.Y = min(box.Min.X, x), min(box.Min.Y, y)
+			box.Max.X, box.Max.Y = max(box.Max.X, x+1), max(box.Max.Y, y+1)
 		}
 	}
 	if box.Empty() {
-		box = image.Rect(0, 0, 1, 1)
+		box = image.Rect(0, 0, 1, 1) // a frame needs a pixel
 	}
-	out := image.NewPaletted(box, now.Palette)
+	part := image.NewPaletted(box, now.Palette)
 	for y := box.Min.Y; y < box.Max.Y; y++ {
-		for x := box.Min.X; x < box.Max.X; x++ {
-			i := y*w + x
-			if now.Pix[i] != before.Pix[i] {
-				out.Pix[(y-box.Min.Y)*out.Stride+x-box.Min.X] = now.Pix[i]
+		copy(part.Pix[(y-box.Min.Y)*part.Stride:][:box.Dx()], now.Pix[y*w+box.Min.X:])
+	}
+	return part
+}
+
+// paletteOf chooses up to 256 colours by how often they occur, one for each that differs at 5 bits a channel.
+func paletteOf(imgs ...image.Image) color.Palette {
+	counts := map[[3]uint8]int{}
+	for _, img := range imgs {
+		rgba := toRGBA(img)
+		run := 0 // of equal pixels: most of a picture is flat
+		for i := 0; i < len(rgba.Pix); i += 4 {
+			run++
+			if c := [3]uint8(rgba.Pix[i:]); i+4 == len(rgba.Pix) || c != [3]uint8(rgba.Pix[i+4:]) {
+				counts[c] += run
+				run = 0
 			}
 		}
 	}
-	return out
-}
-
-// paletteOf chooses up to 255 colours by how often they occur at 5 bits a channel, after a transparent one at index 0.
-func paletteOf(imgs ...image.Image) color.Palette {
-	type bin struct{ n, r, g, b, key uint32 }
-	bins := make([]bin, 1<<15)
-	for _, img := range imgs {
-		rgba := toRGBA(img)
-		for i := 0; i < len(rgba.Pix); i += 4 {
-			r, g, b := uint32(rgba.Pix[i]), uint32(rgba.Pix[i+1]), uint32(rgba.Pix[i+2])
-			x := &bins[r>>3<<10|g>>3<<5|b>>3]
-			x.n, x.r, x.g, x.b = x.n+1, x.r+r, x.g+g, x.b+b
+	used := slices.SortedFunc(maps.Keys(counts), func(a, b [3]uint8) int {
+		if d := counts[b] - counts[a]; d != 0 {
+			return d
 		}
-	}
-	var used []bin
-	for k := range bins {
-		if bins[k].n > 0 {
-			bins[k].key = uint32(k)
-			used = append(used, bins[k])
-		}
-	}
-	slices.SortFunc(used, func(a, b bin) int {
-		if a.n != b.n {
-			return int(b.n) - int(a.n)
-		}
-		return int(a.key) - int(b.key)
+		return bytes.Compare(a[:], b[:])
 	})
-	palette := color.Palette{color.RGBA{}}
-	for _, x := range used[:min(255, len(used))] {
-		palette = append(palette, color.RGBA{uint8(x.r / x.n), uint8(x.g / x.n), uint8(x.b / x.n), 255})
+	var palette color.Palette
+	taken := map[[3]uint8]bool{}
+	for _, c := range used {
+		coarse := [3]uint8{c[0] >> 3, c[1] >> 3, c[2] >> 3}
+		if !taken[coarse] && len(palette) < 256 {
+			taken[coarse] = true
+			palette = append(palette, color.RGBA{c[0], c[1], c[2], 255})
+		}
 	}
 	return palette
 }
 
-// paletted maps each pixel to the nearest colour, never to the transparent one.
+// paletted maps each pixel to the nearest colour.
 func paletted(img image.Image, palette color.Palette) *image.Paletted {
 	rgba := toRGBA(img)
 	out := image.NewPaletted(rgba.Rect, palette)
 	nearest := map[[3]uint8]uint8{}
+	var last [3]uint8
+	var at uint8
 	for i := range out.Pix {
-		p := [3]uint8(rgba.Pix[4*i:])
-		at, ok := nearest[p]
-		if !ok {
-			at = uint8(palette[1:].Index(color.RGBA{p[0], p[1], p[2], 255}) + 1)
-			nearest[p] = at
+		if p := [3]uint8(rgba.Pix[4*i:]); i == 0 || p != last {
+			last = p
+			var ok bool
+			if at, ok = nearest[p]; !ok {
+				at = uint8(palette.Index(color.RGBA{p[0], p[1], p[2], 255}))
+				nearest[p] = at
+			}
 		}
 		out.Pix[i] = at
 	}

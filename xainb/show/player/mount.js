@@ -6,6 +6,7 @@
  * @property {string} subtitle
  * @property {string} caption
  * @property {string} summary
+ * @property {number} start
  * @property {boolean} blend
  * @property {number} seconds
  * @property {{painter: string, grow: number, basis?: number, track?: number, spec: any}[]} panels
@@ -165,6 +166,7 @@ async function mount(host, doc, trackBytes, libraries) {
     if (!active || active === player || !player.contains(active)) player.focus({ preventScroll: true });
     e.stopPropagation();
   });
+  clock.position = Math.min(Math.max(0, doc.start), doc.moments.times.length - 1);
   draw();
 
   function dispose() {

@@ -1,0 +1,250 @@
+package charts
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	ech "github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+	"github.com/xainb/gonb-xai/xainb"
+)
+
+// Limits of a picture of lines, beyond which nothing can be told apart.
+const (
+	mostLines = 12
+	mostInRow = 5
+)
+
+// line is a number over the run: a scalar, or a field of a single value.
+type line struct {
+	Name   string `json:"name"`
+	Scalar string `json:"scalar,omitempty"`
+	Field  string `json:"field,omitempty"`
+}
+
+type lineRow struct {
+	Lines []line `json:"lines"`
+}
+
+// linesSpec is the spec of kind "lines" (series_lines.js); its still is in linesstill.go.
+type linesSpec struct {
+	Kind   string          `json:"kind"`
+	Option json.RawMessage `json:"option"`
+	Rows   []lineRow       `json:"rows"`
+}
+
+// Lines draws the scalars of a run over its time, up to the playhead; what is still to come is a ghost. Numbers of very different size stand
+// in rows of their own. [Field] chooses one scalar, or a field: of a field without dimensions the value is drawn over the run, a 1-D field
+// is drawn over its own positions, a profile that moves from frame to frame. A run without scalars has the profile of its first
+// 1-D field drawn.
+//
+// Captions can use the name of each scalar; of a profile {top.label} and {top.value}, its largest value.
+func Lines(src xainb.Source, opts ...Option) *Scene {
+	s, t := newScene(src)
+	if s.err != nil {
+		return s
+	}
+	o := optionsOf(opts)
+	lines := linesOf(t)
+	if o.field != "" {
+		lines = slices.DeleteFunc(lines, func(l line) bool { return l.Name != o.field })
+	}
+	if len(lines) == 0 {
+		return s.profile(t, o)
+	}
+	fields, err := s.addLines(t, lines)
+	if err != nil {
+		return s.fail(err)
+	}
+	s.shipOnly(t, fields...)
+	o.apply(s, fields...)
+	s.Title(linesTitle(lines))
+	s.Subtitle("Each line runs up to the playhead; the thin line is still to come.")
+	s.Caption(linesCaption(t, lines))
+	s.doc.Summary = linesSummary(t, lines)
+	return s
+}
+
+// linesOf returns the numbers that a run has over its time.
+func linesOf(t *xainb.Track) []line {
+	var out []line
+	schema := t.Schema()
+	for _, name := range schema.Scalars {
+		out = append(out, line{Name: name, Scalar: name})
+	}
+	for _, f := range schema.Fields {
+		if len(f.Dims) == 0 && !slices.ContainsFunc(out, func(l line) bool { return l.Name == f.Name }) {
+			out = append(out, line{Name: f.Name, Field: f.Name})
+		}
+	}
+	return out
+}
+
+// values returns the line's number in each frame, NaN where there is none.
+func (l line) values(t *xainb.Track) []float64 {
+	out := make([]float64, t.Len())
+	for i, s := range t.Frames() {
+		out[i] = l.at(s)
+	}
+	return out
+}
+
+func (l line) at(s *xainb.Snapshot) float64 {
+	if l.Scalar != "" {
+		if v, ok := s.Scalar(l.Scalar); ok {
+			return v
+		}
+	} else if f := s.Field(l.Field); f != nil && len(f.Data) > 0 {
+		return float64(f.Data[0])
+	}
+	return math.NaN()
+}
+
+// addLines adds the panel of lines and returns the fields that it draws.
+func (s *Scene) addLines(t *xainb.Track, lines []line) ([]string, error) {
+	if n := len(lines); n > mostLines {
+		s.doc.Warnings = append(s.doc.Warnings, fmt.Sprintf("%d of the run's %d numbers are drawn: choose one with charts.Field.", mostLines, n))
+		lines = lines[:mostLines]
+	}
+	spec := &linesSpec{Kind: "lines", Rows: rowsOf(t, lines)}
+	var err error
+	if spec.Option, err = linesOption(spec.Rows); err != nil {
+		return nil, err
+	}
+	var fields []string
+	for _, l := range lines {
+		if l.Field != "" {
+			fields = append(fields, l.Field)
+		}
+	}
+	s.keep(t, fields...)
+	s.series(xainb.Panel{Grow: 1, Basis: 300, Spec: spec}, spec, linesScript)
+	return fields, nil
+}
+
+// rowsOf puts lines into rows so that each can still be seen: it moves over at least a sixth of its row's scale.
+func rowsOf(t *xainb.Track, lines []line) []lineRow {
+	var rows []lineRow
+	var ranges [][][2]float64
+	for _, l := range lines {
+		lo, hi := extent(l.values(t))
+		r := [2]float64{lo, hi}
+		at := slices.IndexFunc(ranges, func(others [][2]float64) bool {
+			return len(others) < mostInRow && together(append(slices.Clone(others), r))
+		})
+		if at < 0 {
+			at = len(rows)
+			rows, ranges = append(rows, lineRow{}), append(ranges, nil)
+		}
+		rows[at].Lines = append(rows[at].Lines, l)
+		ranges[at] = append(ranges[at], r)
+	}
+	return rows
+}
+
+func together(ranges [][2]float64) bool {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, r := range ranges {
+		lo, hi = min(lo, r[0]), max(hi, r[1])
+	}
+	for _, r := range ranges {
+		if !(r[1]-r[0] >= (hi-lo)/6) {
+			return false
+		}
+	}
+	return true
+}
+
+// linesOption is the base option: for each row a grid with its axes and a playhead, for each line a ghost, what has been, and the point of now.
+func linesOption(rows []lineRow) (json.RawMessage, error) {
+	c := ech.NewLine()
+	axes, values, grids := []opts.XAxis{}, []opts.YAxis{}, []opts.Grid{}
+	n := 0
+	for r, row := range rows {
+		axes = append(axes, opts.XAxis{Type: "value", GridIndex: r})
+		values = append(values, opts.YAxis{Type: "value", GridIndex: r, Scale: opts.Bool(true)})
+		grids = append(grids, opts.Grid{})
+		series(c, "head "+strconv.Itoa(r), "", r, "line")
+		for _, l := range row.Lines {
+			id := strconv.Itoa(n)
+			series(c, "ghost "+id, l.Name, r, "line")
+			series(c, "line "+id, l.Name, r, "line")
+			series(c, "now "+id, l.Name, r, "scatter")
+			n++
+		}
+	}
+	c.XAxisList, c.YAxisList, c.GridList = axes, values, grids
+	return option(c)
+}
+
+func series(c *ech.Line, id, name string, grid int, kind string) {
+	c.AddSeries(name, nil, ech.WithSeriesOpts(func(s *ech.SingleSeries) {
+		s.Id, s.Type, s.XAxisIndex, s.YAxisIndex = id, kind, grid, grid
+	}))
+}
+
+func linesTitle(lines []line) string {
+	var names []string
+	for _, l := range lines {
+		names = append(names, l.Name)
+	}
+	switch n := len(names); {
+	case n == 1:
+		return fmt.Sprintf("How does the %s change?", names[0])
+	case n <= 3:
+		return fmt.Sprintf("How do %s change?", list(names))
+	}
+	return "How do the numbers change?"
+}
+
+func linesCaption(t *xainb.Track, lines []line) string {
+	var parts []string
+	for i, l := range lines[:min(3, len(lines))] {
+		verb := ""
+		if i == 0 {
+			verb = "is "
+		}
+		parts = append(parts, fmt.Sprintf("%s %s**{%s}**", quoted.Replace(l.Name), verb, quoted.Replace(l.Name)))
+	}
+	return "At " + quoted.Replace(timeWord(t)) + " {time}, " + list(parts) + "."
+}
+
+func linesSummary(t *xainb.Track, lines []line) string {
+	text := ""
+	for _, l := range lines[:min(3, len(lines))] {
+		v := slices.DeleteFunc(l.values(t), func(v float64) bool { return v-v != 0 })
+		if len(v) == 0 {
+			continue
+		}
+		if text != "" {
+			text += " "
+		}
+		if len(v) == 1 {
+			text += fmt.Sprintf("%s is %s.", l.Name, formatNumber(v[0]))
+		} else {
+			text += fmt.Sprintf("%s goes from %s to %s.", l.Name, formatNumber(v[0]), formatNumber(v[len(v)-1]))
+		}
+	}
+	return text
+}
+
+// runTimes returns the abscissa of a run, as scanRun in series_lines.js: its own time where that only grows or only falls, otherwise the
+// frames counted from 1.
+func runTimes(t *xainb.Track) (xs []float64, name string) {
+	up, down := true, true
+	for i, s := range t.Frames() {
+		xs = append(xs, s.Time)
+		up = up && s.Time-s.Time == 0 && (i == 0 || s.Time > xs[i-1])
+		down = down && s.Time-s.Time == 0 && (i == 0 || s.Time < xs[i-1])
+	}
+	if up || down {
+		return xs, first(t.At(0).TimeName, "step")
+	}
+	for i := range xs {
+		xs[i] = float64(i + 1)
+	}
+	return xs, "frame"
+}

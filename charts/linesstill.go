@@ -1,0 +1,159 @@
+package charts
+
+import (
+	"image/color"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+const (
+	lineHigh  vg.Length = 190 // a row alone
+	lineLow   vg.Length = 96  // one of several rows
+	lineGap   vg.Length = 18
+	axisSpace vg.Length = 44
+)
+
+func (l *linesSpec) rowHeight() vg.Length {
+	if len(l.Rows) > 1 {
+		return lineLow
+	}
+	return lineHigh
+}
+
+func (l *linesSpec) height(vg.Length, moment) vg.Length {
+	return 12 + vg.Length(len(l.Rows))*(l.rowHeight()+lineGap) - lineGap + axisSpace
+}
+
+func (l *linesSpec) read(m moment) map[string]string {
+	out := map[string]string{}
+	s := m.snapshot(0)
+	for _, row := range l.Rows {
+		for _, x := range row.Lines {
+			if v := x.at(s); v == v || x.Scalar == "" {
+				out[x.Name] = formatNumber(v)
+			}
+		}
+	}
+	return out
+}
+
+// still draws the lines as series_lines.js does.
+func (l *linesSpec) still(c draw.Canvas, m moment) error {
+	t := m.tracks[0]
+	xs, name := runTimes(t)
+	at := min(m.frame, t.Len()-1)
+	frames := make([]axisFrame, len(l.Rows))
+	ticks := make([][]float64, len(l.Rows))
+	values := make([][][]float64, len(l.Rows))
+	left := vg.Length(0)
+	lo, hi := slices.Min(xs), slices.Max(xs)
+	if lo == hi {
+		lo, hi = lo-1, hi+1
+	}
+	if len(xs) > 1 && xs[1] < xs[0] {
+		lo, hi = hi, lo // a run whose time falls still goes from left to right
+	}
+	for r, row := range l.Rows {
+		for _, x := range row.Lines {
+			values[r] = append(values[r], x.values(t))
+		}
+		f := &frames[r]
+		f.c, f.xlo, f.xhi = c, lo, hi
+		f.ylo, f.yhi = roomyScale(extent(values[r]...))
+		ticks[r] = roundTicks(f.ylo, f.yhi, pick(len(l.Rows) > 1, 2, 4))
+		left = max(left, ticksWidth(ticks[r])+12)
+	}
+	y := c.Max.Y - 12
+	for r := range frames {
+		f := &frames[r]
+		f.x0, f.x1, f.y1, f.y0 = c.Min.X+left, c.Max.X-14, y, y-l.rowHeight()
+		y = f.y0 - lineGap
+		f.drawY(ticks[r])
+		if r == len(frames)-1 {
+			f.drawX(timeTicks(xs, int((f.x1-f.x0)/60)), name)
+		} else {
+			c.StrokeLine2(draw.LineStyle{Color: faint, Width: 1}, f.x0, f.y0, f.x1, f.y0)
+		}
+		l.drawRow(*f, r, xs, values[r], at)
+	}
+	return nil
+}
+
+func (l *linesSpec) drawRow(f axisFrame, r int, xs []float64, values [][]float64, at int) {
+	f.c.StrokeLine2(draw.LineStyle{Color: mix(paper, accent, 0.45), Width: 1}, f.x(xs[at]), f.y0, f.x(xs[at]), f.y1)
+	for _, ys := range values {
+		f.curve(draw.LineStyle{Color: faint, Width: 1.25}, xs, ys)
+	}
+	alone := len(l.Rows) == 1 && len(values) == 1
+	var labels []string
+	var want []vg.Length
+	for i, ys := range values {
+		colour := lineColour(i)
+		f.curve(draw.LineStyle{Color: colour, Width: 2}, xs[:at+1], ys[:at+1])
+		labels = append(labels, l.Rows[r].Lines[i].Name+" "+formatNumber(ys[at]))
+		if ys[at]-ys[at] != 0 {
+			want = append(want, vg.Length(math.NaN()))
+			continue
+		}
+		f.dot(xs[at], ys[at], 4.5, draw.GlyphStyle{Color: pick(alone, accent, colour)})
+		want = append(want, f.y(ys[at])+pick(alone, vg.Length(14), 0))
+	}
+	place := apart(want, 15, f.y0-4, f.y1+4)
+	widest := vg.Length(0)
+	for _, s := range labels {
+		widest = max(widest, textWidth(s, textStyle(12, ink, true)))
+	}
+	x, align := f.x(xs[at])+12, draw.XAlignment(draw.XLeft)
+	if x+widest > f.x1+10 && f.x(xs[at]) > (f.x0+f.x1)/2 {
+		x, align = f.x(xs[at])-12, draw.XRight
+	}
+	for i, s := range labels {
+		if want[i] == want[i] {
+			write(f.c, textStyle(12, lineColour(i), true), x, place[i], align, draw.YCenter, s)
+		}
+	}
+}
+
+// lineColour returns the colour of a row's i-th line; the accent comes last, because the playhead has it.
+func lineColour(i int) color.RGBA {
+	palette := append([]color.RGBA{ink}, seriesColours[2:]...)
+	return append(palette, accent)[i%len(seriesColours)]
+}
+
+// apart moves heights apart until they keep a distance, within [bottom, top]; NaN stays.
+func apart(want []vg.Length, gap, bottom, top vg.Length) []vg.Length {
+	out := slices.Clone(want)
+	var order []int
+	for i, v := range want {
+		if v == v {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return int(math.Copysign(1, float64(want[b]-want[a]))) })
+	for k, i := range order {
+		out[i] = min(out[i], top)
+		if k > 0 {
+			out[i] = min(out[i], out[order[k-1]]-gap)
+		}
+	}
+	slices.Reverse(order)
+	for k, i := range order {
+		out[i] = max(out[i], bottom)
+		if k > 0 {
+			out[i] = max(out[i], out[order[k-1]]+gap)
+		}
+	}
+	return out
+}
+
+// timeTicks returns the labels of the abscissa; whole times get whole labels.
+func timeTicks(xs []float64, n int) []float64 {
+	ticks := roundTicks(slices.Min(xs), slices.Max(xs), min(8, max(2, n)))
+	if slices.ContainsFunc(xs, func(v float64) bool { return v != math.Trunc(v) }) {
+		return ticks
+	}
+	return slices.DeleteFunc(ticks, func(v float64) bool { return v != math.Trunc(v) })
+}

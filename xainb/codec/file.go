@@ -1,0 +1,104 @@
+package codec
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/xainb/gonb-xai/xainb"
+)
+
+// Extension is the usual end of the name of a file in the compact form.
+const Extension = ".xtrack"
+
+// ErrExtension marks a file name that does not say which form the file has.
+var ErrExtension = errors.New("unknown kind of file")
+
+// Save writes the track to a file whose name chooses the form: .xtrack (compact), .json, .yaml or .yml. Without Options
+// the compact form keeps every value as it is. A failure leaves what was there before untouched.
+func Save(path string, t *xainb.Track, o ...Options) error {
+	var write func(io.Writer) error
+	switch form(path) {
+	case Extension:
+		options := Options{Bits: Lossless}
+		if len(o) > 0 {
+			options = o[0]
+		}
+		b, err := Encode(t, options)
+		if err != nil {
+			return fmt.Errorf("%w (saving %s)", err, path)
+		}
+		write = func(w io.Writer) error { _, err := w.Write(b); return err }
+	case ".json":
+		write = func(w io.Writer) error { return WriteJSON(w, t) }
+	case ".yaml":
+		write = func(w io.Writer) error { return WriteYAML(w, t) }
+	default:
+		return fmt.Errorf("codec: save %s: %w: end its name in %s, .json or .yaml", path, ErrExtension, Extension)
+	}
+	if err := replaceFile(path, write); err != nil {
+		return fmt.Errorf("codec: save %s: %w", path, err)
+	}
+	return nil
+}
+
+// Open reads a file that [Save] wrote.
+func Open(path string) (*xainb.Track, error) {
+	t, err := openFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w (opening %s)", err, path)
+	}
+	return t, nil
+}
+
+func openFile(path string) (*xainb.Track, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("codec: %w", err)
+	}
+	if bytes.HasPrefix(b, []byte(magic)) {
+		return Decode(b)
+	}
+	switch form(path) {
+	case Extension:
+		return Decode(b)
+	case ".json":
+		return ReadJSON(bytes.NewReader(b))
+	case ".yaml":
+		return ReadYAML(bytes.NewReader(b))
+	}
+	return nil, fmt.Errorf("codec: %w: it is not in the compact form and its name does not end in .json or .yaml", ErrExtension)
+}
+
+func form(path string) string {
+	ext := strings.ToLower(filepath.Ext(path))
+	if ext == ".yml" {
+		return ".yaml"
+	}
+	return ext
+}
+
+// replaceFile writes a file beside path and, when it is complete on the disk, gives it path's name.
+func replaceFile(path string, write func(io.Writer) error) (err error) {
+	temporary := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%08x%s", filepath.Base(path), rand.Uint32(), temporaryEnd))
+	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(temporary)
+		}
+	}()
+	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temporary, path)
+}
+
+const temporaryEnd = ".part"
