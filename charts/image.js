@@ -50,9 +50,10 @@ function paintImage(panel) {
   missing.hidden = true;
   panel.el.append(plot, missing);
   const legend = spec.legend ? makeLegend(panel.el) : null;
-  const chart = panel.echarts.init(plot, null, { renderer: "canvas", width: panelWidth(), height: 100 });
-  const zr = chart.getZr();
   const raster = makeRaster();
+  /** @type {any} */ let chart = null;
+  /** @type {any} */ let zr = null;
+  let chartRatio = 0;
   /** @type {ImageLayout|null} */
   let layout = null;
   /** @type {Slice|null} */
@@ -68,6 +69,16 @@ function paintImage(panel) {
   function panelWidth() {
     if (!knownWidth) knownWidth = panel.el.clientWidth; // read once a size: reading makes the browser lay the page out
     return knownWidth || 320; // a page that is hidden has no width yet
+  }
+  /** Starts ECharts, again where the page's zoom has changed: it keeps the resolution that it started with. @param {number} ratio */
+  function start(ratio) {
+    if (chart) chart.dispose();
+    chart = panel.echarts.init(plot, null, { renderer: "canvas", devicePixelRatio: ratio, width: panelWidth(), height: 100 });
+    chartRatio = ratio;
+    zr = chart.getZr();
+    zr.on("mousemove", moved);
+    zr.on("globalout", left);
+    zr.on("click", clicked);
   }
   const byColumns = () => panel.resolve(spec.by) === "columns";
   const lineCount = () => (slice ? (byColumns() ? slice.cols : slice.rows) : 0);
@@ -127,6 +138,7 @@ function paintImage(panel) {
     looksFor = "";
     layout = layoutImage(width, ratio, rows, cols, slice, `${labelSize}px ${theme.font}`, !!spec.bare, spec.square !== false);
     styled(plot, { height: layout.total + "px" });
+    if (ratio !== chartRatio) start(ratio);
     chart.resize({ width, height: layout.total, silent: true });
   }
 
@@ -315,9 +327,6 @@ function paintImage(panel) {
     panel.set(name, Math.max(0, Math.min(n - 1, selected(name, n) + by)));
   }
 
-  zr.on("mousemove", moved);
-  zr.on("globalout", left);
-  zr.on("click", clicked);
   panel.el.addEventListener("keydown", keyed);
   return {
     draw,
@@ -325,7 +334,7 @@ function paintImage(panel) {
     restyle: () => void (looksFor = ""),
     dispose() {
       panel.el.removeEventListener("keydown", keyed);
-      chart.dispose();
+      if (chart) chart.dispose();
       panel.el.replaceChildren();
       for (const a of ["role", "tabindex", "aria-label", "aria-orientation", "aria-valuemin", "aria-valuemax", "aria-valuenow", "aria-valuetext"]) panel.el.removeAttribute(a);
     },

@@ -191,8 +191,8 @@ func smooth(frames, n int) *xainb.Track {
 
 func TestRoundTrip(t *testing.T) {
 	for name, want := range hard() {
-		for _, bits := range []int{1, 2, 3, 7, 8, 9, 12, 16, Lossless} {
-			for _, keyframe := range []int{0, 1, 2, 7} {
+		for _, bits := range []int{1, 2, 7, 8, 12, 16, Lossless} {
+			for _, keyframe := range []int{0, 3} {
 				t.Run(fmt.Sprintf("%s/%d bits/%d", name, bits, keyframe), func(t *testing.T) {
 					got := roundTrip(t, want, Options{Bits: bits, Keyframe: keyframe})
 					if bits == Lossless && got.Hash() != want.Hash() {

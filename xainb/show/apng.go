@@ -14,51 +14,46 @@ import (
 // An animated PNG (https://www.w3.org/TR/png-3/#apng-frame-based-animation) is a PNG whose later frames stand in chunks of their
 // own: a viewer that does not know them shows the first. It takes about half the bytes of the same GIF.
 
-// apngFrame is a picture at its place with the time it stays, in milliseconds. All frames share the first one's palette.
+// apngFrame is an encoded picture at its place. All frames share the first one's palette.
 type apngFrame struct {
-	img   *image.Paletted
-	delay int
+	rect   image.Rectangle
+	header []byte // the chunks before the data
+	data   []byte
+	delay  int // milliseconds
 }
 
 const pngSignature = "\x89PNG\r\n\x1a\n"
 
-// encodeAPNG writes the frames, of which the first covers the whole picture and the others are drawn over what is there. It plays for
-// ever.
+// encodeAPNG writes the frames, of which the first covers the whole picture and the others are drawn over what is there, their transparent
+// pixels letting it through. It plays for ever.
 func encodeAPNG(frames []apngFrame) ([]byte, error) {
 	if len(frames) == 0 {
 		return nil, errors.New("show: an animation of no frames")
 	}
 	out := bytes.NewBufferString(pngSignature)
+	out.Write(frames[0].header)
+	writeChunk(out, "acTL", be(uint32(len(frames)), 0))
 	seq := uint32(0)
 	for i, f := range frames {
-		chunks, err := encodePNG(f.img)
-		if err != nil {
-			return nil, err
-		}
-		if i == 0 {
-			writeChunk(out, "IHDR", chunks["IHDR"])
-			writeChunk(out, "PLTE", chunks["PLTE"])
-			writeChunk(out, "acTL", be(uint32(len(frames)), 0))
-		}
-		b := f.img.Rect
-		control := be(seq, uint32(b.Dx()), uint32(b.Dy()), uint32(b.Min.X), uint32(b.Min.Y))
+		control := be(seq, uint32(f.rect.Dx()), uint32(f.rect.Dy()), uint32(f.rect.Min.X), uint32(f.rect.Min.Y))
 		control = binary.BigEndian.AppendUint16(control, uint16(f.delay))
 		control = binary.BigEndian.AppendUint16(control, 1000)
-		writeChunk(out, "fcTL", append(control, 0, 0)) // leave what is there, replace what is covered
+		writeChunk(out, "fcTL", append(control, 0, 1)) // leave what is there; draw over it
 		seq++
 		if i == 0 {
-			writeChunk(out, "IDAT", chunks["IDAT"])
+			writeChunk(out, "IDAT", f.data)
 			continue
 		}
-		writeChunk(out, "fdAT", append(be(seq), chunks["IDAT"]...))
+		writeChunk(out, "fdAT", append(be(seq), f.data...))
 		seq++
 	}
 	writeChunk(out, "IEND", nil)
 	return out.Bytes(), nil
 }
 
-// encodePNG returns the chunks of a PNG by name, the data chunks joined.
-func encodePNG(img *image.Paletted) (map[string][]byte, error) {
+// newFrame encodes a picture.
+func newFrame(img *image.Paletted) (apngFrame, error) {
+	f := apngFrame{rect: img.Rect}
 	at := *img
 	at.Rect = img.Rect.Sub(img.Rect.Min)
 	// The encoder packs pixels when there are few colours; all frames must be packed alike.
@@ -69,16 +64,19 @@ func encodePNG(img *image.Paletted) (map[string][]byte, error) {
 	var b bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestCompression}
 	if err := encoder.Encode(&b, &at); err != nil {
-		return nil, fmt.Errorf("show: poster: %w", err)
+		return f, fmt.Errorf("show: poster: %w", err)
 	}
-	chunks := map[string][]byte{}
 	for rest := b.Bytes()[len(pngSignature):]; len(rest) >= 12; {
-		n := int(binary.BigEndian.Uint32(rest))
-		name := string(rest[4:8])
-		chunks[name] = append(chunks[name], rest[8:8+n]...)
-		rest = rest[12+n:]
+		size := 12 + int(binary.BigEndian.Uint32(rest))
+		switch string(rest[4:8]) {
+		case "IDAT":
+			f.data = append(f.data, rest[8:size-4]...)
+		case "IHDR", "PLTE", "tRNS":
+			f.header = append(f.header, rest[:size]...)
+		}
+		rest = rest[size:]
 	}
-	return chunks, nil
+	return f, nil
 }
 
 func be(values ...uint32) []byte {
@@ -90,8 +88,8 @@ func be(values ...uint32) []byte {
 }
 
 func writeChunk(out *bytes.Buffer, name string, data []byte) {
-	out.Write(be(uint32(len(data))))
 	body := append([]byte(name), data...)
+	out.Write(be(uint32(len(data))))
 	out.Write(body)
 	out.Write(be(crc32.ChecksumIEEE(body)))
 }

@@ -21,7 +21,7 @@ type poster struct {
 
 const (
 	posterFrames = 24      // at most
-	posterBytes  = 120_000 // above this the poster tries fewer frames, then stands still
+	posterBytes  = 75_000  // above this the poster tries fewer frames, then stands still
 )
 
 // drawPoster draws the document's stills. The one that stands alone is the last: what the run has come to.
@@ -33,7 +33,11 @@ func drawPoster(d *xainb.Document, frames int) (*poster, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := encodeAPNG([]apngFrame{{paletted(still, paletteOf(still)), 0}})
+	f, err := newFrame(paletted(still, paletteOf(still)))
+	if err != nil {
+		return nil, err
+	}
+	b, err := encodeAPNG([]apngFrame{f})
 	if err != nil {
 		return nil, err
 	}
@@ -80,21 +84,25 @@ func animate(d *xainb.Document, frames, n int) ([]byte, error) {
 	var before *image.Paletted
 	for _, img := range stills {
 		now := paletted(img, palette)
-		part := now
+		f, err := newFrame(now)
 		if before != nil {
-			part = changed(before, now)
+			f, err = smaller(changed(before, now))
 		}
-		out = append(out, apngFrame{part, delay})
+		if err != nil {
+			return nil, err
+		}
+		f.delay = delay
+		out = append(out, f)
 		before = now
 	}
 	out[n-1].delay += 1500
 	return encodeAPNG(out)
 }
 
-// changed returns the part of now around all that differs from before.
-func changed(before, now *image.Paletted) *image.Paletted {
+// changed returns the part of now around all that differs from before: whole, and with the pixels that do not differ as transparent.
+func changed(before, now *image.Paletted) (whole, holes *image.Paletted) {
 	w, h := now.Rect.Dx(), now.Rect.Dy()
-	box := image.Rect(w, h, 0, 0)
+	box := image.Rectangle{Min: image.Pt(w, h)} // turned inside out: any pixel makes it one
 	for i := range now.Pix {
 		if now.Pix[i] != before.Pix[i] {
 			x, y := i%w, i/w
@@ -105,14 +113,34 @@ func changed(before, now *image.Paletted) *image.Paletted {
 	if box.Empty() {
 		box = image.Rect(0, 0, 1, 1) // a frame needs a pixel
 	}
-	part := image.NewPaletted(box, now.Palette)
+	whole, holes = image.NewPaletted(box, now.Palette), image.NewPaletted(box, now.Palette)
 	for y := box.Min.Y; y < box.Max.Y; y++ {
-		copy(part.Pix[(y-box.Min.Y)*part.Stride:][:box.Dx()], now.Pix[y*w+box.Min.X:])
+		at, o := y*w+box.Min.X, (y-box.Min.Y)*whole.Stride
+		for x := range box.Dx() {
+			whole.Pix[o+x] = now.Pix[at+x]
+			if now.Pix[at+x] != before.Pix[at+x] {
+				holes.Pix[o+x] = now.Pix[at+x]
+			}
+		}
 	}
-	return part
+	return whole, holes
 }
 
-// paletteOf chooses up to 256 colours by how often they occur, one for each that differs at 5 bits a channel.
+// smaller encodes both and returns the one of fewer bytes.
+func smaller(a, b *image.Paletted) (apngFrame, error) {
+	f, err := newFrame(a)
+	if err != nil {
+		return f, err
+	}
+	g, err := newFrame(b)
+	if len(g.data) < len(f.data) {
+		f = g
+	}
+	return f, err
+}
+
+// paletteOf chooses up to 256 colours by how often they occur, one for each that differs at 5 bits a channel, after a
+// transparent one at index 0.
 func paletteOf(imgs ...image.Image) color.Palette {
 	counts := map[[3]uint8]int{}
 	for _, img := range imgs {
@@ -132,7 +160,7 @@ func paletteOf(imgs ...image.Image) color.Palette {
 		}
 		return bytes.Compare(a[:], b[:])
 	})
-	var palette color.Palette
+	palette := color.Palette{color.RGBA{}}
 	taken := map[[3]uint8]bool{}
 	for _, c := range used {
 		coarse := [3]uint8{c[0] >> 3, c[1] >> 3, c[2] >> 3}
@@ -144,7 +172,7 @@ func paletteOf(imgs ...image.Image) color.Palette {
 	return palette
 }
 
-// paletted maps each pixel to the nearest colour.
+// paletted maps each pixel to the nearest colour, never to the transparent one.
 func paletted(img image.Image, palette color.Palette) *image.Paletted {
 	rgba := toRGBA(img)
 	out := image.NewPaletted(rgba.Rect, palette)
@@ -156,7 +184,7 @@ func paletted(img image.Image, palette color.Palette) *image.Paletted {
 			last = p
 			var ok bool
 			if at, ok = nearest[p]; !ok {
-				at = uint8(palette.Index(color.RGBA{p[0], p[1], p[2], 255}))
+				at = uint8(palette[1:].Index(color.RGBA{p[0], p[1], p[2], 255}) + 1)
 				nearest[p] = at
 			}
 		}
