@@ -84,7 +84,7 @@ func TestPageShowsTheHeadThatIsClicked(t *testing.T) {
 	}
 	b.keep("head")
 	caption := p.text(".caption")
-	p.push("forward")
+	p.push("One frame on")
 	if now := p.text(".caption"); now == caption {
 		t.Errorf("in the next layer the caption still says %q", now)
 	}
@@ -145,7 +145,7 @@ func TestHostileTextIsOnlyText(t *testing.T) {
 			}
 		}
 		p.click("the first answer", p.part(".predict .option"))
-		p.push("more")
+		p.push("Details")
 		p.drag(1)
 		b.keep(fmt.Sprint("scene-", i+1))
 	}

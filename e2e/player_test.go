@@ -64,9 +64,11 @@ func (p player) text(selector string) string {
 	return evaluate[string](p.tab, p.part(selector)+".textContent")
 }
 
+// push clicks a button by the beginning of its name: "Play", "Loop".
 func (p player) push(button string) {
 	p.t.Helper()
-	p.click("the button "+button, p.part("button."+button))
+	p.click("the button "+button, p.part(".bar button[aria-label^='"+button+"']"))
+	p.settle()
 }
 
 func (p player) playing() bool {
@@ -131,13 +133,14 @@ func (p player) drag(to float64) {
 func (p player) plays() {
 	p.t.Helper()
 	p.show()
+	p.drag(0)
 	first := p.picture()
 	if n := colours(first); n < 3 {
 		p.t.Errorf("the first picture is empty: it has %d colours", n)
 	}
-	p.push("play")
+	p.push("Play")
 	p.changes(first, "after a click on play")
-	p.push("play")
+	p.push("Pause")
 	if p.playing() {
 		p.t.Error("a click on pause does not pause")
 	}

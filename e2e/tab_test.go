@@ -46,8 +46,8 @@ var browser = sync.OnceValues(func() (context.Context, error) {
 
 // tab is one page of the browser in one test, with everything it said and asked for.
 type tab struct {
-	t     *testing.T
-	ctx   context.Context
+	t   *testing.T
+	ctx context.Context
 
 	mu       sync.Mutex
 	messages []chromedp.ConsoleMessage
