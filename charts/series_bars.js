@@ -66,9 +66,9 @@ function barChart(c) {
       { type: "rect", shape: { x: Math.min(zero, end), y: mid - thick / 2, width: Math.max(1, Math.abs(end - zero)), height: thick }, transition: ["shape"], style: { fill } },
       text(valueText(b.value, limit), end + (leftward ? -6 : 6), leftward ? "right" : "left", { fontSize: 12, fill: named ? theme.accent : theme.muted, fontWeight: named ? 650 : 400 }),
     ];
-    if (b.nth) children.push(text(String(b.nth), layout.names, "right", { fontSize: 11, fill: theme.muted }));
+    children.push(text(b.nth ? String(b.nth) : "", layout.names, "right", { fontSize: 11, fill: theme.muted }));
     if (b.newest) children.push({ type: "rect", shape: { x: Math.min(zero, end) - 2.5, y: mid - thick / 2 - 2.5, width: Math.abs(end - zero) + 5, height: thick + 5 }, transition: ["shape"], style: { fill: "none", stroke: theme.accent, lineWidth: 1.25 } });
-    return { type: "group", x: 0, y, transition: ["x", "y"], enterFrom: { style: { opacity: 0 } }, leaveTo: { style: { opacity: 0 } }, children };
+    return { type: "group", x: 0, y, transition: ["x", "y"], enterFrom: { y: api.coord([0, few])[1] }, children };
   }
 
   /** The bars of a frame in their order; how many are left out, and how many are not finite. */
@@ -87,13 +87,15 @@ function barChart(c) {
   }
 
   function draw(/** @type {Frame} */ frame) {
-    const now = rank(frame);
-    bars = now.bars;
+    const now = rank(frame), shown = new Set(now.bars.map((b) => b.key));
+    // What leaves the ranking slides out below, where it cannot be seen, and is gone at the next change.
+    const leaving = bars.filter((b) => b.rank < few && !shown.has(b.key)).map((b) => Object.assign({}, b, { rank: few, top: false, newest: false }));
+    bars = now.bars.concat(leaving);
     c.setFoot([now.more ? `… and ${now.more} more` : "", notFiniteText(now.bad)].filter(Boolean).join(", "));
     chart.setOption({ series: [{ id: "bars", data: bars.map((b) => ({ id: b.key, name: b.label, value: [b.value, b.rank] })) }] });
   }
 
-  const find = (/** @type {number} */ x, /** @type {number} */ y) => bars.find((b) => b.rank === Math.floor((y - 2) / layout.row)) || null;
+  const find = (/** @type {number} */ x, /** @type {number} */ y) => bars.find((b) => b.rank < few && b.rank === Math.floor((y - 2) / layout.row)) || null;
   onHover(plot, find, (b, e) => panel.tooltip(b ? [{ text: b.label, strong: true }, { text: `${spec.name || spec.field} ${valueText(b.value, limit)}` }, { text: `rank ${b.rank + 1}` }] : [], e.clientX, e.clientY));
   plot.addEventListener("click", (e) => {
     const box = plot.getBoundingClientRect(), b = find(e.clientX - box.left, e.clientY - box.top);
@@ -105,7 +107,7 @@ function barChart(c) {
     base, draw,
     key: (frame) => `${frame.position} ${panel.state(spec.select)}`,
     read() {
-      panel.read(rankingReadings(all, bars.find((b) => b.chosen) || all.find((e) => isNewest(e)), spec.field, limit));
+      panel.read(rankingReadings(all, all.find((e) => e.key === panel.state(spec.select)) || all.find((e) => isNewest(e)), spec.field, limit));
     },
   };
 }

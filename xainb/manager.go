@@ -1,7 +1,6 @@
 package xainb
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -28,7 +27,7 @@ type Config struct {
 	Live bool
 	// Frames is the most frames kept; 0 means 200, -1 no limit (not for Live).
 	Frames int
-	// Bytes is the most memory kept, by estimate; 0 means 256 MiB. The first and the last frame are always kept.
+	// Bytes is the most memory that a recording keeps, by estimate; 0 means 256 MiB. The first and the last frame are always kept.
 	Bytes int64
 	// Provenance says where the run comes from.
 	Provenance Provenance
@@ -47,6 +46,8 @@ type SnapshotManager struct {
 	last     *Snapshot   // the newest frame
 	spare    []*Snapshot // dropped frames whose buffers are used again
 	stride   int         // recording: ordinary frames are kept when Seq is a multiple of it
+	keys     int         // recording: key frames captured so far
+	keyEvery int         // recording: key frames are kept when their number is a multiple of it; 1 until nothing else is left to go
 	bytes    int64       // recording: estimate of what frames hold
 	dropped  int         // frames not kept
 	err      error       // first error of a capture or stream
@@ -55,10 +56,6 @@ type SnapshotManager struct {
 	finished bool
 	warnings []string
 }
-
-type hook struct{ call func(Snapshot) }
-
-type watcher struct{ ch chan Snapshot }
 
 // NewSnapshotManager returns a manager for one run. Impossible limits are an error.
 func NewSnapshotManager(cfg Config) (*SnapshotManager, error) {
@@ -76,7 +73,7 @@ func NewSnapshotManager(cfg Config) (*SnapshotManager, error) {
 	case cfg.Bytes < 0:
 		return nil, fmt.Errorf("xainb: Config.Bytes is %d: give a positive number or 0 for %d", cfg.Bytes, DefaultBytes)
 	}
-	return &SnapshotManager{cfg: cfg, stride: 1, warnings: slices.Clone(cfg.Warnings)}, nil
+	return &SnapshotManager{cfg: cfg, stride: 1, keyEvery: 1, warnings: slices.Clone(cfg.Warnings)}, nil
 }
 
 // Capture copies the step into a snapshot, stamps it with its number and the wall time, and keeps it. A step whose fields do not
@@ -84,7 +81,7 @@ func NewSnapshotManager(cfg Config) (*SnapshotManager, error) {
 func (m *SnapshotManager) Capture(step Step) error {
 	m.mu.Lock()
 	err := m.capture(step)
-	if err != nil && m.err == nil {
+	if err != nil && m.err == nil && !m.finished {
 		m.err = err
 	}
 	if err != nil || len(m.hooks)+len(m.watchers) == 0 {
@@ -92,7 +89,7 @@ func (m *SnapshotManager) Capture(step Step) error {
 		return err
 	}
 	for _, w := range m.watchers {
-		m.send(w)
+		push(w.ch, m.last.Clone())
 	}
 	var snap Snapshot
 	hooks := slices.Clone(m.hooks)
@@ -178,63 +175,60 @@ func (m *SnapshotManager) keep(s *Snapshot) {
 
 // record appends s to the recording. The newest frame is always kept until a newer one replaces it.
 func (m *SnapshotManager) record(s *Snapshot) {
-	if l := m.last; l != nil && !m.stays(l) {
-		m.drop(len(m.frames) - 1)
+	if s.kept() {
+		m.keys++
+		s.key = m.keys
+	}
+	if n := len(m.frames); n > 1 && !m.stays(m.last) {
+		m.drop(m.last)
+		m.frames = slices.Delete(m.frames, n-1, n)
 	}
 	m.frames = append(m.frames, s)
 	m.bytes += s.bytes()
 	m.last = s
-	for m.full() && m.thin() {
+	for m.full() {
+		m.thin()
 	}
 }
 
-func (m *SnapshotManager) stays(s *Snapshot) bool { return s.Seq%m.stride == 0 || s.kept() }
+func (m *SnapshotManager) stays(s *Snapshot) bool {
+	if s.kept() {
+		return s.key%m.keyEvery == 0
+	}
+	return s.Seq%m.stride == 0
+}
 
 func (m *SnapshotManager) full() bool {
 	return len(m.frames) > 2 && ((m.cfg.Frames > 0 && len(m.frames) > m.cfg.Frames) || m.bytes > m.cfg.Bytes)
 }
 
-// thin doubles the stride and drops what falls off it; it reports false when nothing can go any more. Key frames and frames
-// with events go only when nothing else is left: then memory counts more.
-func (m *SnapshotManager) thin() bool {
-	before := len(m.frames)
-	ordinary := 0
-	for _, f := range m.frames[1 : before-1] {
-		if !f.kept() {
-			ordinary++
-		}
+// thin drops every second of the ordinary frames between the first and the last. Key frames and frames with events go only
+// when nothing else is left: then memory counts more.
+func (m *SnapshotManager) thin() {
+	last := len(m.frames) - 1
+	if slices.ContainsFunc(m.frames[1:last], func(f *Snapshot) bool { return !f.kept() }) {
+		m.stride *= 2
+	} else {
+		m.keyEvery *= 2
+		m.warn("The recording holds fewer key frames than there were: raise Config.Frames or Config.Bytes to keep them.")
 	}
-	all := ordinary == 0
-	if all && before <= 2 {
-		return false
-	}
-	m.stride *= 2
 	kept := m.frames[:1]
 	for i, f := range m.frames[1:] {
-		keyed := f.kept()
-		switch {
-		case i == before-2, f.Seq%m.stride == 0, keyed && !all:
+		if i == last-1 || m.stays(f) {
 			kept = append(kept, f)
-		default:
-			m.bytes -= f.bytes()
-			m.discard(f)
-			m.dropped++
-			if keyed {
-				m.warn("more key frames than the recording holds: some were dropped")
-			}
+		} else {
+			m.drop(f)
 		}
 	}
-	clear(m.frames[len(kept):before])
+	clear(m.frames[len(kept):])
 	m.frames = kept
-	return m.stride < 1<<40
 }
 
-func (m *SnapshotManager) drop(i int) {
-	f := m.frames[i]
-	m.frames = slices.Delete(m.frames, i, i+1)
+// drop accounts for a frame that leaves the recording.
+func (m *SnapshotManager) drop(f *Snapshot) {
 	m.bytes -= f.bytes()
-	m.discard(f)
 	m.dropped++
+	m.discard(f)
 }
 
 func (m *SnapshotManager) warn(text string) {
@@ -245,12 +239,8 @@ func (m *SnapshotManager) warn(text string) {
 
 // CurrentState returns a clone of the newest snapshot; before the first capture it is the zero Snapshot.
 func (m *SnapshotManager) CurrentState() Snapshot {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.last == nil {
-		return Snapshot{}
-	}
-	return m.last.Clone()
+	snap, _, _ := m.state()
+	return snap
 }
 
 // Len returns how many frames are kept, Dropped how many were captured and are not.
@@ -282,107 +272,6 @@ func (m *SnapshotManager) fail(err error) {
 	}
 }
 
-// OnStep calls hook with a clone after each capture, on the capturing goroutine, until the returned function is called.
-func (m *SnapshotManager) OnStep(call func(Snapshot)) (remove func()) {
-	h := &hook{call}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.hooks = append(m.hooks, h)
-	return func() {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		m.hooks = slices.DeleteFunc(m.hooks, func(o *hook) bool { return o == h })
-	}
-}
-
-// Subscribe returns a channel that receives a clone of every snapshot from now on. It never blocks the algorithm: a reader that is
-// more than queue frames behind (at least 1) misses the oldest of them, as the gap in Seq shows. The channel is closed
-// when ctx ends or the recording is finished; a reader that has stopped reading leaks nothing after that.
-func (m *SnapshotManager) Subscribe(ctx context.Context, queue int) <-chan Snapshot {
-	w := &watcher{make(chan Snapshot, max(queue, 1))}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.finished || ctx.Err() != nil {
-		close(w.ch)
-		return w.ch
-	}
-	m.watchers = append(m.watchers, w)
-	context.AfterFunc(ctx, func() {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		if i := slices.Index(m.watchers, w); i >= 0 {
-			m.watchers = slices.Delete(m.watchers, i, i+1)
-			close(w.ch)
-		}
-	})
-	return w.ch
-}
-
-// send is called with the lock held, so that nobody else sends or closes.
-func (m *SnapshotManager) send(w *watcher) {
-	snap := m.last.Clone()
-	for {
-		select {
-		case w.ch <- snap:
-			return
-		default:
-		}
-		select {
-		case <-w.ch: // the reader is behind: its oldest frame goes
-		default:
-		}
-	}
-}
-
-// SnapshotStream returns a clone of the current state at each tick of interval, stamped with the time of the tick, for an
-// algorithm on a clock of its own; ticks before the first capture send nothing. The channel is closed when ctx ends or
-// the recording is finished; a reader that stops reading leaks nothing after that. An interval that is not positive is an
-// error: the channel is closed at once and Err says why.
-func (m *SnapshotManager) SnapshotStream(ctx context.Context, interval time.Duration) <-chan Snapshot {
-	ch := make(chan Snapshot, 10)
-	if interval <= 0 {
-		m.fail(fmt.Errorf("xainb: SnapshotStream: interval %v: %w", interval, ErrInterval))
-		close(ch)
-		return ch
-	}
-	go func() {
-		defer close(ch)
-		ticker := time.NewTicker(interval)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case now := <-ticker.C:
-				snap, finished := m.state()
-				if !snapshotIsZero(&snap) {
-					snap.Timestamp = now.UnixNano()
-					select {
-					case ch <- snap:
-					case <-ctx.Done():
-						return
-					}
-				}
-				if finished {
-					return
-				}
-			}
-		}
-	}()
-	return ch
-}
-
-func snapshotIsZero(s *Snapshot) bool { return s.Timestamp == 0 }
-
-func (m *SnapshotManager) state() (Snapshot, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.last == nil {
-		return Snapshot{}, m.finished
-	}
-	return m.last.Clone(), m.finished
-}
-
 // Finish ends the run and returns its track. err is what ended it early, or nil; a capture's earlier error stands. Subscribers' channels are
 // closed. A second call returns the same frames.
 func (m *SnapshotManager) Finish(err error) *Track {
@@ -393,6 +282,7 @@ func (m *SnapshotManager) Finish(err error) *Track {
 	}
 	m.finished = true
 	for _, w := range m.watchers {
+		w.stop()
 		close(w.ch)
 	}
 	m.watchers = nil

@@ -66,6 +66,7 @@ type Snapshot struct {
 	Events  []Event
 
 	err error // first error of a Put
+	key int   // number of the key frame in its recording, from 1
 }
 
 // grow returns s one longer, reusing the element (and the buffers inside it) that an earlier snapshot left there.

@@ -20,7 +20,7 @@
 // files with what they decode to; the decoders in Go and in JavaScript (show/player/decode.js) both read them.
 //
 // All numbers are little-endian. A uint is an unsigned LEB128 number (7 bits a byte, lowest first, at most 10 bytes); a
-// sint is the uint 2n for n >= 0 and -2n-1 for n < 0. f32 and f64 are IEEE 754. A str is a uint, the index of
+// sint is the uint 2n for n >= 0 and -2n-1 for n < 0; numbers beyond 2^53 may be refused by a reader that has no integers. f32 and f64 are IEEE 754. A str is a uint, the index of
 // an entry in the table of strings.
 //
 //	bytes 0..3   58 41 49 54 ("XAIT")
@@ -77,7 +77,7 @@
 //	r = 1, 2:   x[0][e] at e, and                the codes of the key occurrence
 //	            x[j][e] at N + e*(k-1) + (j-1)   for j >= 1, all moments of an element together
 //
-// A residue x >= 1 stands for the signed number z = (x >> 1) ^ -(x & 1). The codes are, modulo 2^b,
+// The residue of a moment j >= 1 stands for the signed number z = (x >> 1) ^ -(x & 1). The codes are, modulo 2^b,
 //
 //	r = 1:      q[j][e] = q[j-1][e] + z[j][e]
 //	r = 2:      q[j][e] = q[j-1][e] + d[j][e],   d[j][e] = d[j-1][e] + z[j][e],   d[0][e] = 0

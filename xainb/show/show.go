@@ -1,11 +1,10 @@
 package show
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/janpfeifer/gonb/gonbui"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
@@ -80,24 +79,33 @@ func display(data map[protocol.MIMEType]any) error {
 // Page writes the scenes to a file as one stand-alone HTML page: it carries everything and needs no network, no server and no
 // kernel. The file is replaced only by a whole new one.
 func Page(path string, scenes ...xainb.Scene) error {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+"-*")
+	var b bytes.Buffer
+	err := WritePage(&b, scenes...)
+	if err == nil {
+		err = writeFile(path, b.Bytes())
+	}
 	if err != nil {
 		return fmt.Errorf("show: Page %s: %w", path, err)
 	}
-	err = WritePage(f, scenes...)
-	if err == nil {
-		err = f.Chmod(0o644)
+	return nil
+}
+
+// Picture writes the scene's poster to a file as an animated PNG: what a viewer without scripts sees, for a README, a slide, a mail. A viewer that
+// does not know animation shows its first frame.
+func Picture(path string, scene xainb.Scene) error {
+	d, err := document(scene)
+	if err == nil && d.Poster == nil {
+		err = errors.New("the scene has no poster")
 	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
+	var p *poster
+	if err == nil {
+		p, err = drawPoster(d, longest(d.Tracks).Len())
 	}
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = writeFile(path, p.moving)
 	}
 	if err != nil {
-		os.Remove(f.Name())
-		return fmt.Errorf("show: Page %s: %w", path, err)
+		return fmt.Errorf("show: Picture %s: %w", path, err)
 	}
 	return nil
 }

@@ -196,6 +196,20 @@ func TestPageLeavesTheOldFileWhenItFails(t *testing.T) {
 	}
 }
 
+func TestPicture(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.png")
+	if err := Picture(path, scene{doc: testDoc(t, 3)}); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil || !bytes.HasPrefix(b, []byte(pngSignature)) {
+		t.Errorf("not a picture: %v", err)
+	}
+	if err := Picture(path, withDoc(t, func(d *xainb.Document) { d.Poster = nil })); err == nil || !strings.Contains(err.Error(), "no poster") {
+		t.Errorf("error %v, want one about the poster", err)
+	}
+}
+
 func TestSameDocumentSameBytes(t *testing.T) {
 	var a, b bytes.Buffer
 	if err := errors.Join(WritePage(&a, scene{doc: testDoc(t, 5)}), WritePage(&b, scene{doc: testDoc(t, 5)})); err != nil {

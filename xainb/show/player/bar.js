@@ -141,7 +141,8 @@ function makeScrubber(clock, moments) {
   });
   const release = () => {
     el.removeEventListener("pointermove", seekTo);
-    if (wasPlaying) clock.play();
+    const atEnd = clock.position === (clock.direction > 0 ? n - 1 : 0); // whoever drags there wants to look at it
+    if (wasPlaying && !atEnd) clock.play();
     wasPlaying = false;
   };
   el.addEventListener("pointerup", release);

@@ -17,8 +17,8 @@
   };
 
   // Evaluates source as the body of a function that shadows the module systems a page may have. An inline script
-  // element needs no eval, which many pages forbid.
-  function evaluate(/** @type {string} */ source) {
+  // element needs no eval, which many pages forbid. In a stack trace and the debugger it goes by its name.
+  function evaluate(/** @type {string} */ source, /** @type {string} */ name) {
     /** @type {any} */
     let result;
     page.run = (f) => {
@@ -27,7 +27,7 @@
       result = value === undefined ? module.exports : value;
     };
     const script = document.createElement("script");
-    script.textContent = 'window[Symbol.for("gonb-xai/1")].run(function (define, module, exports, require) {' + source + "\n})";
+    script.textContent = 'window[Symbol.for("gonb-xai/1")].run(function (define, module, exports, require) {' + source + "\n})\n//# sourceURL=gonb-xai:" + name;
     document.head.appendChild(script);
     script.remove();
     page.run = null;
@@ -51,7 +51,7 @@
     const s = slot(part.id);
     const load = (/** @type {() => Promise<string>} */ text) => {
       s.started = true;
-      Promise.resolve().then(text).then(evaluate).then(s.resolve, (e) => {
+      Promise.resolve().then(text).then((t) => evaluate(t, part.id)).then(s.resolve, (e) => {
         s.started = false;
         complain(part.id + " could not be loaded: " + e.message);
       });
@@ -99,3 +99,4 @@
     start(host);
   }
 })();
+//# sourceURL=gonb-xai:boot.js

@@ -1,0 +1,118 @@
+package e2e
+
+import (
+	"html"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// page writes an HTML file and returns its address.
+func page(t *testing.T, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "page.html")
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return "file://" + path
+}
+
+// cellHTML is what an animation of the sample notebook is made of; the first one carries ECharts.
+func cellHTML(t *testing.T, i int) string {
+	t.Helper()
+	return string(sample(t).shown()[i].Data["text/html"])
+}
+
+func TestCellPlaysBesideAnAMDLoader(t *testing.T) {
+	b := openTab(t, false)
+	b.open(page(t, `<!doctype html><meta charset="utf-8"><body><script>
+		var seized = [];
+		window.define = function () { seized.push("define"); throw new Error("this define is not yours"); };
+		window.define.amd = {};
+		window.require = window.requirejs = function () { seized.push("require"); throw new Error("nor is this require"); };
+		Object.defineProperty(window, "module", { get() { seized.push("module"); return undefined; } });
+		var exports = {};
+		</script>`+cellHTML(t, sampleWave)+cellHTML(t, sampleHeads)))
+	for _, p := range b.players("", 2, 30*time.Second) {
+		p.plays()
+	}
+	if seized := evaluate[[]string](b, "seized"); len(seized) > 0 {
+		t.Errorf("the page's own %q were used", seized)
+	}
+	if left := evaluate[[]string](b, "['echarts', 'xainb', 'mount', 'painters'].filter(n => n in window)"); len(left) > 0 {
+		t.Errorf("%q were left on the page", left)
+	}
+}
+
+func TestCellPlaysInASandboxedFrame(t *testing.T) {
+	inner := `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"><body>` + cellHTML(t, sampleWave)
+	b := openTab(t, false)
+	b.open(page(t, `<!doctype html><body style="margin:0"><iframe sandbox="allow-scripts" style="border:0;width:1200px;height:800px" srcdoc="`+html.EscapeString(inner)+`"></iframe>`))
+	frame := b.frame(20 * time.Second)
+	p := frame.players("", 1, 30*time.Second)[0]
+	x, y := frame.boxOf(p.part("button.play")).centre()
+	whole := box{0, 0, 1200, 800}
+	first := b.see(whole)
+	b.do("clicking play inside the frame", chromedp.MouseClickXY(x, y))
+	b.until("the frame is redrawn", 10*time.Second, "true")
+	deadline := time.Now().Add(10 * time.Second)
+	for differing(first, b.see(whole)) < 10_000 {
+		if time.Now().After(deadline) {
+			t.Fatal("the picture in the frame does not move")
+		}
+	}
+	b.keep("frame")
+}
+
+func TestTheSameCellTwiceIsTwoPlayers(t *testing.T) {
+	b := openTab(t, false)
+	cell := cellHTML(t, sampleWave)
+	b.open(page(t, `<!doctype html><meta charset="utf-8"><body>`+cell+cell))
+	all := b.players("", 2, 30*time.Second)
+	all[1].show()
+	second := all[1].picture()
+	all[0].plays()
+	all[1].show()
+	all[1].same(second, "after the first one played,")
+	all[1].plays()
+}
+
+func TestWithoutEChartsThePosterStaysAndSaysWhy(t *testing.T) {
+	b := openTab(t, true) // the browser itself says that a request failed
+	b.open(page(t, `<!doctype html><meta charset="utf-8"><body>`+cellHTML(t, sampleCDN)))
+	b.until("the cell gives up", 20*time.Second, "document.querySelector('div.xainb[data-xainb=failed]')")
+	b.posterOnly("document.querySelector('div.xainb')", "This picture stands still: echarts@")
+	b.keep("poster")
+	asked := b.asked(false)
+	if len(asked) != 1 || !strings.Contains(asked[0], "echarts@6.1.0/") {
+		t.Errorf("the page asked the network for %q, expected ECharts by its exact version, once", asked)
+	}
+	// A cell shown later brings it.
+	evaluate[chromedp.Void](b, `(async () => {
+		document.body.append(document.createRange().createContextualFragment(`+quote(cellHTML(t, sampleWave))+`));
+	})()`)
+	for _, p := range b.players("", 2, 30*time.Second) {
+		p.plays()
+	}
+}
+
+func TestADamagedCellShowsItsPoster(t *testing.T) {
+	cell := cellHTML(t, sampleHeads)
+	at := strings.Index(cell, `"tracks":["`) + len(`"tracks":["`) + 200
+	b := openTab(t, true)
+	b.open(page(t, `<!doctype html><meta charset="utf-8"><body>`+cellHTML(t, sampleWave)+cell[:at]+"AAAAAAAA"+cell[at+8:]))
+	b.until("the cell gives up", 20*time.Second, "document.querySelectorAll('div.xainb')[1].dataset.xainb === 'failed'")
+	b.keep("poster")
+	if said := evaluate[string](b, "document.querySelectorAll('div.xainb')[1].innerText"); !strings.Contains(said, "This picture stands still: ") {
+		t.Errorf("the cell says %q", said)
+	}
+	if n := len(b.errors(true)); n != 1 {
+		t.Errorf("the console has %d errors of ours, expected one", n)
+	}
+	b.forgive()
+	b.players("div.xainb[data-xainb=ready], ", 1, time.Second)
+}
