@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"github.com/xainb/gonb-xai/xainb"
 )
@@ -135,7 +137,17 @@ func (a attentionRun) token(o attentionOptions) (int, error) {
 			return i, nil
 		}
 	}
+	for i := n / 2; i < min(n, len(a.tokens)); i++ {
+		if isWord(a.tokens[i]) {
+			return i, nil
+		}
+	}
 	return n / 2, nil
+}
+
+// isWord says whether a token is a word or begins one.
+func isWord(token string) bool {
+	return !isSpecial(token) && strings.IndexFunc(token, func(r rune) bool { return !unicode.IsLetter(r) }) < 0 && token != ""
 }
 
 // head returns the head that is selected at the start, see [Head].
@@ -194,12 +206,44 @@ func (a attentionRun) bits(o options) int {
 func (a attentionRun) rasterSpec() rasterSpec {
 	s := rasterSpec{
 		Field: "$view", Rows: a.queryDim(), Cols: a.keyDim(), Ramp: "heat",
-		Ranges: map[string][2]float64{fieldAttention: {0, 1}, fieldUnscaled: {0, 1}},
+		Ranges: map[string][2]float64{a.field: {0, a.ceiling()}, fieldUnscaled: {0, 1}},
 	}
 	if h := a.headDim(); h != "" {
 		s.Index = map[string]any{h: "$head"}
 	}
 	return s
+}
+
+// ceiling returns the weight at which the colours end. The weights of a short sentence are seen from 0 to 1. With many tokens nearly all are far
+// below that, and the colours end where one weight in two hundred is larger.
+func (a attentionRun) ceiling() float64 {
+	if a.dims[len(a.dims)-1].Size <= 32 {
+		return 1
+	}
+	const bins = 1000
+	var count [bins + 1]int
+	total := 0
+	for _, f := range a.track.Frames() {
+		for _, v := range f.Field(a.field).Data {
+			if v >= 0 && v <= 1 {
+				count[int(v*bins)]++
+				total++
+			}
+		}
+	}
+	above := 0
+	for i := bins; i > 0; i-- {
+		above += count[i]
+		if above > total/200 {
+			for _, nice := range []float64{0.05, 0.1, 0.2, 0.3, 0.5} {
+				if float64(i)/bins <= nice {
+					return nice
+				}
+			}
+			break
+		}
+	}
+	return 1
 }
 
 // image returns the picture of one head, with what captions can say of it.

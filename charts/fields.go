@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/xainb/gonb-xai/xainb"
 )
@@ -107,10 +108,12 @@ func labels(t *xainb.Track, s *xainb.Snapshot, dim string) []string {
 // entry is one value of a 1-D field: the twin of Entry in parts.js. The key stays the same from frame to frame: the label and
 // which of its kind it is.
 type entry struct {
-	key, label string
-	nth        int // 1 for the first of this label; 0 where the label is the only one
-	index      int
-	value      float64
+	key   string
+	raw   string // the label as the run has it
+	label string // as it is shown
+	nth   int    // 1 for the first of this label; 0 where the label is the only one
+	index int
+	value float64
 }
 
 func entries(data []float32, names []string, dim string) []entry {
@@ -122,14 +125,23 @@ func entries(data []float32, names []string, dim string) []entry {
 			label = names[i]
 		}
 		counts[label]++
-		out[i] = entry{key: label + "#" + strconv.Itoa(counts[label]), label: label, nth: counts[label], index: i, value: float64(v)}
+		out[i] = entry{key: label + "#" + strconv.Itoa(counts[label]), raw: label, label: plainLabel(label), nth: counts[label], index: i, value: float64(v)}
 	}
-	for i := range out {
-		if counts[out[i].label] == 1 {
+	for i, e := range out {
+		if counts[e.raw] == 1 {
 			out[i].nth = 0
 		}
 	}
 	return out
+}
+
+// plainLabel is a label as a sentence and a ranking have it: without a tokenizer's mark for a space, a bare sign in quotation marks.
+func plainLabel(label string) string {
+	bare := strings.TrimPrefix(strings.TrimPrefix(label, "Ġ"), "▁")
+	if strings.ContainsFunc(bare, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+		return bare
+	}
+	return "“" + bare + "”"
 }
 
 // entriesAt returns the entries of a 1-D field at a moment.

@@ -267,7 +267,7 @@ func (s imageSpec) still(c draw.Canvas, m moment) error {
 	}
 	if s.Legend && v.channelStride == 0 {
 		width := min(260, max(120, l.cellW*vg.Length(v.raster.cols)))
-		drawLegend(c, c.Min.X+l.left, c.Max.Y-l.total, width, s.Ramp, lo, hi, s.unit(v.name))
+		drawLegend(c, c.Min.X+l.left, c.Max.Y-l.total, width, s.Ramp, lo, hi, m.most(v.track, v.name), s.unit(v.name))
 	}
 	return nil
 }

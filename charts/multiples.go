@@ -116,7 +116,7 @@ func (s multiplesSpec) still(c draw.Canvas, m moment) error {
 	}
 	if s.Legend {
 		width := min(260, max(80, vg.Length(t.columns)*(t.w+thumbGap)-thumbGap))
-		drawLegend(c, c.Min.X+2, y-vg.Length(t.rows())*(t.h+thumbGap)+thumbGap-4, width, s.Ramp, lo, hi, "")
+		drawLegend(c, c.Min.X+2, y-vg.Length(t.rows())*(t.h+thumbGap)+thumbGap-4, width, s.Ramp, lo, hi, m.most(t.track, t.name), "")
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ function paintMultiples(panel) {
     if (title.hidden !== !text) title.hidden = !text;
     if (grid.getAttribute("aria-label") !== (text || item)) grid.setAttribute("aria-label", text || item);
     panel.read({ [spec.over]: String(chosen + 1) });
-    if (legend) legend.show(spec.ramp, range, bad, 0, Math.min(260, Math.max(80, gridWidth)), theme);
+    if (legend) legend.show(spec.ramp, range, mostOf(panel, spec, name), bad, 0, Math.min(260, Math.max(80, gridWidth)), theme);
   }
 
   /** @param {number} chosen @param {Theme} theme */

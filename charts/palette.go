@@ -65,8 +65,14 @@ func reduce(img image.Image, p color.Palette) image.Image {
 	nearest := map[[3]uint8]uint8{}
 	for y := range b.Dy() {
 		src, dst := rgba.Pix[y*rgba.Stride:], out.Pix[y*out.Stride:]
+		var last [3]uint8
 		for x := range b.Dx() {
 			key := [3]uint8(src[4*x : 4*x+3])
+			if x > 0 && key == last {
+				dst[x] = dst[x-1]
+				continue
+			}
+			last = key
 			i, ok := nearest[key]
 			if !ok {
 				i = uint8(p.Index(color.RGBA{key[0], key[1], key[2], 0xff}))

@@ -5,7 +5,8 @@
  * the second "the" are two, and an algorithm may sort its ranking as it likes.
  * @typedef {object} Entry
  * @property {string} key
- * @property {string} label
+ * @property {string} raw the label as the run has it
+ * @property {string} label as it is shown
  * @property {number} nth 1 for the first of this label, 2 for the second; 0 where the label is the only one
  * @property {number} index
  * @property {number} value
@@ -47,10 +48,21 @@ function entriesOf(data, labels, dim) {
     const label = labels[i] === undefined ? `${dim} ${i + 1}` : labels[i];
     const nth = (counts.get(label) || 0) + 1;
     counts.set(label, nth);
-    out.push({ key: `${label}#${nth}`, label, nth, index: i, value: data[i] });
+    out.push({ key: `${label}#${nth}`, raw: label, label: plainLabel(label), nth, index: i, value: data[i] });
   }
-  for (const e of out) if (counts.get(e.label) === 1) e.nth = 0;
+  for (const e of out) if (counts.get(e.raw) === 1) e.nth = 0;
   return out;
+}
+
+/** A label as a sentence and a ranking have it: without a tokenizer's mark for a space, a bare sign in quotation marks. @param {string} label */
+function plainLabel(label) {
+  const bare = label.replace(/^[Ġ▁]/u, "");
+  return /[\p{L}\p{N}]/u.test(bare) ? bare : `“${bare}”`;
+}
+
+/** Right-to-left text as a part of its own, so that it does not turn the numbers beside it around. @param {string} text */
+function isolated(text) {
+  return /[\u0590-\u08ff\ufb1d-\ufdfd\ufe70-\ufefc]/.test(text) ? `\u2068${text}\u2069` : text;
 }
 
 /** A value as text; what is nothing beside the limit is 0, not a power of ten. @param {number} v @param {number} limit @returns {string} */
@@ -66,13 +78,13 @@ function valueText(v, limit) {
  */
 function rankingReadings(all, one, name, limit) {
   const order = all.filter((e) => Number.isFinite(e.value)).sort((a, b) => Math.abs(b.value) - Math.abs(a.value) || a.index - b.index);
-  const said = (/** @type {Entry} */ e) => `${e.label} ${valueText(e.value, limit)}`;
+  const said = (/** @type {Entry} */ e) => `${isolated(e.label)} ${valueText(e.value, limit)}`;
   const rest = order.slice(1, 3).map(said).join(" and ");
   const top = order[0], it = one || top;
   /** @type {Object<string, string|number>} */
-  const out = { feature: it ? it.label : "Nothing", has: it ? `has ${name} ${valueText(it.value, limit)}` : `has a ${name} yet`, rest: rest && `, then ${rest}` };
+  const out = { feature: it ? isolated(it.label) : "Nothing", has: it ? `has ${name} ${valueText(it.value, limit)}` : `has a ${name} yet`, rest: rest && `, then ${rest}` };
   if (it) out.value = valueText(it.value, limit);
-  if (top) Object.assign(out, { top: said(top), "top.label": top.label, "top.value": valueText(top.value, limit) });
+  if (top) Object.assign(out, { top: said(top), "top.label": isolated(top.label), "top.value": valueText(top.value, limit) });
   return out;
 }
 
@@ -150,6 +162,33 @@ function textWidth(text, font) {
   if (!measureContext) return 7 * text.length;
   measureContext.font = font;
   return measureContext.measureText(text).width;
+}
+
+/**
+ * Breaks a text at its spaces into at most so many lines; what does not fit ends in "…".
+ * @param {string} text @param {number} width pixels @param {string} font @param {number} most lines
+ * @returns {string[]}
+ */
+function wrapLines(text, width, font, most) {
+  /** @type {string[]} */
+  const lines = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    const longer = line ? `${line} ${word}` : word;
+    if (line && textWidth(longer, font) > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  lines.push(line);
+  const kept = lines.slice(0, most);
+  return kept.map((l, i) => {
+    const cut = i === most - 1 && lines.length > most;
+    if (!cut && textWidth(l, font) <= width) return l;
+    const chars = Array.from(l);
+    while (chars.length > 1 && textWidth(chars.join("") + "…", font) > width) chars.pop();
+    return chars.join("").trimEnd() + "…";
+  });
 }
 
 /** @returns {boolean} the reader asked for less motion */

@@ -21,6 +21,7 @@ type pathSpec struct {
 	Field   string `json:"field"`
 	Dim     string `json:"dim"`
 	Longest int    `json:"longest"` // the most tests in a frame
+	Score   bool   `json:"score"`   // the scalar "score" is said below
 }
 
 // Path draws the tests on the way to a decision from the top, each with the value and the threshold it is compared with, as
@@ -39,6 +40,7 @@ func Path(src xainb.Source, opts ...Option) *Scene {
 		return s.fail(err)
 	}
 	spec := s.addPath(t, f)
+	spec.Score = true
 	s.shipOnly(t, f.Name)
 	o.apply(s)
 	s.Title("Which tests lead to the answer?")
@@ -177,7 +179,7 @@ func (p *pathSpec) still(c draw.Canvas, m moment) error {
 	foot := "no test yet"
 	if len(now) > 0 {
 		foot = ""
-		if v, ok := s.Scalar("score"); ok {
+		if v, ok := s.Scalar("score"); ok && p.Score {
 			foot = "score " + formatNumber(v)
 		}
 	}

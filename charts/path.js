@@ -1,6 +1,6 @@
 // Painter "path": the tests on the way to a decision, from the top; those of the current frame are lit, the last of them is where the
 // decision stands, and what a later frame adds is a ghost.
-// spec: { field, dim, longest } (charts.Path). reads: {node}, {test} of the node where the decision stands, {nodes}.
+// spec: { field, dim, longest, score } (charts.Path). reads: {node}, {test} of the node where the decision stands, {nodes}.
 
 painters.path = paintPath;
 
@@ -39,7 +39,7 @@ function paintPath(panel) {
     list.replaceChildren(...all.map((t, i) => row(t, i, i < now.length ? (i === now.length - 1 ? "here" : "past") : "ahead", i === all.length - 1, theme)));
     styled(list, { minHeight: `${spec.longest * 34}px` });
     const score = frame.scalar("score");
-    foot.textContent = now.length ? (score === score ? `score ${formatNumber(score)}` : "") : "no test yet";
+    foot.textContent = now.length ? (spec.score && score === score ? `score ${formatNumber(score)}` : "") : "no test yet";
     styled(foot, { marginTop: "4px", paddingLeft: "24px", color: theme.muted });
     const here = now[now.length - 1];
     panel.read({ nodes: String(now.length), node: here ? here.name : "no test yet", test: here ? testText(here) : "no test yet" });

@@ -5,6 +5,7 @@ import (
 	"image"
 	"math"
 	"strconv"
+	"sync"
 
 	"github.com/xainb/gonb-xai/xainb"
 	"gonum.org/v1/plot/vg"
@@ -79,6 +80,8 @@ var (
 // poster implements [xainb.Poster]: the scene as the page shows it before anybody touches it, on white.
 type poster struct {
 	scene *Scene
+	once  sync.Once
+	place posterLayout
 }
 
 // Draw implements [xainb.Poster]. All frames have the same size and, unless a photograph is among the pictures, share one palette of at
@@ -88,7 +91,8 @@ func (p *poster) Draw(frame int) (image.Image, error) {
 	if frame < 0 || frame >= n {
 		return nil, fmt.Errorf("charts: poster of frame %d: the scene has frames 0 to %d", frame, n-1)
 	}
-	l := p.layout()
+	p.once.Do(func() { p.place = p.layout() })
+	l := p.place
 	img := vgimg.NewWith(vgimg.UseWH(posterWidth, l.height), vgimg.UseDPI(72))
 	c := draw.New(img)
 	x, y := posterMargin, l.height-posterMargin
@@ -275,7 +279,9 @@ func (p *poster) rows(width vg.Length) []posterRow {
 				w += free * vg.Length(panels[k].Grow/grow)
 			}
 			row.cells = append(row.cells, posterCell{panel: k, x: x, width: w})
-			row.height = max(row.height, p.scene.stills[k].height(w, p.moment(k, 0)))
+			for f := range p.frames() {
+				row.height = max(row.height, p.scene.stills[k].height(w, p.moment(k, f)))
+			}
 			x += w + panelGap
 		}
 		rows = append(rows, row)

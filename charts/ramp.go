@@ -3,6 +3,7 @@ package charts
 import (
 	"image/color"
 	"math"
+	"sync"
 )
 
 // The colours of the posters: the player's light theme (show/player/colour.js), so that a still looks like the page.
@@ -40,20 +41,33 @@ func hex(rgb uint32) color.RGBA {
 	return color.RGBA{uint8(rgb >> 16), uint8(rgb >> 8), uint8(rgb), 0xff}
 }
 
+// rampTables are the ramps as the page has them: 256 colours each.
+var rampTables = sync.OnceValue(func() map[string]*[256]color.RGBA {
+	tables := map[string]*[256]color.RGBA{}
+	for name, stops := range ramps {
+		table := new([256]color.RGBA)
+		s := 0
+		for i := range table {
+			t := float64(i) / 255
+			for s < len(stops)-2 && t > stops[s+1].t {
+				s++
+			}
+			a, b := stops[s], stops[s+1]
+			table[i] = mix(a.c, b.c, (t-a.t)/(b.t-a.t))
+		}
+		tables[name] = table
+	}
+	return tables
+})
+
 // rampAt returns the colour of t in [0,1] (values outside are clamped); NaN and unknown ramps are faint. It gives the colours of the page's
 // table of 256, so a still has no colour that the page has not.
 func rampAt(name string, t float64) color.RGBA {
-	stops := ramps[name]
-	if len(stops) == 0 || math.IsNaN(t) {
+	table := rampTables()[name]
+	if table == nil || math.IsNaN(t) {
 		return faint
 	}
-	t = math.Round(255*min(max(t, 0), 1)) / 255
-	s := 0
-	for s < len(stops)-2 && t > stops[s+1].t {
-		s++
-	}
-	a, b := stops[s], stops[s+1]
-	return mix(a.c, b.c, (t-a.t)/(b.t-a.t))
+	return table[int(255*min(max(t, 0), 1)+0.5)]
 }
 
 // mix returns the colour a fraction u in [0,1] of the way from a to b.

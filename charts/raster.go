@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"image"
 	"image/color"
+	stddraw "image/draw"
 	"math"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"github.com/xainb/gonb-xai/xainb"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
 )
 
 //go:embed raster.js
@@ -150,6 +152,16 @@ func (s rasterSpec) valueRange(m moment, track int, name string) (lo, hi float64
 	return lo, hi
 }
 
+// most returns the largest value of a field in the whole track.
+func (m moment) most(track int, name string) float64 {
+	if track < len(m.tracks) {
+		if f := m.tracks[track].Schema().Field(name); f != nil {
+			return float64(f.Range.Max)
+		}
+	}
+	return 0
+}
+
 // paint draws the cells into the rectangle, on whole pixels, and returns how many are not finite: those are hatched.
 func (r raster) paint(c draw.Canvas, rect vg.Rectangle, ramp string, lo, hi float64) (notFinite int) {
 	w, h := int(math.Round(float64(rect.Max.X-rect.Min.X))), int(math.Round(float64(rect.Max.Y-rect.Min.Y)))
@@ -170,18 +182,45 @@ func (r raster) paint(c draw.Canvas, rect vg.Rectangle, ramp string, lo, hi floa
 	}
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
+		cy := y * r.rows / h
+		row := img.Pix[y*img.Stride : (y+1)*img.Stride]
+		if y > 0 && cy == (y-1)*r.rows/h && !slices.Contains(bad[cy*r.cols:(cy+1)*r.cols], true) {
+			copy(row, img.Pix[(y-1)*img.Stride:])
+			continue
+		}
 		for x := range w {
-			cy, cx := y*r.rows/h, x*r.cols/w
-			colour := cells.RGBAAt(cx, cy)
+			cx := x * r.cols / w
 			if bad[cy*r.cols+cx] {
-				colour = pick((x+y)%5 == 0, muted, paper)
+				img.SetRGBA(x, y, pick((x+y)%5 == 0, muted, paper))
+			} else {
+				copy(row[4*x:], cells.Pix[cells.PixOffset(cx, cy):][:4])
 			}
-			img.SetRGBA(x, y, colour)
 		}
 	}
-	x, y := vg.Length(math.Round(float64(rect.Min.X))), vg.Length(math.Round(float64(rect.Min.Y)))
-	c.DrawImage(vg.Rectangle{Min: vg.Point{X: x, Y: y}, Max: vg.Point{X: x + vg.Length(w), Y: y + vg.Length(h)}}, img)
+	put(c, rect.Min.X, rect.Max.Y, img)
 	return notFinite
+}
+
+// put copies pixels into the canvas, their upper left corner at a point that is rounded to whole pixels. Where the canvas is an image
+// of one pixel a length, as a poster's is, nothing is resampled.
+func put(c draw.Canvas, left, top vg.Length, img *image.RGBA) {
+	left, top = vg.Length(math.Round(float64(left))), vg.Length(math.Round(float64(top)))
+	var under vg.Canvas = c
+	for {
+		inner, ok := under.(draw.Canvas)
+		if !ok {
+			break
+		}
+		under = inner.Canvas
+	}
+	if v, ok := under.(*vgimg.Canvas); ok && v.DPI() == 72 {
+		_, h := v.Size()
+		at := image.Pt(int(left), int(math.Round(float64(h)))-int(top))
+		stddraw.Draw(v.Image(), img.Rect.Add(at), img, image.Point{}, stddraw.Src)
+		return
+	}
+	size := vg.Point{X: vg.Length(img.Rect.Dx()), Y: vg.Length(img.Rect.Dy())}
+	c.DrawImage(vg.Rectangle{Min: vg.Point{X: left, Y: top - size.Y}, Max: vg.Point{X: left + size.X, Y: top}}, img)
 }
 
 func (r raster) colour(row, col int, ramp string, lo, hi float64) (color.RGBA, bool) {
@@ -203,7 +242,7 @@ func (r raster) colour(row, col int, ramp string, lo, hi float64) (color.RGBA, b
 const legendHeight vg.Length = 14 + 6 + 18
 
 // drawLegend draws the ramp as a thin line with the values at its ends; y is its upper end.
-func drawLegend(c draw.Canvas, x, y, width vg.Length, ramp string, lo, hi float64, title string) {
+func drawLegend(c draw.Canvas, x, y, width vg.Length, ramp string, lo, hi, most float64, title string) {
 	bar := image.NewRGBA(image.Rect(0, 0, int(width), 6))
 	for i := range bar.Rect.Dx() {
 		colour := rampAt(ramp, float64(i)/float64(max(1, bar.Rect.Dx()-1)))
@@ -212,11 +251,10 @@ func drawLegend(c draw.Canvas, x, y, width vg.Length, ramp string, lo, hi float6
 		}
 	}
 	top := vg.Length(math.Round(float64(y - 14)))
-	x = vg.Length(math.Round(float64(x)))
-	c.DrawImage(vg.Rectangle{Min: vg.Point{X: x, Y: top - 6}, Max: vg.Point{X: x + vg.Length(bar.Rect.Dx()), Y: top}}, bar)
+	put(c, x, top, bar)
 	write(c, labelStyle, x, top-8, draw.XLeft, draw.YTop, endText(lo))
 	write(c, labelStyle, x+width/2, top-8, draw.XCenter, draw.YTop, title)
-	write(c, labelStyle, x+width, top-8, draw.XRight, draw.YTop, endText(hi))
+	write(c, labelStyle, x+width, top-8, draw.XRight, draw.YTop, pick(most > hi*1.001, "≥ ", "")+endText(hi))
 }
 
 // endText writes a value at an end of a legend: whole numbers as they are.

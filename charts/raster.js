@@ -87,6 +87,12 @@ function rangeOf(panel, spec, name, ramp) {
   return [lo, f.max > lo ? f.max : lo + 1];
 }
 
+/** The largest value of a field in the whole track. @param {Panel} panel @param {RasterSpec} spec @param {string} name */
+function mostOf(panel, spec, name) {
+  const f = panel.tracks[trackOf(panel, spec)].fields.find((x) => x.name === name);
+  return f ? f.max : 0;
+}
+
 /**
  * Writes one pixel a cell. Values that are not finite become the pixel `none`.
  * @param {Slice} s @param {Uint32Array} pixels @param {Uint32Array} table @param {[number, number]} range @param {number} none
@@ -180,9 +186,10 @@ function hatchCells(/** @type {CanvasRenderingContext2D} */ ctx, /** @type {Uint
 }
 
 /**
- * The legend: the ramp as a thin line, the values at its ends below it, and how many cells hold no number.
+ * The legend: the ramp as a thin line, the values at its ends below it, "≥" where there are larger ones than the last colour stands for,
+ * and how many cells hold no number.
  * @param {HTMLElement} parent
- * @returns {{show: (ramp: string, range: [number, number], notFinite: number, left: number, width: number, theme: Theme, name?: string) => void}}
+ * @returns {{show: (ramp: string, range: [number, number], most: number, notFinite: number, left: number, width: number, theme: Theme, name?: string) => void}}
  */
 function makeLegend(parent) {
   const box = element("div"), bar = element("canvas"), ends = element("div"), low = element("span"), name = element("span"), high = element("span"), note = element("div");
@@ -198,8 +205,8 @@ function makeLegend(parent) {
   parent.append(box);
   let shown = "";
   return {
-    show(ramp, range, notFinite, left, width, theme, title) {
-      const key = [ramp, range, notFinite, left, width, theme.paper, title].join();
+    show(ramp, range, most, notFinite, left, width, theme, title) {
+      const key = [ramp, range, most, notFinite, left, width, theme.paper, title].join();
       if (key === shown) return;
       shown = key;
       styled(box, { width: width + "px", marginLeft: left + "px", color: theme.muted });
@@ -207,7 +214,7 @@ function makeLegend(parent) {
       const ctx = bar.getContext("2d");
       if (ctx) ctx.putImageData(new ImageData(new Uint8ClampedArray(rampTable(ramp, theme).slice().buffer), 256, 1), 0, 0);
       low.textContent = endText(range[0]);
-      high.textContent = endText(range[1]);
+      high.textContent = (most > range[1] * 1.001 ? "≥ " : "") + endText(range[1]);
       name.textContent = title || "";
       note.textContent = notFinite ? `hatched: ${notFinite} not finite` : "";
     },

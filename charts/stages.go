@@ -206,6 +206,9 @@ func (stagesSpec) still(c draw.Canvas, m moment) error {
 			c.StrokeLine2(line, x+5, y, x+20, y)
 			c.StrokeLines(line, []vg.Point{{X: x + 17, Y: y - 3}, {X: x + 20.5, Y: y}, {X: x + 17, Y: y + 3}})
 			x += arrowWidth
+			if p.stage == r.loopFrom {
+				from = x
+			}
 		}
 		colour := muted
 		if p.stage == r.at[frame] {

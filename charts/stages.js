@@ -61,8 +61,10 @@ function paintStages(panel) {
     items = route.stages.map((name, s) => {
       const el = element("span"), word = element("span", "", name);
       el.setAttribute("role", "listitem");
-      styled(el, { display: "inline-flex", alignItems: "center", borderBottom: `1.5px solid ${inLoop(s) ? theme.faint : "transparent"}`, paddingBottom: "2px" });
+      const under = (/** @type {boolean} */ on) => ({ borderBottom: `1.5px solid ${on ? theme.faint : "transparent"}`, paddingBottom: "2px" });
+      styled(el, Object.assign({ display: "inline-flex", alignItems: "center" }, under(inLoop(s) && s > route.loopFrom)));
       styled(word, { whiteSpace: "nowrap" });
+      if (s === route.loopFrom) styled(word, Object.assign({ marginBottom: "-3.5px" }, under(true))); // not under the arrow before it
       if (s > 0) el.append(arrow(theme));
       el.append(word);
       return { el, word, from: s, to: s };
@@ -72,7 +74,7 @@ function paintStages(panel) {
     const parts = items.map((i) => i.el);
     if (route.loopFrom >= 0) {
       counter = element("span");
-      styled(counter, { fontSize: "12px", color: theme.muted, paddingLeft: "8px", whiteSpace: "nowrap", fontVariantNumeric: "tabular-nums" });
+      styled(counter, { fontSize: "12px", color: theme.muted, padding: "0 0 3.5px 8px", whiteSpace: "nowrap", fontVariantNumeric: "tabular-nums" });
       parts.splice(route.loopTo + 1, 0, counter);
     }
     line.replaceChildren(...parts);

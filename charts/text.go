@@ -65,7 +65,7 @@ func (w *textSpec) subtitle() string {
 	if w.Ramp == "diverging" {
 		return "Red words have a positive " + quoted.Replace(w.Field) + ", blue ones a negative."
 	}
-	return "The stronger a word's colour, the larger its " + quoted.Replace(w.Field) + "."
+	return "The stronger a word’s colour, the larger its " + quoted.Replace(w.Field) + "."
 }
 
 func (s *Scene) addWords(t *xainb.Track, f *xainb.FieldInfo) (*textSpec, error) {
@@ -132,7 +132,7 @@ func (w *textSpec) set(m moment, width vg.Length, style draw.TextStyle) []setWor
 	byKey := map[string]*entry{}
 	words := make([]string, len(all))
 	for i := range all {
-		byKey[all[i].key], words[i] = &all[i], all[i].label
+		byKey[all[i].key], words[i] = &all[i], all[i].raw
 	}
 	if len(words) <= len(w.Words) && slices.Equal(words, w.Words[:len(words)]) {
 		words = w.Words // those to come are shown as well

@@ -11,6 +11,7 @@ const closingSigns = /^[.,;:!?%)\]}’”»…。，、！？；：）」』]+$/
 const openingSigns = /^[([{‘“«（「『]+$/u;
 const wideFirst = /^[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u{20000}-\u{3ffff}]/u;
 const wideLast = /[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u{20000}-\u{3ffff}]$/u;
+const rightToLeft = /^[^\p{L}]*[\u0590-\u08ff\ufb1d-\ufdfd\ufe70-\ufefc]/u;
 const specialToken = /^(\[[A-Za-z_]+\]|<\/?[a-z_|]+>|<\|.*\|>)$/;
 
 /**
@@ -34,7 +35,6 @@ function readingOf(labels) {
 function paintText(panel) {
   const spec = panel.spec, track = panel.tracks[0];
   const text = element("div", ""), foot = element("div", "small");
-  text.dir = "auto";
   foot.hidden = true;
   /** @type {HTMLElement} */
   let legend = element("div");
@@ -67,14 +67,16 @@ function paintText(panel) {
     words = entriesOf(new Float32Array(labels.length), labels, spec.dim).map((e, i) => {
       const el = element("bdi", "", reading[i].shown);
       const ends = reading[i + 1] ? reading[i + 1].space : true;
+      const begins = reading[i].space || i === 0, near = begins ? "3px" : "0", far = ends ? "3px" : "0";
       styled(el, {
-        padding: `2px ${ends ? 4 : 1}px 3px ${reading[i].space || i === 0 ? 4 : 1}px`, cursor: "pointer", boxDecorationBreak: "clone",
-        borderRadius: `${reading[i].space || i === 0 ? "3px" : "0"} ${ends ? "3px 3px" : "0 0"} ${reading[i].space || i === 0 ? "3px" : "0"}`,
+        paddingBlock: "2px 3px", paddingInline: `${begins ? 4 : 1}px ${ends ? 4 : 1}px`, cursor: "pointer",
+        borderStartStartRadius: near, borderEndStartRadius: near, borderStartEndRadius: far, borderEndEndRadius: far,
       });
-      if (specialToken.test(e.label)) styled(el, { fontSize: "0.72em" });
+      if (specialToken.test(e.raw)) styled(el, { fontSize: "0.72em" });
       el.dataset.index = String(i);
       return { el, key: e.key, label: e.label, shown: reading[i].shown };
     });
+    text.dir = rightToLeft.test(labels.join("")) ? "rtl" : "ltr"; // "auto" would not look into the words
     text.replaceChildren(...words.flatMap((w, i) => (reading[i].space ? [document.createTextNode(" "), w.el] : [w.el])));
   }
 
@@ -88,7 +90,7 @@ function paintText(panel) {
     const theme = panel.theme(), f = frame.field(spec.field), mask = spec.mask ? frame.field(spec.mask) : null;
     entries = f ? entriesOf(f.data, labelsAt(track, frame.snapshot(), spec.dim), spec.dim) : [];
     byKey = new Map(entries.map((e) => [e.key, e]));
-    write(labelsNow(entries.map((e) => e.label)));
+    write(labelsNow(entries.map((e) => e.raw)));
     const chosen = panel.state(spec.select), newest = spec.grows && entries.length ? entries[entries.length - 1].key : "";
     words.forEach((w, i) => {
       const e = byKey.get(w.key), v = e && Number.isFinite(e.value) ? e.value : NaN;
@@ -97,7 +99,7 @@ function paintText(panel) {
       styled(w.el, {
         background: colour, color: e && v === v ? inkOn(colour, theme) : theme.muted,
         outline: named ? `2px solid ${theme.accent}` : "none", outlineOffset: "1px",
-        textDecoration: out ? `line-through 2px ${theme.accent}` : "none",
+        textDecoration: out ? "line-through 2px" : "none",
       });
     });
     const bad = entries.filter((e) => !Number.isFinite(e.value)).length;

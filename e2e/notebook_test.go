@@ -31,11 +31,12 @@ type cell struct {
 }
 
 type output struct {
-	Type  string          `json:"output_type"`
-	Data  map[string]text `json:"data"`
-	Text  text            `json:"text"`
-	Name  string          `json:"ename"`
-	Value string          `json:"evalue"`
+	Type   string          `json:"output_type"`
+	Data   map[string]text `json:"data"`
+	Text   text            `json:"text"`
+	Stream string          `json:"name"`
+	Name   string          `json:"ename"`
+	Value  string          `json:"evalue"`
 }
 
 // text is a string that a notebook may keep as its lines.
@@ -85,12 +86,12 @@ func read(t *testing.T, path string) notebook {
 	return n
 }
 
-// shown returns the outputs that a reader sees as pictures: those with HTML.
+// shown returns the outputs that are animations.
 func (n notebook) shown() []output {
 	var all []output
 	for _, c := range n.Cells {
 		for _, o := range c.Outputs {
-			if o.Data["text/html"] != "" {
+			if strings.Contains(string(o.Data["text/html"]), `<div class="xainb">`) {
 				all = append(all, o)
 			}
 		}

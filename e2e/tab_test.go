@@ -133,6 +133,37 @@ func (b *tab) errors(foreign bool) []chromedp.ConsoleMessage {
 	return bad
 }
 
+// forgive forgets the errors so far, which a test has looked at.
+func (b *tab) forgive() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.messages = nil
+}
+
+// frame returns the page inside the page's only frame.
+func (b *tab) frame(limit time.Duration) *tab {
+	b.t.Helper()
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		targets, err := chromedp.Targets(b.ctx)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		for _, target := range targets {
+			if target.Type != "iframe" {
+				continue
+			}
+			ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithTargetID(target.TargetID), chromedp.WithDetachOnCancel())
+			b.t.Cleanup(cancel)
+			if err := chromedp.Do(ctx); err != nil {
+				b.t.Fatal(err)
+			}
+			return &tab{t: b.t, ctx: ctx}
+		}
+	}
+	b.t.Fatal("there is no frame")
+	return nil
+}
+
 func isOurs(url string) bool { return strings.HasPrefix(url, "gonb-xai:") }
 
 func sources(m chromedp.ConsoleMessage) []string {

@@ -78,7 +78,8 @@ type Track struct {
 	warnings []string
 }
 
-// Source is anything that holds a recording: a *Track, or an algorithm's own result that embeds one.
+// Source is anything that holds a recording: a *Track, or an algorithm's own result that embeds one. (A field named Track would hide the method
+// Track: embed an alias, as kernels/attention does.)
 type Source interface{ Track() *Track }
 
 // NewTrack makes a track of frames that come from elsewhere, a file for example. It takes the slice over. err is what

@@ -205,20 +205,16 @@ func appendJSON(b []byte, v float64, bits int) []byte {
 
 // parse reads a number as JSON or YAML write it.
 func parse(text string, bits int) (float64, error) {
-	v, err := strconv.ParseFloat(strings.Replace(strings.Trim(text, `"`), ".", "", leadingDot(text)), bits)
+	word := strings.Trim(text, `"`)
+	switch strings.ToLower(strings.TrimLeft(word, "+-")) {
+	case ".nan", ".inf":
+		word = strings.Replace(word, ".", "", 1)
+	}
+	v, err := strconv.ParseFloat(word, bits)
 	if err != nil {
 		return 0, fmt.Errorf("%.40q is not a number", text)
 	}
 	return v, nil
-}
-
-// leadingDot says whether the text is one of YAML's words with a dot: .nan, .inf, -.inf.
-func leadingDot(text string) int {
-	switch strings.ToLower(strings.TrimLeft(text, "+-")) {
-	case ".nan", ".inf":
-		return 1
-	}
-	return 0
 }
 
 // MarshalJSON implements json.Marshaler.

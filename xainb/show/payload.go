@@ -121,7 +121,9 @@ func facts(d *xainb.Document, size int) []fact {
 	add("run", p.Name)
 	add("model", hashed(p.Model, p.ModelHash))
 	add("data", hashed(p.Data, p.DataHash))
-	add("seed", fmt.Sprint(p.Seed))
+	if p.Seed != 0 {
+		add("seed", fmt.Sprint(p.Seed))
+	}
 	if p.Parent != nil {
 		add("branched", fmt.Sprintf("from step %d of %.12s", p.Parent.Seq, p.Parent.Track))
 	}

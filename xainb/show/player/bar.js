@@ -90,7 +90,7 @@ function makeBar(clock, moments, toggleDetails) {
   return { el, show, key };
 }
 
-const keyHelp = "space play or pause · ← → one frame · shift ten · home end · r backwards · l loop · < > speed · ↑ ↓ selection";
+const keyHelp = "space: play or pause · ←\u00a0→: one frame, with shift ten · home, end · r: backwards · l: loop · <\u00a0>: speed · ↑\u00a0↓: selection";
 
 /** @param {number} s */
 function formatSpeed(s) {
