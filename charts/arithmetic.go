@@ -57,7 +57,7 @@ func AttentionCell(src xainb.Source, opts ...Option) *Scene {
 	}
 	s.doc.Bits[fieldDot] = max(16, o.bits) // its exponential is shown: an error of 0.01 would be one percent
 	token := s.doc.State["token"].(int)
-	s.doc.State["other"] = a.strongest(s.doc.State["head"].(int), token)
+	s.doc.State["other"] = a.strongest(s.doc.Start, s.doc.State["head"].(int), token)
 	spec := arithmeticSpec{rasterSpec: a.rasterSpec(), Root: a.root(), View: "view", On: a.field, Off: fieldUnscaled, Line: "token", Cross: "other"}
 	spec.Field, spec.Ranges = fieldDot, nil
 	if a.has(fieldScores) {
@@ -86,10 +86,10 @@ func AttentionCell(src xainb.Source, opts ...Option) *Scene {
 	return s
 }
 
-// strongest returns the position that the token gives most to in the first frame, other than itself and the special tokens where there
+// strongest returns the position that the token gives most to in a frame, other than itself and the special tokens where there
 // are such.
-func (a attentionRun) strongest(head, token int) int {
-	f := a.track.At(0)
+func (a attentionRun) strongest(frame, head, token int) int {
+	f := a.track.At(frame)
 	x := f.Field(a.field)
 	rows, cols := x.Dims[len(x.Dims)-2].Size, x.Dims[len(x.Dims)-1].Size
 	best, most := 0, math.Inf(-1)

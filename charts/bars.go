@@ -44,8 +44,9 @@ type barsSpec struct {
 // are, so an algorithm may sort its ranking or leave it in place. [Field] chooses the field (else the first with labels), [Top] how many
 // bars there are (12). Values that are not finite are left out and counted.
 //
-// Captions can use {top} (the strongest and its value), {rest} (the two after it), {top.label}, {top.value}, and {feature}, {value}
-// and {has} ("has weight 0.41") of the selected entry, else of the newest where the ranking grows, else of the strongest.
+// Captions can use {top} (the strongest and its value), {rest} (the two after it, and the full stop), {lead} ("Strongest so far: " once there
+// is one), {top.label}, {top.value}, and {feature}, {value} and {has} ("has weight 0.41") of the selected entry, else of the newest
+// where the ranking grows, else of the strongest.
 func Bars(src xainb.Source, opts ...Option) *Scene {
 	s, t := newScene(src)
 	if s.err != nil {
@@ -105,12 +106,12 @@ func barsOption() (json.RawMessage, error) {
 
 func rankingCaption(t *xainb.Track, grows bool) string {
 	if grows {
-		return "**{feature}** {has}. Strongest so far: **{top}**{rest}."
+		return "**{feature}** {has}. {lead}**{top}**{rest}"
 	}
 	if t.Len() == 1 {
-		return "Strongest: **{top}**{rest}."
+		return "Strongest: **{top}**{rest}"
 	}
-	return "At " + quoted.Replace(timeWord(t)) + " {time} the strongest is **{top}**{rest}."
+	return "At " + quoted.Replace(timeWord(t)) + " {time} the strongest is **{top}**{rest}"
 }
 
 // rankingSummary says how the ranking ends.
@@ -157,11 +158,9 @@ func readRanking(all []entry, one *entry, name string, limit float64) map[string
 	for _, e := range top[min(1, len(top)):min(3, len(top))] {
 		rest = append(rest, said(e))
 	}
-	out := map[string]string{"feature": "Nothing", "has": "has a " + name + " yet", "rest": ""}
-	if len(rest) > 0 {
-		out["rest"] = ", then " + strings.Join(rest, " and ")
-	}
+	out := map[string]string{"feature": "Nothing", "has": "has a " + name + " yet", "lead": "", "top": "", "rest": ""}
 	if len(top) > 0 {
+		out["lead"], out["rest"] = "Strongest so far: ", pick(len(rest) > 0, ", then ", "")+strings.Join(rest, " and ")+"."
 		out["top"], out["top.label"], out["top.value"] = said(top[0]), top[0].label, valueText(top[0].value, limit)
 		if one == nil {
 			one = &top[0]

@@ -85,8 +85,8 @@ func documentOf(t *testing.T, s *Scene) *xainb.Document {
 	return d
 }
 
-// reading returns what the panels read off a frame, as the poster's caption gets it.
-func reading(s *Scene, frame int) map[string]string {
+// readingsOf returns what the panels read off a frame, as the poster's caption gets it.
+func readingsOf(s *Scene, frame int) map[string]string {
 	p := &poster{scene: s}
 	out := map[string]string{}
 	for i, st := range s.stills {

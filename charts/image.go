@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
-	"strings"
 
 	ec "github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -16,10 +14,15 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-//go:embed image.js
-var imageJS string
+var (
+	//go:embed image.js
+	imageJS string
+	//go:embed image_parts.js
+	imagePartsJS string
 
-var imageScript = xainb.Script{Name: "image", Source: imageJS}
+	imageScript      = xainb.Script{Name: "image", Source: imageJS}
+	imagePartsScript = xainb.Script{Name: "image_parts", Source: imagePartsJS}
+)
 
 // imageSpec is what the painter "image" is told: a picture with labels on its axes. A line is a row of it, or a column where By is
 // "columns". The painter reads for captions
@@ -86,7 +89,7 @@ func (s imageSpec) add(scene *Scene, grow float64, basis int) {
 		return
 	}
 	scene.doc.Libraries = []string{"echarts"}
-	scene.panel(xainb.Panel{Painter: "image", Grow: grow, Basis: basis, Spec: spec}, spec, partsScript, rasterScript, imageScript)
+	scene.panel(xainb.Panel{Painter: "image", Grow: grow, Basis: basis, Spec: spec}, spec, partsScript, rasterScript, imagePartsScript, imageScript)
 }
 
 // imageLayout is layoutImage of image.js.
@@ -114,7 +117,7 @@ func (s imageSpec) layout(width vg.Length, r raster, rows, cols []string) imageL
 		l.left, l.top = l.rowText+8, 24
 	}
 	square := s.Square == nil || *s.Square
-	crisp := func(v vg.Length) vg.Length { return pick(v >= 6, vg.Length(math.Floor(float64(v))), max(v, 0.25)) }
+	crisp := func(v vg.Length) vg.Length { return pick(v >= 6, vg.Length(math.Floor(float64(v))), max(v, 0.05)) }
 	most := func(n int) vg.Length {
 		return min(pick[vg.Length](s.Bare, 416, 40), max(416/vg.Length(n), 14), 640/vg.Length(n))
 	}
@@ -232,7 +235,14 @@ func (s imageSpec) height(width vg.Length, m moment) vg.Length {
 	if !ok {
 		return 40
 	}
-	return s.layout(width, v.raster, v.rows, v.cols).total + pick(s.Legend && v.channelStride == 0, legendHeight, 0)
+	h := s.layout(width, v.raster, v.rows, v.cols).total
+	if s.Legend && v.channelStride == 0 {
+		h += legendHeight
+		if info := m.tracks[v.track].Schema().Field(v.name); info != nil && info.Range.NaN+info.Range.Inf > 0 {
+			h += 16
+		}
+	}
+	return h
 }
 
 func (s imageSpec) still(c draw.Canvas, m moment) error {
@@ -253,7 +263,7 @@ func (s imageSpec) still(c draw.Canvas, m moment) error {
 		}
 		outline(c, r, accent, width)
 	}
-	v.paint(c, cell(0, 0, v.raster.rows, v.raster.cols), s.Ramp, lo, hi)
+	notFinite := v.paint(c, cell(0, 0, v.raster.rows, v.raster.cols), s.Ramp, lo, hi)
 	line, cross := s.selection(m, v)
 	columns := s.columns(m)
 	if !s.Bare {
@@ -268,6 +278,9 @@ func (s imageSpec) still(c draw.Canvas, m moment) error {
 	if s.Legend && v.channelStride == 0 {
 		width := min(260, max(120, l.cellW*vg.Length(v.raster.cols)))
 		drawLegend(c, c.Min.X+l.left, c.Max.Y-l.total, width, s.Ramp, lo, hi, m.most(v.track, v.name), s.unit(v.name))
+		if notFinite > 0 {
+			write(c, labelStyle, c.Min.X+l.left, c.Max.Y-l.total-legendHeight, draw.XLeft, draw.YTop, fmt.Sprintf("hatched: %d not finite", notFinite))
+		}
 	}
 	return nil
 }
@@ -301,183 +314,4 @@ func (s imageSpec) drawLabels(c draw.Canvas, v view, l imageLayout, row, col int
 			write(c, st, x, y+8, draw.XCenter, draw.YBottom, name)
 		}
 	}
-}
-
-// read returns what the painter reads for captions.
-func (s imageSpec) read(m moment) map[string]string {
-	v, ok := s.view(m)
-	if !ok {
-		return nil
-	}
-	line, cross := s.selection(m, v)
-	columns := s.columns(m)
-	out := v.read(columns, line, cross, s.Marked)
-	v.readLargest(out)
-	out["unit"], out["notFinite"] = s.unit(v.name), strconv.Itoa(v.notFinite())
-	if o, ok := s.base(m, v); ok {
-		for k, x := range o.read(columns, line, cross, s.Marked) {
-			out["base."+k] = x
-		}
-		if top := v.order(columns, line); len(top) > 0 {
-			out["base.value"] = formatNumber(o.along(columns, line, top[0]))
-		}
-	}
-	for dim := range s.Index {
-		i := max(0, m.integer(s.Index[dim]))
-		out[dim] = strconv.Itoa(i + 1)
-		if names := labels(m.tracks[v.track], m.snapshot(v.track), dim); i < len(names) {
-			out[dim] = names[i]
-		}
-	}
-	s.say(m, out)
-	return out
-}
-
-// base returns what the picture is compared with: the field Base of the same track, or of the other one. Its labels must be the same.
-func (s imageSpec) base(m moment, v view) (view, bool) {
-	if s.Base == "" {
-		return view{}, false
-	}
-	track := v.track
-	if s.Versus {
-		track = 1 - track
-	}
-	snap := m.snapshot(track)
-	if snap == nil {
-		return view{}, false
-	}
-	f := snap.Field(s.Base)
-	r, ok := s.raster(m, f, nil)
-	if !ok {
-		return view{}, false
-	}
-	o := view{raster: r, track: track, name: s.Base}
-	o.rows, o.cols, o.dims = s.names(m, track, f)
-	return o, slices.Equal(o.rows, v.rows) && slices.Equal(o.cols, v.cols)
-}
-
-// say adds the phrases that hold for the state, filled in with the readings before them.
-func (s imageSpec) say(m moment, out map[string]string) {
-	filled := map[string]string{}
-	for name, p := range s.Words {
-		var keys []string
-		for _, k := range p.Of {
-			keys = append(keys, fmt.Sprint(m.state[k]))
-		}
-		for n := len(keys); n > 0; n-- {
-			if text, ok := p.Is[strings.Join(keys[:n], "/")]; ok {
-				var b strings.Builder
-				for _, r := range runsOf(text, out) {
-					b.WriteString(r.text)
-				}
-				filled[name] = b.String()
-				break
-			}
-		}
-	}
-	for k, v := range filled {
-		out[k] = v
-	}
-}
-
-func (v view) along(columns bool, line, i int) float64 {
-	if columns {
-		return v.at(i, line)
-	}
-	return v.at(line, i)
-}
-
-// order returns the positions along a line from the largest value to the smallest, without those that are not finite.
-func (v view) order(columns bool, line int) []int {
-	if line < 0 || v.channelStride != 0 {
-		return nil
-	}
-	var order []int
-	for i := range pick(columns, v.raster.rows, v.raster.cols) {
-		if x := v.along(columns, line, i); !math.IsNaN(x) && !math.IsInf(x, 0) {
-			order = append(order, i)
-		}
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		x, y := v.along(columns, line, a), v.along(columns, line, b)
-		return pick(x > y, -1, pick(x < y, 1, 0))
-	})
-	return order
-}
-
-func (v view) read(columns bool, line, cross int, marked []string) map[string]string {
-	out := map[string]string{}
-	if line < 0 || v.channelStride != 0 {
-		return out
-	}
-	own, others := v.rows, v.cols
-	if columns {
-		own, others = others, own
-	}
-	put := func(name string, i int) {
-		out[name+".label"], out[name+".value"] = others[i], formatNumber(v.along(columns, line, i))
-	}
-	out["selected"] = own[line]
-	order := v.order(columns, line)
-	for i, name := range []string{"top", "second"} {
-		if i < len(order) {
-			put(name, order[i])
-		}
-	}
-	word := slices.IndexFunc(order, func(i int) bool {
-		return !slices.Contains(marked, others[i]) && !(len(v.rows) == len(v.cols) && i == line)
-	})
-	if word >= 0 {
-		put("word", order[word])
-	}
-	var sum, special float64
-	for _, i := range order {
-		x := v.along(columns, line, i)
-		sum += x
-		if slices.Contains(marked, others[i]) {
-			special += x
-		}
-	}
-	out["sum"], out["marked"] = formatNumber(sum), "–"
-	if sum != 0 {
-		out["marked"] = fmt.Sprintf("%.0f%%", 100*special/sum)
-	}
-	if cross >= 0 {
-		put("cell", cross)
-	}
-	return out
-}
-
-func (v view) readLargest(out map[string]string) {
-	row, col, most := -1, -1, math.Inf(-1)
-	for r := range v.raster.rows {
-		for c := range v.raster.cols {
-			if x := v.at(r, c); x > most && !math.IsInf(x, 0) {
-				row, col, most = r, c, x
-			}
-		}
-	}
-	if row >= 0 && v.channelStride == 0 {
-		out["max.row"], out["max.column"], out["max.value"] = axisName(v.rows, row, v.dims[0]), axisName(v.cols, col, v.dims[1]), formatNumber(most)
-	}
-}
-
-// axisName names a position along an axis: its label, or "row 3".
-func axisName(names []string, i int, dim string) string {
-	if names[i] == strconv.Itoa(i+1) {
-		return dim + " " + names[i]
-	}
-	return names[i]
-}
-
-func (v view) notFinite() int {
-	n := 0
-	for r := range v.raster.rows {
-		for c := range v.raster.cols {
-			if x := v.at(r, c); math.IsNaN(x) || math.IsInf(x, 0) {
-				n++
-			}
-		}
-	}
-	return n
 }

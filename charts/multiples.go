@@ -36,7 +36,7 @@ const thumbGap, thumbMost vg.Length = 10, 88
 // thumbColumns is the function of that name in multiples.js.
 func thumbColumns(n int, width vg.Length) int {
 	least := max(1, min(n, pick(n <= 4, 2, 3)))
-	for least < n && (width-vg.Length(least-1)*thumbGap)/vg.Length(least) > thumbMost {
+	for least < n && (width-vg.Length(least-1)*thumbGap)/vg.Length(least) > 1.15*thumbMost {
 		least++
 	}
 	for c := least; c <= min(n, least*3/2); c++ {

@@ -131,7 +131,7 @@ function paintMultiples(panel) {
  */
 function thumbColumns(n, width) {
   let least = Math.max(1, Math.min(n, n <= 4 ? 2 : 3));
-  while (least < n && (width - (least - 1) * thumbGap) / least > thumbMost) least++;
+  while (least < n && (width - (least - 1) * thumbGap) / least > 1.15 * thumbMost) least++;
   for (let c = least; c <= Math.min(n, least * 1.5); c++) if (n % c === 0) return c;
   for (let c = least - 1; c >= least * 0.75; c--) if (n % c === 0) return c;
   return least;

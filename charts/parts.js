@@ -71,8 +71,8 @@ function valueText(v, limit) {
 }
 
 /**
- * What the parts of a ranking say to captions: {top} is the strongest with its value, {rest} the next two; {feature} {has} a value:
- * the entry that is named, the newest or the selected one.
+ * What the parts of a ranking say to captions: {feature} {has} a value, the entry that is selected or newest; {lead} says "Strongest so far: "
+ * where anything is, {top} is the strongest with its value, {rest} the next two and the full stop.
  * @param {Entry[]} all @param {Entry|undefined} one @param {string} name of the values @param {number} limit
  * @returns {Object<string, string|number>}
  */
@@ -82,7 +82,7 @@ function rankingReadings(all, one, name, limit) {
   const rest = order.slice(1, 3).map(said).join(" and ");
   const top = order[0], it = one || top;
   /** @type {Object<string, string|number>} */
-  const out = { feature: it ? isolated(it.label) : "Nothing", has: it ? `has ${name} ${valueText(it.value, limit)}` : `has a ${name} yet`, rest: rest && `, then ${rest}` };
+  const out = { feature: it ? isolated(it.label) : "Nothing", has: it ? `has ${name} ${valueText(it.value, limit)}` : `has a ${name} yet`, lead: top ? "Strongest so far: " : "", top: "", rest: top ? `${rest && ", then "}${rest}.` : "" };
   if (it) out.value = valueText(it.value, limit);
   if (top) Object.assign(out, { top: said(top), "top.label": isolated(top.label), "top.value": valueText(top.value, limit) });
   return out;

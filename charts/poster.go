@@ -119,7 +119,7 @@ func (p *poster) Draw(frame int) (image.Image, error) {
 	y = writeLines(c, x, y, wrap(p.fill(l.caption, frame), l.width, captionStyle), 1.45, captionStyle)
 	if note := p.note(frame); note != "" {
 		lines := wrap(p.fill(note, frame), l.width-14, captionStyle)
-		c.StrokeLine2(draw.LineStyle{Color: accent, Width: 2}, x+1, y-5, x+1, y-3-vg.Length(len(lines))*captionStyle.Font.Size*1.45)
+		c.StrokeLine2(draw.LineStyle{Color: accent, Width: 2}, x+1, y-2, x+1, y-2-vg.Length(len(lines))*captionStyle.Font.Size*1.45)
 		writeLines(c, x+14, y, lines, 1.45, captionStyle)
 	}
 	if p.inColour(frame) {

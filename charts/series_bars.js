@@ -21,12 +21,12 @@ function barChart(c) {
 
   /** How wide names and values become over the whole track, so that nothing moves but the bars. */
   function measure(/** @type {Theme} */ theme) {
-    const font = `13px ${theme.font}`, width = c.width();
+    const font = `650 13px ${theme.font}`, width = c.width();
     const widest = Math.max(0, ...spec.long.map((/** @type {string} */ l) => textWidth(l, font)));
     const most = Math.max(60, Math.min(240, width * 0.42)), marks = 16;
     const values = Math.max(...[spec.min, spec.max].map((v) => textWidth(formatNumber(v), `12px ${theme.font}`))) + 14;
     const names = Math.ceil(Math.min(widest + marks, most));
-    const lines = Math.max(1, ...spec.long.map((/** @type {string} */ l) => wrapLines(l, names - marks, font, 3).length));
+    const lines = Math.max(1, ...spec.long.map((/** @type {string} */ l) => wrapLines(l, names - marks + 2, font, 3).length));
     layout = { names, values: Math.ceil(values), row: lines > 1 ? 6 + 15 * lines : 25, lines };
   }
 
@@ -60,7 +60,7 @@ function barChart(c) {
     });
     const strong = b.chosen || b.newest;
     const children = [
-      text(wrapLines(b.label, layout.names - 14, `${strong ? 650 : 400} 13px ${theme.font}`, layout.lines).join("\n"), layout.names - (b.nth ? 14 : 0), "right",
+      text(wrapLines(b.label, layout.names - (b.nth ? 14 : 0), `${strong ? 650 : 400} 13px ${theme.font}`, layout.lines).join("\n"), layout.names - (b.nth ? 14 : 0), "right",
         { fontWeight: strong ? 650 : 400, fill: b.chosen ? theme.accent : theme.ink, lineHeight: 15 }),
       { type: "rect", shape: { x: Math.min(zero, end), y: mid - thick / 2, width: Math.max(1, Math.abs(end - zero)), height: thick }, transition: ["shape"], style: { fill } },
       text(valueText(b.value, limit), end + (leftward ? -6 : 6), leftward ? "right" : "left", { fontSize: 12, fill: named ? theme.accent : theme.muted, fontWeight: named ? 650 : 400 }),

@@ -110,7 +110,7 @@ function lineChart(c) {
     run.x.forEach((v, i) => (best = Math.abs(v - x) < Math.abs(run.x[best] - x) ? i : best));
     return px < area.left - 8 ? null : best;
   }, (i, e) => panel.tooltip(i === null ? [] : [
-    { text: `${run.name} ${formatNumber(run.x[i])}`, strong: true },
+    { text: `${run.name} ${formatTime(run.x[i])}`, strong: true },
     ...run.lines.filter((l) => l.y[i] !== undefined).map((l) => ({ text: `${l.name} ${formatNumber(l.y[i])}` })),
   ], e.clientX, e.clientY));
 

@@ -40,7 +40,7 @@ function profileChart(c) {
   onHover(plot, (px) => {
     const i = Math.round(chart.convertFromPixel({ xAxisIndex: 0 }, px)) - 1;
     return px >= left - 8 && shown[i] ? shown[i] : null;
-  }, (e, at) => panel.tooltip(e ? [{ text: e.label, strong: true }, { text: formatNumber(e.value) }] : [], at.clientX, at.clientY));
+  }, (e, at) => panel.tooltip(e ? [{ text: e.label, strong: true }, { text: `${panel.spec.name} ${formatNumber(e.value)}` }] : [], at.clientX, at.clientY));
 
   return {
     base,

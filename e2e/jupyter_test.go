@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 )
 
 // server is the one Jupyter server of all tests: JupyterLab, Notebook and nbclassic on the same files.
@@ -91,18 +93,6 @@ func needServer(t *testing.T) *server {
 	return s
 }
 
-// put copies a file into the server's folder under a name.
-func (s *server) put(t *testing.T, from, name string) {
-	t.Helper()
-	b, err := os.ReadFile(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(s.folder, name), b, 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // trust does what "Trust Notebook" does.
 func (s *server) trust(t *testing.T, name string) {
 	t.Helper()
@@ -117,20 +107,38 @@ type lab struct {
 	*server
 }
 
-// openLab opens a notebook of the server's folder in JupyterLab.
+// openLab opens JupyterLab with a notebook of the server's folder.
 func openLab(t *testing.T, name string) lab {
 	t.Helper()
 	s := needServer(t)
 	l := lab{openTab(t, true), s}
 	l.open(fmt.Sprintf("%s/lab/workspaces/%s/tree/%s?token=%s&reset", s.address, url.PathEscape(t.Name()), name, token))
-	l.until("JupyterLab shows "+name, 90*time.Second, "document.querySelector('.jp-NotebookPanel .jp-Cell') && !document.querySelector('#jupyterlab-splash')")
-	l.until("the kernel is ready", 60*time.Second, kernelReady)
+	l.until("JupyterLab is there", 2*time.Minute, "document.querySelector('.jp-DirListing-itemText') && !document.querySelector('#jupyterlab-splash')")
+	l.opened(name)
 	return l
+}
+
+// openFile opens another notebook with a double click in the list of files.
+func (l lab) openFile(name string) {
+	l.t.Helper()
+	item := find(".jp-DirListing-itemText", name)
+	l.click("the list's reload button", `document.querySelector('#filebrowser [data-command="filebrowser:refresh"], #filebrowser [data-jp-item-name="refresh"]')`)
+	l.until(name+" is in the list of files", 20*time.Second, item)
+	x, y := l.boxOf(item).centre()
+	l.do("a double click on "+name, chromedp.MouseClickXY(x, y), chromedp.MouseClickXY(x, y, chromedp.ClickCount(2)))
+	l.opened(name)
+}
+
+// opened waits until a notebook is in front and has its kernel.
+func (l lab) opened(name string) {
+	l.t.Helper()
+	l.until(name+" is open", time.Minute, fmt.Sprintf("document.querySelector('.lm-DockPanel-tabBar .lm-mod-current')?.textContent.trim() === %q && document.querySelector('%s .jp-Cell')", name, shownPanel))
+	l.until("the kernel is ready", time.Minute, kernelReady)
 }
 
 // kernelReady is JavaScript for what the status bar says; it is "Unknown" until the first cell runs, because GoNB does not answer a
 // question for its history.
-const kernelReady = `/gonb.*(Idle|Unknown)/.test(document.querySelector('#jp-main-statusbar').textContent)`
+const kernelReady = "/gonb.*(Idle|Unknown)/.test(document.querySelector('#jp-main-statusbar').textContent)"
 
 // menu clicks through JupyterLab's menus.
 func (l lab) menu(path ...string) {
@@ -151,9 +159,9 @@ func (l lab) runAll() {
 	l.t.Helper()
 	l.menu("Run", "Restart Kernel and Run All Cells…")
 	l.click("Restart in the dialog", "document.querySelector('.jp-Dialog .jp-mod-accept')")
-	l.until("all cells have run", 25*time.Second,
-		"(p => p.length > 0 && p.every(e => /\\[\\d+\\]/.test(e.textContent)))([...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')])")
-	if wrong := evaluate[string](l.tab, "[...document.querySelectorAll('.jp-OutputArea-output[data-mime-type=\"application/vnd.jupyter.stderr\"], .jp-OutputArea-output[data-mime-type=\"application/vnd.jupyter.error\"]')].map(e => e.textContent).join('\\n')"); wrong != "" {
+	l.until("all cells have run", 5*time.Minute,
+		"(p => p.length > 0 && p.every(e => /\\[\\d+\\]/.test(e.textContent)))([...document.querySelectorAll('"+shownPanel+" .jp-CodeCell .jp-InputArea-prompt')])")
+	if wrong := evaluate[string](l.tab, "[...document.querySelectorAll('"+shownPanel+" :is([data-mime-type$=stderr], [data-mime-type$=error])')].map(e => e.textContent).join('\\n')"); wrong != "" {
 		l.t.Errorf("a cell says: %s", wrong)
 	}
 }

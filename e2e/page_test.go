@@ -49,7 +49,7 @@ func TestPageObeysTheKeyboard(t *testing.T) {
 	b.press(" ")
 	p.changes(first, "after the space bar")
 	b.press(" ")
-	stood := p.standsStill("after the space bar was pressed again")
+	p.standsStill("after the space bar was pressed again")
 	b.press(kb.Home)
 	p.same(first, "after Home")
 	b.press(kb.ArrowRight)
@@ -67,7 +67,6 @@ func TestPageObeysTheKeyboard(t *testing.T) {
 	if evaluate[float64](b, "scrollY") != 0 {
 		t.Error("the keys scroll the page")
 	}
-	_ = stood
 }
 
 func TestPageShowsTheHeadThatIsClicked(t *testing.T) {

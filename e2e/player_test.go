@@ -105,8 +105,10 @@ func (p player) standsStill(when string) image.Image {
 
 func (p player) same(want image.Image, when string) {
 	p.t.Helper()
-	if n := differing(want, p.picture()); n > 0 {
-		p.t.Errorf("%s the picture is another one: %d pixels differ", when, n)
+	if now := p.picture(); differing(want, now) > 0 {
+		p.t.Errorf("%s the picture is another one: %d pixels differ (%v, %v)", when, differing(want, now), want.Bounds().Size(), now.Bounds().Size())
+		p.keepImage("wanted", want)
+		p.keepImage("seen", now)
 	}
 }
 

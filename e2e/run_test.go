@@ -196,7 +196,7 @@ show.Cell(charts.Heatmap(xainb.Record(2, func(n int) []xainb.Step { return []xai
 show.Cell(nil)`, []string{"the scene is nil"}, 0},
 	{`import "github.com/xainb/gonb-xai/kernels/attention"
 %%
-show.Cell(charts.AttentionHeads(attention.Run("")))`, []string{"empty"}, 0},
+show.Cell(charts.AttentionHeads(attention.Run("")))`, []string{"no tokens"}, 0},
 	{`%%
 show.Cell(charts.AttentionHeads(attention.Run(strings.Repeat("word ", 10_000)), charts.Bits(4)))`, []string{"512"}, 1},
 	{`%%

@@ -44,11 +44,15 @@ var browser = sync.OnceValues(func() (context.Context, error) {
 	return ctx, chromedp.Do(ctx)
 })
 
-// tab is one page of the browser in one test, with everything it said and asked for.
+// tab is one page of the browser in one test.
 type tab struct {
 	t   *testing.T
 	ctx context.Context
+	*heard
+}
 
+// heard is everything that a page said and asked for.
+type heard struct {
 	mu       sync.Mutex
 	messages []chromedp.ConsoleMessage
 	requests []*network.EventRequestWillBeSent
@@ -61,7 +65,7 @@ func openTab(t *testing.T, foreign bool) *tab {
 	t.Helper()
 	parent := needBrowser(t)
 	ctx, cancel := chromedp.NewContext(parent)
-	b := &tab{t: t, ctx: ctx}
+	b := &tab{t, ctx, &heard{}}
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900)); err != nil {
 		t.Fatalf("Chromium did not open a page: %v", err)
 	}
@@ -157,7 +161,7 @@ func (b *tab) frame(limit time.Duration) *tab {
 			if err := chromedp.Do(ctx); err != nil {
 				b.t.Fatal(err)
 			}
-			return &tab{t: b.t, ctx: ctx}
+			return &tab{b.t, ctx, &heard{}}
 		}
 	}
 	b.t.Fatal("there is no frame")
@@ -334,15 +338,18 @@ func (b *tab) keep(name string) {
 		b.t.Logf("no screenshot: %v", err)
 		return
 	}
+	b.keepImage(name, img)
+}
+
+func (b *tab) keepImage(name string, img image.Image) {
+	b.t.Helper()
 	test := strings.NewReplacer("/", "-", " ", "-").Replace(strings.TrimPrefix(b.t.Name(), "Test"))
 	path := filepath.Join(checkout(), "build", "shots", test+"-"+name+".png")
 	var out bytes.Buffer
-	err = errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), png.Encode(&out, img), os.WriteFile(path, out.Bytes(), 0o644))
+	err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), png.Encode(&out, img), os.WriteFile(path, out.Bytes(), 0o644))
 	if err != nil {
 		b.t.Logf("no screenshot: %v", err)
-		return
-	}
-	if b.t.Failed() {
+	} else if b.t.Failed() {
 		b.t.Logf("see %s", path)
 	}
 }

@@ -18,14 +18,23 @@ import (
 	"github.com/xainb/gonb-xai/xainb"
 )
 
-// pack puts contents into a sound file.
+// pack puts contents into a sound file, as stored blocks of deflate.
 func pack(contents []byte, length int) []byte {
-	out := bytes.NewBufferString(magic + "\x01")
-	out.Write(binary.AppendUvarint(nil, uint64(length)))
-	w, _ := flate.NewWriter(out, flate.HuffmanOnly)
-	w.Write(contents)
-	w.Close()
-	return binary.LittleEndian.AppendUint32(out.Bytes(), crc32.ChecksumIEEE(out.Bytes()))
+	out := binary.AppendUvarint([]byte(magic+"\x01"), uint64(length))
+	for last := false; !last; {
+		n := min(len(contents), math.MaxUint16)
+		last = n == len(contents)
+		if last {
+			out = append(out, 1)
+		} else {
+			out = append(out, 0)
+		}
+		out = binary.LittleEndian.AppendUint16(out, uint16(n))
+		out = binary.LittleEndian.AppendUint16(out, ^uint16(n))
+		out = append(out, contents[:n]...)
+		contents = contents[n:]
+	}
+	return binary.LittleEndian.AppendUint32(out, crc32.ChecksumIEEE(out))
 }
 
 // unpack returns the contents of a sound file.

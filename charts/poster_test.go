@@ -1,0 +1,232 @@
+package charts
+
+import (
+	"image"
+	"image/color"
+	"image/png"
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/xainb/gonb-xai/xainb"
+	"gonum.org/v1/plot/vg"
+)
+
+func exactly(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+func pixels[T int | float64](v T) vg.Length { return vg.Length(v) }
+
+func TestPosterPictures(t *testing.T) {
+	run := minilm(t)
+	wave := make([]float32, 20*30)
+	for i := range wave {
+		wave[i] = float32(math.Sin(float64(i%30)/4) * math.Cos(float64(i/30)/4))
+	}
+	wave[64], wave[65], wave[95] = float32(math.NaN()), float32(math.Inf(1)), float32(math.NaN())
+	for _, c := range []struct {
+		name  string
+		scene *Scene
+		frame int
+	}{
+		{"poster_heads", AttentionHeads(run, Head(8)).Note(2, "A note stands from its frame on, **here** from layer 3."), 3},
+		{"poster_cell", AttentionCell(run, Head(8)), 3},
+		{"poster_heatmap", Heatmap(heatTrack("wave", wave, xainb.Dim{Name: "row", Size: 20}, xainb.Dim{Name: "column", Size: 30})), 0},
+	} {
+		img := drawn(t, c.scene, c.frame)
+		if img.Bounds().Dx() != 720 {
+			t.Errorf("%s is %d pixels wide, want 720", c.name, img.Bounds().Dx())
+		}
+		if p, ok := img.(*image.Paletted); !ok || len(p.Palette) > 255 {
+			t.Errorf("%s: %T with more than 255 colours", c.name, img)
+		}
+		comparePicture(t, c.name, img)
+	}
+}
+
+// A photograph keeps its colours.
+func TestPosterInColour(t *testing.T) {
+	data := make([]float32, 0, 8*8*3)
+	for i := range 64 {
+		data = append(data, float32(i%8)/7, float32(i/8)/7, 0.5)
+	}
+	s := Heatmap(heatTrack("photo", data, xainb.Dim{Name: "height", Size: 8}, xainb.Dim{Name: "width", Size: 8}, xainb.Dim{Name: "channel", Size: 3}))
+	img := drawn(t, s, 0)
+	// The middle of the last cell of the first row: red 1, green 0, blue 0.5.
+	l := documentOf(t, s).Poster.(*poster).layout()
+	top := posterMargin + vg.Length(len(l.title))*titleStyle.Font.Size*1.35 + 12
+	x, y := int(posterMargin)+7*52+26, int(top)+1+26
+	if got := img.At(x, y); !near(got, color.RGBA{255, 0, 128, 255}, 2) {
+		t.Errorf("the pixel at %d, %d is %v", x, y, got)
+	}
+}
+
+// All frames of a poster have one size and one palette, whatever is said at them, so that they can be frames of a GIF.
+func TestPosterFramesAreAlike(t *testing.T) {
+	s := AttentionHeads(minilm(t)).Note(4, strings.Repeat("long words ", 60))
+	p := documentOf(t, s).Poster
+	var before *image.Paletted
+	for f := range 6 {
+		img, err := p.Draw(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := img.(*image.Paletted)
+		if before != nil && (now.Rect != before.Rect || !samePalette(now.Palette, before.Palette)) {
+			t.Fatalf("frame %d is another size or palette than the frame before it", f)
+		}
+		before = now
+	}
+	for _, f := range []int{-1, 6} {
+		if _, err := p.Draw(f); err == nil {
+			t.Errorf("frame %d is drawn, the scene has 0 to 5", f)
+		}
+	}
+}
+
+func samePalette(a, b color.Palette) bool {
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return len(a) == len(b)
+}
+
+// A poster is small: text and a map, not noise.
+func TestPosterIsSmall(t *testing.T) {
+	var n countWriter
+	e := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := e.Encode(&n, drawn(t, AttentionHeads(minilm(t)), 3)); err != nil {
+		t.Fatal(err)
+	}
+	if n > 25_000 {
+		t.Errorf("the poster takes %d bytes as PNG, want at most 25,000", n)
+	}
+}
+
+type countWriter int
+
+func (c *countWriter) Write(b []byte) (int, error) { *c += countWriter(len(b)); return len(b), nil }
+
+// Panels stand as they do in the page: side by side while they fit, and they fill the row.
+func TestPosterRows(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		panels []xainb.Panel
+		want   [][]vg.Length // widths
+	}{
+		{"one", []xainb.Panel{{Grow: 1}}, [][]vg.Length{{672}}},
+		{"two", []xainb.Panel{{Grow: 1}, {Grow: 1}}, [][]vg.Length{{318, 318}}},
+		{"shares", []xainb.Panel{{Grow: 3, Basis: 340}, {Grow: 1, Basis: 172}}, [][]vg.Length{{433, 203}}},
+		{"wrapped", []xainb.Panel{{Grow: 1, Basis: 500}, {Grow: 1, Basis: 172}}, [][]vg.Length{{672}, {672}}},
+		{"too wide", []xainb.Panel{{Grow: 1, Basis: 900}}, [][]vg.Length{{672}}},
+		{"no growth", []xainb.Panel{{Basis: 100}, {Basis: 200}}, [][]vg.Length{{100, 200}}},
+	} {
+		s := &Scene{doc: xainb.Document{Panels: c.panels}}
+		for range c.panels {
+			s.stills = append(s.stills, multiplesSpec{})
+		}
+		rows := (&poster{scene: s}).rows(672)
+		if len(rows) != len(c.want) {
+			t.Errorf("%s: %d rows, want %d", c.name, len(rows), len(c.want))
+			continue
+		}
+		for i, row := range rows {
+			for k, cell := range row.cells {
+				if math.Abs(float64(cell.width-c.want[i][k])) > 0.01 {
+					t.Errorf("%s: row %d, panel %d is %g wide, want %g", c.name, i, k, cell.width, c.want[i][k])
+				}
+			}
+		}
+	}
+}
+
+func TestRunsOf(t *testing.T) {
+	values := map[string]string{"it": "**it**", "n": "0.52", "brace": "{n}"}
+	for _, c := range []struct {
+		template string
+		want     []run
+	}{
+		{"", nil},
+		{"plain", []run{{"plain", false}}},
+		{"**{it}** gives {n}.", []run{{"**it**", true}, {" gives ", false}, {"0.52", false}, {".", false}}},
+		{"{brace} {none}", []run{{"{n}", false}, {" ", false}, {"–", false}}},
+		{"a { b } c", []run{{"a ", false}, {"–", false}, {" c", false}}},
+		{"**open", []run{{"open", true}}},
+	} {
+		got := runsOf(c.template, values)
+		if len(got) != len(c.want) {
+			t.Errorf("%q: %v, want %v", c.template, got, c.want)
+			continue
+		}
+		for i := range got {
+			if got[i] != c.want[i] {
+				t.Errorf("%q: %v, want %v", c.template, got, c.want)
+			}
+		}
+	}
+}
+
+// Wrapping keeps every word, and no line is wider than asked unless a single word is.
+func TestWrap(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for range 100 {
+		var in []run
+		for range 1 + rng.IntN(12) {
+			word := strings.Repeat("w", 1+rng.IntN(14))
+			in = append(in, run{pick(rng.IntN(2) == 0, " ", "") + word + pick(rng.IntN(2) == 0, " ", ""), rng.IntN(3) == 0})
+		}
+		width := vg.Length(40 + rng.IntN(200))
+		var all, out strings.Builder
+		for _, r := range in {
+			all.WriteString(r.text)
+		}
+		for _, line := range wrap(in, width, captionStyle) {
+			var used vg.Length
+			for _, r := range line {
+				out.WriteString(r.text)
+				used += textWidth(r.text, pick(r.strong, textStyle(15, ink, true), captionStyle))
+			}
+			if used > width && len(words(line)) > 1 {
+				t.Fatalf("a line of %d words is %g wide, want %g", len(words(line)), used, width)
+			}
+			out.WriteByte(' ')
+		}
+		if got, want := strings.Join(strings.Fields(out.String()), " "), strings.Join(strings.Fields(all.String()), " "); got != want {
+			t.Fatalf("wrapped %q, want %q", got, want)
+		}
+	}
+}
+
+func TestShorten(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want func(string) bool
+	}{
+		{"short", func(s string) bool { return s == "short" }},
+		{strings.Repeat("a", 50) + strings.Repeat("z", 50), func(s string) bool {
+			return strings.HasPrefix(s, "aa") && strings.HasSuffix(s, "z") && strings.Contains(s, "…")
+		}},
+		{"東京東京東京東京東京東京東京東京東京", func(s string) bool { return strings.Contains(s, "…") }},
+	} {
+		got := shorten(c.text, 80, labelStyle)
+		if !c.want(got) || textWidth(got, labelStyle) > 80 {
+			t.Errorf("%q becomes %q, %g wide", c.text, got, textWidth(got, labelStyle))
+		}
+	}
+}
+
+func BenchmarkPoster(b *testing.B) {
+	s := AttentionHeads(minilm(b))
+	d, err := s.Document()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := 0; b.Loop(); i++ {
+		if _, err := d.Poster.Draw(i % 6); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,276 @@
+package e2e
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// TestJupyterLab is one sitting in one JupyterLab, as starting it takes most of the time.
+func TestJupyterLab(t *testing.T) {
+	s := needServer(t)
+	copyFile(t, sample(t).path, filepath.Join(s.folder, "untrusted.ipynb"))
+	write(t, filepath.Join(s.folder, "sample.ipynb"), sampleCells...)
+	l := openLab(t, "untrusted.ipynb")
+	step := func(name string, f func(l lab)) {
+		if t.Failed() {
+			return
+		}
+		t.Run(name, func(t *testing.T) {
+			inner := &tab{t, l.ctx, l.heard}
+			defer func() {
+				if t.Failed() {
+					inner.keep("failed")
+				}
+			}()
+			f(lab{inner, s})
+		})
+	}
+	step("an untrusted notebook shows posters", lab.showsPosters)
+	step("run all cells", lab.runsAll)
+	step("play, pause, scrub", lab.playsAll)
+	step("the keyboard belongs to the player", lab.leavesTheKeysToThePlayer)
+	step("another head", lab.showsAnotherHead)
+	step("both themes", lab.followsTheTheme)
+	step("scroll away and back", lab.scrollsAwayAndBack)
+	step("run a cell again", lab.runsACellAgain)
+	step("two views of one notebook", lab.showsTwoViews)
+	step("close and open again", lab.opensAgain)
+}
+
+const shownPanel = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+
+func (l lab) showsPosters() {
+	host := "document.querySelector('" + shownPanel + " .jp-OutputArea div.xainb')"
+	l.until("the output is seen", 30*time.Second, host)
+	evaluate[chromedp.Void](l.tab, host+".scrollIntoView({block: 'center'})")
+	l.posterOnly(host, "Trust this notebook to play.")
+	l.keep("poster")
+	if evaluate[bool](l.tab, `Symbol.for("gonb-xai/1") in window || document.querySelector("[data-xainb]") !== null`) {
+		l.t.Error("a script of an untrusted notebook ran")
+	}
+}
+
+func (l lab) runsAll() {
+	l.openFile("sample.ipynb")
+	l.runAll()
+	l.players(shownPanel, samplePlayers, 30*time.Second)
+	l.keep("ran")
+}
+
+func (l lab) playsAll() {
+	for i, p := range l.players(shownPanel, samplePlayers, 30*time.Second) {
+		p.plays()
+		l.keep(fmt.Sprint("player-", i+1))
+	}
+}
+
+// selected says which cells there are and which is selected.
+const selected = `JSON.stringify([...document.querySelectorAll("` + shownPanel + ` .jp-Cell")].map(e => e.className.replace(/ *(jp-mod-outputsScrolled|jp-mod-dirty) */, "")))`
+
+func (l lab) leavesTheKeysToThePlayer() {
+	p := l.players(shownPanel, samplePlayers, 30*time.Second)[sampleHeads]
+	p.show()
+	p.drag(0)
+	first := p.picture()
+	before := evaluate[string](l.tab, selected)
+	l.press(" ")
+	p.changes(first, "after the space bar")
+	l.press(" ")
+	p.standsStill("after the space bar was pressed again")
+	l.press(kb.Home)
+	p.same(first, "after Home")
+	l.press(kb.ArrowRight)
+	p.changes(first, "after →")
+	l.press(kb.ArrowLeft)
+	p.same(first, "after → and ←")
+	for _, keys := range []string{kb.ArrowDown, kb.ArrowUp, "j", "k", "k", "a", "b", "d", "d", "m", "x", "0", "0", kb.Enter} {
+		l.press(keys)
+	}
+	time.Sleep(300 * time.Millisecond)
+	if after := evaluate[string](l.tab, selected); after != before {
+		l.t.Errorf("the keys reached JupyterLab: its cells were\n%s\nand are\n%s", before, after)
+	}
+	if text := evaluate[string](l.tab, "[...document.querySelectorAll('.jp-Dialog')].map(e => e.textContent).join()"); text != "" {
+		l.t.Errorf("the keys opened a dialog: %s", text)
+	}
+}
+
+func (l lab) showsAnotherHead() {
+	p := l.players(shownPanel, samplePlayers, 30*time.Second)[sampleHeads]
+	p.show()
+	first, said := p.picture(), p.text(".subtitle")
+	l.click("another head", `[...`+p.host+`.shadowRoot.querySelectorAll(".panel button[role=radio]")].find(e => e.getAttribute("aria-checked") === "false")`)
+	p.changes(first, "after a click on another head")
+	if now := p.text(".subtitle"); now == said {
+		l.t.Errorf("the subtitle still says %q", now)
+	}
+}
+
+func (l lab) followsTheTheme() {
+	p := l.players(shownPanel, samplePlayers, 30*time.Second)[sampleHeads]
+	p.show()
+	light := p.picture()
+	l.theme("JupyterLab Dark")
+	dark := p.changes(light, "in the dark theme")
+	if edge := rgba(dark).RGBAAt(dark.Bounds().Dx()-1, 0); edge.R > 80 {
+		l.t.Errorf("in the dark theme the picture's background is %v", edge)
+	}
+	for i, p := range l.players(shownPanel, samplePlayers, 30*time.Second) {
+		p.show()
+		l.keep(fmt.Sprint("dark-", i+1))
+	}
+	p.show()
+	l.theme("JupyterLab Light")
+	p.show()
+	p.same(light, "back in the light theme")
+}
+
+// theme chooses a theme from the menu.
+func (l lab) theme(name string) {
+	l.t.Helper()
+	l.menu("Settings", "Theme", name)
+	l.until(name+" is there", 30*time.Second, fmt.Sprintf("document.body.dataset.jpThemeName === %q && !document.querySelector('#jupyterlab-splash')", name))
+}
+
+func (l lab) wheel(by float64) {
+	l.t.Helper()
+	x, y := l.boxOf("document.querySelector('" + shownPanel + "')").centre()
+	turn := func(p *input.DispatchMouseEventParams) { p.DeltaX, p.DeltaY = 1e-3, by } // a zero would be left out, which Chromium refuses
+	l.do("turning the wheel", chromedp.MouseEvent(input.DispatchMouseEventTypeMouseWheel, x, y, turn))
+	time.Sleep(300 * time.Millisecond)
+}
+
+func (l lab) scrollsAwayAndBack() {
+	p := l.players(shownPanel, samplePlayers, 30*time.Second)[sampleWave]
+	p.show()
+	p.drag(0.5)
+	before := p.picture()
+	for range 3 {
+		l.wheel(4000)
+	}
+	if at := l.boxOf(p.host); at.Y > -300 {
+		l.t.Fatalf("the player is still in view, at %v", at.Y)
+	}
+	for range 3 {
+		l.wheel(-4000)
+	}
+	p = l.players(shownPanel, samplePlayers, 30*time.Second)[sampleWave]
+	p.show()
+	p.same(before, "after scrolling away and back")
+	p.plays()
+}
+
+func (l lab) runsACellAgain() {
+	p := l.players(shownPanel, samplePlayers, 30*time.Second)[sampleWave]
+	p.show()
+	p.push("Play")
+	old := fmt.Sprintf("(window.e2eOld = %s) && 0", p.host)
+	evaluate[int](l.tab, old)
+	cell := p.host + ".closest('.jp-Cell').querySelector('.cm-content')"
+	l.click("the cell's code", cell)
+	l.press(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl))
+	l.until("the output is replaced", time.Minute, "!window.e2eOld.isConnected")
+	again := l.players(shownPanel, samplePlayers, 30*time.Second)
+	again[sampleWave].plays()
+	again[sampleHeads].plays()
+}
+
+func (l lab) showsTwoViews() {
+	x, y := l.boxOf(find(".lm-DockPanel-tabBar .lm-TabBar-tabLabel", "sample.ipynb")).centre()
+	l.do("a right click on the tab", chromedp.MouseClickXY(x, y, chromedp.ButtonRight))
+	l.click("New View for Notebook", find(".lm-Menu-itemLabel", "New View for Notebook"))
+	l.until("both views are there", 30*time.Second, "document.querySelectorAll('"+shownPanel+"').length === 2")
+	all := l.players(shownPanel, 2*samplePlayers, time.Minute)
+	a, b := all[sampleWave], all[samplePlayers+sampleWave]
+	b.show()
+	b.drag(0)
+	other := b.picture()
+	a.plays()
+	b.show()
+	b.same(other, "while the other view played,")
+	b.plays()
+	l.keep("two-views")
+}
+
+func (l lab) opensAgain() {
+	l.menu("File", "Save Notebook")
+	time.Sleep(time.Second)
+	l.menu("File", "Close All Tabs")
+	l.until("the notebooks are closed", 30*time.Second, "!document.querySelector('.jp-NotebookPanel')")
+	l.openFile("sample.ipynb")
+	all := l.players(shownPanel, samplePlayers, 30*time.Second)
+	all[sampleWave].plays()
+	all[sampleLines].plays()
+	if kernels := evaluate[string](l.tab, "document.querySelector('#jp-main-statusbar').textContent"); strings.Contains(kernels, "Dead") {
+		l.t.Errorf("the kernel died: %s", kernels)
+	}
+}
+
+func TestNotebooksPlayInJupyterLab(t *testing.T) {
+	s := needServer(t)
+	var l lab
+	for i, path := range committed(t) {
+		name := filepath.Base(path)
+		copyFile(t, path, filepath.Join(s.folder, name))
+		if i == 0 {
+			l = openLab(t, name)
+		} else {
+			l.openFile(name)
+		}
+		l.runAll()
+		l.menu("File", "Save Notebook")
+		l.until("saved", 20*time.Second, "!document.querySelector('.jp-mod-dirty')")
+		saved := read(t, filepath.Join(s.folder, name))
+		for i, p := range l.players(shownPanel, len(saved.shown()), time.Minute) {
+			p.plays()
+			l.keep(fmt.Sprintf("%s-%d", strings.TrimSuffix(name, ".ipynb"), i+1))
+		}
+		l.menu("File", "Close and Shut Down Notebook…")
+		l.click("the button Shut Down", "document.querySelector('.jp-Dialog .jp-mod-accept')")
+		l.until("it is closed", 20*time.Second, "!document.querySelector('.jp-NotebookPanel')")
+	}
+}
+
+func TestNotebook7Plays(t *testing.T) {
+	s := needServer(t)
+	copyFile(t, sample(t).path, filepath.Join(s.folder, "notebook7.ipynb"))
+	s.trust(t, "notebook7.ipynb")
+	b := openTab(t, true)
+	b.open(s.address + "/notebooks/notebook7.ipynb?token=" + token)
+	for _, i := range []int{sampleWave, sampleHeads, sampleLines} {
+		b.players("", samplePlayers, 90*time.Second)[i].plays()
+		b.keep(fmt.Sprint("player-", i+1))
+	}
+}
+
+func TestNbclassicPlays(t *testing.T) {
+	s := needServer(t)
+	copyFile(t, sample(t).path, filepath.Join(s.folder, "nbclassic.ipynb"))
+	s.trust(t, "nbclassic.ipynb")
+	b := openTab(t, true)
+	b.open(s.address + "/nbclassic/notebooks/nbclassic.ipynb?token=" + token)
+	all := b.players("", samplePlayers, 90*time.Second)
+	for _, i := range []int{sampleWave, sampleHeads, sampleLines} {
+		all[i].plays()
+		b.keep(fmt.Sprint("player-", i+1))
+	}
+	all[sampleWave].show()
+	first := all[sampleWave].picture()
+	cells := evaluate[int](b, "document.querySelectorAll('.cell').length")
+	all[sampleWave].push("One frame on")
+	all[sampleWave].changes(first, "one frame on")
+	b.press(kb.ArrowLeft)
+	all[sampleWave].same(first, "after ←")
+	b.press("dd")
+	b.press("a")
+	if now := evaluate[int](b, "document.querySelectorAll('.cell').length"); now != cells {
+		t.Errorf("the keys reached nbclassic: it had %d cells and has %d", cells, now)
+	}
+}
