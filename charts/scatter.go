@@ -94,8 +94,8 @@ func (s *Scene) addScatter(t *xainb.Track, f *xainb.FieldInfo, o options) error 
 	spec.Count = most / f.Dims[1].Size
 	spec.Square = alike(spec.Columns) && comparable(spec.Range)
 	spec.Classes = f.Dims[1].Size == 3 && areClasses(t, f.Name)
-	if spec.Count > 300 {
-		spec.Renderer = "canvas"
+	if spec.Count > 60 {
+		spec.Renderer = "canvas" // many moving elements; few are sharper as SVG
 	}
 	c := ech.NewScatter()
 	c.SetGlobalOptions(

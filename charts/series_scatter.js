@@ -45,10 +45,10 @@ function scatterChart(c) {
         nameTextStyle: { color: theme.muted, fontSize: 12, fontFamily: theme.font, align: "right", padding: [0, 6, 0, 0] },
       })],
       series: option.series.map((/** @type {any} */ s) => Object.assign({}, s, { silent: true, animation: false, clip: false }, s.id === "trail"
-        ? { renderItem: (/** @type {any} */ p, /** @type {any} */ api) => drawTrail(p.dataIndex, api, theme), z: 2 }
+        ? { renderItem: (/** @type {any} */ p, /** @type {any} */ api) => drawTrail(api.value(0), api, theme), z: 2 }
         : {
-          z: 3, symbol: "circle", symbolSize: spec.count > 400 ? 4 : spec.count > 80 ? 6 : 8, labelLayout: { hideOverlap: true },
-          label: { show: labelled, position: "right", distance: 5, fontSize: 12, fontFamily: theme.font, color: theme.ink, formatter: (/** @type {any} */ p) => nameOf(p.data.point) },
+          z: 3, itemStyle: { color: theme.ink, opacity: 0.8 }, symbol: "circle", symbolSize: spec.count > 400 ? 4 : spec.count > 80 ? 6 : 8, labelLayout: { hideOverlap: true },
+          label: { show: labelled, position: "right", distance: 5, fontSize: 12, fontFamily: theme.font, color: theme.ink, formatter: (/** @type {any} */ p) => nameOf(p.value[2]) },
         })),
     };
   }
@@ -74,12 +74,12 @@ function scatterChart(c) {
     return rampCSS(vr[0] < 0 ? "diverging" : "heat", rampPosition(v, vr[0] < 0 ? "diverging" : "heat", Math.max(Math.abs(vr[0]), Math.abs(vr[1]))), theme);
   }
 
-  /** @type {[number, number][][]} */
-  let trails = [];
+  /** @type {[number, number][][][]} the trails of all points, and that of the selected one: each is one path */
+  let trails = [[], []];
   function drawTrail(/** @type {number} */ i, /** @type {any} */ api, /** @type {Theme} */ theme) {
-    const points = trails[i].map((p) => api.coord(p));
-    const chosen = i === trails.length - 1 && panel.state(spec.select);
-    return { type: "polyline", shape: { points }, style: { fill: "none", stroke: chosen ? theme.accent : theme.muted, lineWidth: chosen ? 1.5 : 1, opacity: chosen ? 0.9 : 0.35, lineJoin: "round" } };
+    const pathData = trails[i].map((t) => "M" + t.map((p) => api.coord(p).map((/** @type {number} */ v) => v.toFixed(1)).join(" ")).join("L")).join("");
+    const style = i === 0 ? { stroke: theme.muted, lineWidth: 1, opacity: 0.35 } : { stroke: theme.accent, lineWidth: 1.5, opacity: 0.9 };
+    return { type: "path", shape: { pathData }, style: Object.assign({ fill: "none", lineJoin: "round" }, style) };
   }
 
   /** Where points have been: all of them for the last spec.trail frames, the selected one since the start. */
@@ -97,9 +97,8 @@ function scatterChart(c) {
       return out;
     };
     const all = [];
-    if (spec.trail > 0) for (let i = 0; i < n; i++) if (i !== chosen) all.push(walk(i, from));
-    if (chosen >= 0 && chosen < n) all.push(walk(chosen, 0));
-    return all;
+    for (let i = 0; spec.trail > 0 && i < n; i++) if (i !== chosen) all.push(walk(i, from));
+    return [all.filter((t) => t.length > 1), chosen >= 0 && chosen < n ? [walk(chosen, 0)] : []];
   }
 
   function draw(/** @type {Frame} */ frame) {
@@ -113,15 +112,19 @@ function scatterChart(c) {
       const x = data[i * columns], y = data[i * columns + 1], v = columns > 2 ? data[i * columns + 2] : 0;
       if (!Number.isFinite(x + y)) continue;
       const on = i === chosen;
+      if (columns < 3 && chosen < 0) {
+        points.push([x, y, i]); // one style for all is quick
+        continue;
+      }
       points.push({
-        value: [x, y], point: i,
+        value: [x, y, i],
         itemStyle: { color: on ? theme.accent : colourOf(v, theme), opacity: chosen >= 0 && !on ? 0.45 : columns > 2 ? 1 : 0.8, borderColor: columns > 2 && !spec.classes ? theme.muted : "transparent", borderWidth: columns > 2 ? 0.5 : 0 },
       });
     }
     finite = points.length;
     c.setFoot(notFiniteText(n - finite));
     trails = trailsAt(frame, chosen);
-    chart.setOption({ series: [{ id: "trail", data: trails.map((_, i) => [i]) }, { id: "points", data: points }] });
+    chart.setOption({ series: [{ id: "trail", data: [0, 1].filter((i) => trails[i].length > 0).map((i) => [i]) }, { id: "points", data: points }] });
   }
 
   function find(/** @type {number} */ px, /** @type {number} */ py) {

@@ -62,8 +62,7 @@ func newFrame(img *image.Paletted) (apngFrame, error) {
 		at.Palette = append(at.Palette, color.RGBA{0, 0, 0, 255})
 	}
 	var b bytes.Buffer
-	encoder := png.Encoder{CompressionLevel: png.BestCompression}
-	if err := encoder.Encode(&b, &at); err != nil {
+	if err := png.Encode(&b, &at); err != nil {
 		return f, fmt.Errorf("show: poster: %w", err)
 	}
 	for rest := b.Bytes()[len(pngSignature):]; len(rest) >= 12; {

@@ -2,6 +2,7 @@ package show
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -29,27 +30,40 @@ func drawPoster(d *xainb.Document, frames int) (*poster, error) {
 	if d.Poster == nil {
 		return &poster{}, nil
 	}
-	still, err := drawStill(d.Poster, frames-1)
-	if err != nil {
-		return nil, err
-	}
-	f, err := newFrame(paletted(still, paletteOf(still)))
-	if err != nil {
-		return nil, err
-	}
-	b, err := encodeAPNG([]apngFrame{f})
-	if err != nil {
-		return nil, err
-	}
-	p := &poster{still: b, moving: b, width: still.Bounds().Dx()}
-	for n := min(frames, posterFrames); n > 1; n /= 2 {
-		b, err := animate(d, frames, n)
-		if err != nil {
-			return nil, err
+	stills := map[int]image.Image{}
+	draw := func(i int) (image.Image, error) {
+		if stills[i] == nil {
+			img, err := drawStill(d.Poster, i)
+			if err != nil {
+				return nil, err
+			}
+			stills[i] = img
 		}
-		if len(b) <= posterBytes {
+		return stills[i], nil
+	}
+	last, err := draw(frames - 1)
+	if err != nil {
+		return nil, err
+	}
+	b, err := animate([]image.Image{last})
+	if err != nil {
+		return nil, err
+	}
+	p := &poster{still: b, moving: b, width: last.Bounds().Dx()}
+	for n := min(frames, posterFrames); n > 1; n /= 2 {
+		imgs := make([]image.Image, n)
+		for i := range imgs {
+			if imgs[i], err = draw(i * (frames - 1) / (n - 1)); err != nil {
+				return nil, err
+			}
+		}
+		b, err := animate(imgs)
+		if err == nil {
 			p.moving = b
 			break
+		}
+		if !errors.Is(err, errTooLarge) {
+			return nil, err
 		}
 	}
 	return p, nil
@@ -68,35 +82,31 @@ func drawStill(p xainb.Poster, frame int) (img image.Image, err error) {
 	return img, nil
 }
 
-// animate makes an animated PNG of n frames spread over the run. Each frame after the first holds only what changed.
-func animate(d *xainb.Document, frames, n int) ([]byte, error) {
-	stills := make([]image.Image, n)
-	for i := range stills {
-		img, err := drawStill(d.Poster, i*(frames-1)/max(1, n-1))
-		if err != nil {
-			return nil, err
-		}
-		stills[i] = img
-	}
-	palette := paletteOf(stills...)
-	delay := int(1000 * min(1.2, max(0.12, 8/float64(n))))
-	var out []apngFrame
-	var before *image.Paletted
-	for _, img := range stills {
-		now := paletted(img, palette)
+// errTooLarge stops an animation that would be larger than posterBytes.
+var errTooLarge = errors.New("show: the poster is too large to move")
+
+// animate makes an animated PNG. Each frame after the first holds only what changed.
+func animate(stills []image.Image) ([]byte, error) {
+	pictures := paletted(stills)
+	delay := int(1000 * min(1.2, max(0.12, 8/float64(len(stills)))))
+	var frames []apngFrame
+	size := 0
+	for i, now := range pictures {
 		f, err := newFrame(now)
-		if before != nil {
-			f, err = smaller(changed(before, now))
+		if i > 0 {
+			f, err = smaller(changed(pictures[i-1], now))
 		}
 		if err != nil {
 			return nil, err
 		}
 		f.delay = delay
-		out = append(out, f)
-		before = now
+		frames = append(frames, f)
+		if size += len(f.data); i > 0 && size > posterBytes {
+			return nil, errTooLarge
+		}
 	}
-	out[n-1].delay += 1500
-	return encodeAPNG(out)
+	frames[len(frames)-1].delay += 1500
+	return encodeAPNG(frames)
 }
 
 // changed returns the part of now around all that differs from before: whole, and with the pixels that do not differ as transparent.
@@ -139,9 +149,39 @@ func smaller(a, b *image.Paletted) (apngFrame, error) {
 	return f, err
 }
 
+// paletted gives all pictures one palette, with a transparent colour at index 0 that no picture uses. Pictures that share a palette
+// already keep it.
+func paletted(imgs []image.Image) []*image.Paletted {
+	palette := color.Palette{color.RGBA{}}
+	out := make([]*image.Paletted, len(imgs))
+	first, ok := imgs[0].(*image.Paletted)
+	for i, img := range imgs {
+		p, same := img.(*image.Paletted)
+		if same = same && ok && len(p.Palette) <= 255 && slices.Equal(p.Palette, first.Palette) && p.Stride == p.Rect.Dx(); !same {
+			break
+		}
+		if i == 0 {
+			palette = append(palette, p.Palette...)
+		}
+		pix := make([]uint8, len(p.Pix))
+		for j, c := range p.Pix {
+			pix[j] = c + 1
+		}
+		out[i] = &image.Paletted{Pix: pix, Stride: p.Stride, Rect: p.Rect.Sub(p.Rect.Min), Palette: palette}
+	}
+	if out[len(out)-1] != nil {
+		return out
+	}
+	palette = paletteOf(imgs)
+	for i, img := range imgs {
+		out[i] = mapped(img, palette)
+	}
+	return out
+}
+
 // paletteOf chooses up to 256 colours by how often they occur, one for each that differs at 5 bits a channel, after a
 // transparent one at index 0.
-func paletteOf(imgs ...image.Image) color.Palette {
+func paletteOf(imgs []image.Image) color.Palette {
 	counts := map[[3]uint8]int{}
 	for _, img := range imgs {
 		rgba := toRGBA(img)
@@ -172,8 +212,8 @@ func paletteOf(imgs ...image.Image) color.Palette {
 	return palette
 }
 
-// paletted maps each pixel to the nearest colour, never to the transparent one.
-func paletted(img image.Image, palette color.Palette) *image.Paletted {
+// mapped maps each pixel to the nearest colour, never to the transparent one.
+func mapped(img image.Image, palette color.Palette) *image.Paletted {
 	rgba := toRGBA(img)
 	out := image.NewPaletted(rgba.Rect, palette)
 	nearest := map[[3]uint8]uint8{}
