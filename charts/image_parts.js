@@ -1,7 +1,7 @@
 // What the painter "image" computes apart from drawing: where everything lies, what captions and tooltips say.
 
 /**
- * The largest square cells that fit, on whole pixels of the screen: at most 40 px, a picture of 416 px for few cells and of 640 px for many.
+ * The largest square cells that fit, on whole pixels of the screen: at most 40 px, a picture of 500 px for few cells (a photograph 416) and of 640 px for many.
  * @param {number} width @param {number} ratio device pixels a CSS pixel @param {string[]} rows @param {string[]} cols @param {Slice} slice
  * @param {string} font @param {boolean} bare @param {boolean} square
  * @returns {ImageLayout}
@@ -14,7 +14,7 @@ function layoutImage(width, ratio, rows, cols, slice, font, bare, square) {
   const angle = (labelAngle * Math.PI) / 180;
   // Small cells need not be whole pixels: that would cost up to a third of the room.
   const crisp = (/** @type {number} */ size) => (size * ratio >= 6 ? Math.floor(size * ratio) / ratio : Math.max(size, 0.05));
-  const most = (/** @type {number} */ n) => Math.min(bare ? 416 : 40, Math.max(416 / n, 14), 640 / n);
+  const most = (/** @type {number} */ n) => Math.min(bare ? 416 : 40, Math.max(500 / n, 14), 640 / n);
   const fit = (/** @type {boolean} */ rotated) => {
     let room = (width - left - 2) / slice.cols;
     if (rotated) colLengths.forEach((w, i) => (room = Math.min(room, (width - left - 6 - Math.min(w, colText) * Math.cos(angle)) / (i + 0.5))));

@@ -39,10 +39,11 @@ func (p player) part(selector string) string {
 	return fmt.Sprintf("%s.shadowRoot.querySelector(%q)", p.host, selector)
 }
 
-// show scrolls the page so that the player is in view.
+// show scrolls the page so that the player is in view, and takes the mouse away from it: where it stands it may open a tooltip.
 func (p player) show() {
 	p.t.Helper()
 	evaluate[chromedp.Void](p.tab, p.host+".scrollIntoView({block: 'center', behavior: 'instant'})")
+	p.do("moving the mouse away", chromedp.MouseEvent(chromedp.MouseMoved, 1, 1))
 	p.settle()
 }
 

@@ -17,9 +17,11 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // browser is the one Chromium of all tests. It resolves no name but this machine's own, so nothing can be fetched.
@@ -299,9 +301,31 @@ func (b *tab) click(what, js string) {
 	b.do("clicking "+what, chromedp.MouseEvent(chromedp.MouseMoved, x, y), chromedp.MouseClickXY(x, y))
 }
 
+// press types keys as a keyboard does: a key goes down with its character, so that a page that takes the one takes the other.
 func (b *tab) press(keys string, options ...chromedp.KeyOption) {
 	b.t.Helper()
-	b.do(fmt.Sprintf("pressing %q", keys), chromedp.KeyEvent(keys, options...))
+	for _, r := range keys {
+		var text string
+		for _, k := range kb.Encode(r) {
+			if k.Type == kb.KeyChar {
+				text = k.Text
+			}
+		}
+		for _, k := range kb.Encode(r) {
+			for _, o := range options {
+				o(k)
+			}
+			if k.Type == kb.KeyDown && k.Modifiers&^int64(chromedp.ModifierShift) == 0 {
+				k.Text = text
+			}
+			if k.Type == kb.KeyChar {
+				continue
+			}
+			if _, err := chromedp.Call(b.ctx, input.DispatchKeyEvent, *k); err != nil {
+				b.t.Fatalf("pressing %q: %v", keys, err)
+			}
+		}
+	}
 }
 
 // see takes a picture of a part of the viewport.

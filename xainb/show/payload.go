@@ -57,12 +57,12 @@ type fact struct {
 // budget is the size of a cell's recordings above which it says so.
 const budget = 4 << 20
 
-func newDocJSON(d *xainb.Document, size int) docJSON {
+func newDocJSON(d *xainb.Document, kept []codec.FieldInfo, size int) docJSON {
 	long := longest(d.Tracks)
 	out := docJSON{
 		Title: d.Title, Subtitle: d.Subtitle, Caption: d.Caption, Summary: d.Summary, Start: d.Start, Blend: d.Blend,
 		Seconds: frameSeconds(d.Seconds, long.Len()), Panels: d.Panels, Controls: nonNil(d.Controls), State: d.State,
-		Notes: nonNil(d.Notes), Warnings: nonNil(slices.Clone(d.Warnings)), Moments: momentsOf(long), Facts: facts(d, size),
+		Notes: nonNil(d.Notes), Warnings: nonNil(slices.Clone(d.Warnings)), Moments: momentsOf(long), Facts: facts(d, kept, size),
 	}
 	if size > budget {
 		out.Warnings = append(out.Warnings, fmt.Sprintf("This recording takes %.1f MB in the notebook, more than %d MB: keep fewer frames (Config.Frames) or fewer bits (charts.Bits).", float64(size)/1e6, budget/1_000_000))
@@ -109,7 +109,8 @@ func momentsOf(t *xainb.Track) moments {
 	return m
 }
 
-func facts(d *xainb.Document, size int) []fact {
+// kept describes the fields of the longest track as its bytes keep them.
+func facts(d *xainb.Document, kept []codec.FieldInfo, size int) []fact {
 	t := longest(d.Tracks)
 	p := t.Provenance()
 	var out []fact
@@ -137,12 +138,8 @@ func facts(d *xainb.Document, size int) []fact {
 		if f.Range.NaN+f.Range.Inf > 0 {
 			text += fmt.Sprintf(", %d values not finite", f.Range.NaN+f.Range.Inf)
 		}
-		bits := d.Bits[f.Name]
-		if bits == 0 {
-			bits = codec.DefaultBits
-		}
-		if bits <= 16 {
-			text += fmt.Sprintf(", kept to ±%.2g (%d bits)", (float64(f.Range.Max)-float64(f.Range.Min))/float64(int(1)<<bits-1)/2, bits)
+		if k := slices.IndexFunc(kept, func(k codec.FieldInfo) bool { return k.Name == f.Name }); k >= 0 && kept[k].MaxError > 0 {
+			text += fmt.Sprintf(", kept to ±%.2g (%d bits)", kept[k].MaxError, kept[k].Bits)
 		}
 		add(f.Name, text)
 	}
@@ -178,10 +175,18 @@ func newPayload(d *xainb.Document, carry bool) (*payload, error) {
 	}
 	p := &payload{Player: player, Libraries: []part{}}
 	size := 0
+	var kept []codec.FieldInfo
 	for i, t := range d.Tracks {
 		b, err := codec.Encode(t, codec.Options{FieldBits: d.Bits})
 		if err != nil {
 			return nil, fmt.Errorf("show: track %d: %w", i+1, err)
+		}
+		if t == longest(d.Tracks) {
+			info, err := codec.Inspect(b)
+			if err != nil {
+				return nil, fmt.Errorf("show: track %d: %w", i+1, err)
+			}
+			kept = info.Fields
 		}
 		p.Tracks = append(p.Tracks, b)
 		size += len(b)
@@ -201,7 +206,7 @@ func newPayload(d *xainb.Document, carry bool) (*payload, error) {
 		}
 		p.Libraries = append(p.Libraries, lib)
 	}
-	p.Doc = newDocJSON(d, size)
+	p.Doc = newDocJSON(d, kept, size)
 	return p, nil
 }
 
