@@ -125,7 +125,7 @@ func (a *autoPlan) ranking(f *xainb.FieldInfo, mayBeText bool) {
 			a.fail(err)
 			return
 		}
-		a.lead("Which words count?", strings.TrimSuffix(w.subtitle(), ".")+"; the bars rank them.", rankingCaption(t, w.Grows), rankingSummary(t, f))
+		a.lead("Which words count?", strings.TrimSuffix(w.subtitle(), ".")+"; the bars rank them.", rankingCaption(t, w.Came), rankingSummary(t, f))
 		if w.Mask != "" {
 			a.fields = append(a.fields, w.Mask)
 		}
@@ -138,7 +138,7 @@ func (a *autoPlan) ranking(f *xainb.FieldInfo, mayBeText bool) {
 	}
 	a.fields = append(a.fields, f.Name)
 	a.lead("What counts most?", fmt.Sprintf("Each bar is the %s of one %s, the strongest first.", quoted.Replace(f.Name), quoted.Replace(f.Dims[0].Name)),
-		rankingCaption(t, grows(t, f)), rankingSummary(t, f))
+		rankingCaption(t, arrivals(t, f)), rankingSummary(t, f))
 }
 
 // planes adds the first field of points and the first two heat maps or pictures.
@@ -157,7 +157,7 @@ func (a *autoPlan) planes() {
 			sub = Scatter(t, Field(f.Name), Trail(a.options.trail))
 		case isPicture(f) && !isPoints(t, f) && maps < 2:
 			maps++
-			sub = Heatmap(t, Field(f.Name)).Title(fmt.Sprintf("How does the %s change?", f.Name))
+			sub = Heatmap(t, Field(f.Name))
 		default:
 			a.left = append(a.left, f.Name)
 			continue
@@ -187,11 +187,10 @@ func (a *autoPlan) take(o *Scene, field string) {
 // profile adds the first 1-D field without labels, where there is no ranking.
 func (a *autoPlan) profile() {
 	schema := a.track.Schema()
-	found := false
+	found := slices.ContainsFunc(schema.Fields, func(f xainb.FieldInfo) bool { return isList(&f) && slices.Contains(a.fields, f.Name) })
 	for i := range schema.Fields {
 		f := &schema.Fields[i]
 		if !isList(f) || slices.Contains(a.fields, f.Name) {
-			found = found || isList(f)
 			continue
 		}
 		if found {
@@ -273,7 +272,7 @@ func readsAsText(t *xainb.Track, f *xainb.FieldInfo) bool {
 		}
 	}
 	seen := map[string]bool{}
-	lower, evidence := 0, grows(t, f)
+	lower, evidence := 0, arrivals(t, f) != nil
 	for i, w := range words {
 		if wordPiece.MatchString(w) || closingSigns.MatchString(w) && i > 0 {
 			evidence = true

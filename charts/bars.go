@@ -35,7 +35,7 @@ type barsSpec struct {
 	Min    float64         `json:"min"`
 	Max    float64         `json:"max"`
 	More   bool            `json:"more"` // some frame has more entries than bars
-	Grows  bool            `json:"grows"`
+	Came   []int           `json:"came"` // see arrivals
 	Select string          `json:"select"`
 }
 
@@ -46,7 +46,7 @@ type barsSpec struct {
 //
 // Captions can use {top} (the strongest and its value), {rest} (the two after it, and the full stop), {lead} ("Strongest so far: " once there
 // is one), {top.label}, {top.value}, and {feature}, {value} and {has} ("has weight 0.41") of the selected entry, else of the newest
-// where the ranking grows, else of the strongest.
+// where entries come one by one, else of the strongest.
 func Bars(src xainb.Source, opts ...Option) *Scene {
 	s, t := newScene(src)
 	if s.err != nil {
@@ -61,7 +61,7 @@ func Bars(src xainb.Source, opts ...Option) *Scene {
 	o.apply(s, f.Name)
 	s.Title("What counts most?")
 	s.Subtitle(fmt.Sprintf("Each bar is the %s of one %s, the strongest first.", quoted.Replace(f.Name), quoted.Replace(f.Dims[0].Name)))
-	s.Caption(rankingCaption(t, grows(t, f)))
+	s.Caption(rankingCaption(t, arrivals(t, f)))
 	s.doc.Summary = rankingSummary(t, f)
 	return s
 }
@@ -75,7 +75,7 @@ func (s *Scene) addBars(t *xainb.Track, o options) (*xainb.FieldInfo, error) {
 	if o.top < 0 {
 		return nil, fmt.Errorf("charts: Bars: Top(%d): give a positive number", o.top)
 	}
-	spec := &barsSpec{Kind: "bars", Field: f.Name, Dim: f.Dims[0].Name, Name: withUnit(f), Top: o.top, Grows: grows(t, f), Select: selectState}
+	spec := &barsSpec{Kind: "bars", Field: f.Name, Dim: f.Dims[0].Name, Name: withUnit(f), Top: o.top, Came: arrivals(t, f), Select: selectState}
 	most, _ := longestField(t, f.Name)
 	if spec.Top == 0 {
 		spec.Top = defaultTop
@@ -104,8 +104,8 @@ func barsOption() (json.RawMessage, error) {
 	return option(c)
 }
 
-func rankingCaption(t *xainb.Track, grows bool) string {
-	if grows {
+func rankingCaption(t *xainb.Track, came []int) string {
+	if came != nil {
 		return "**{feature}** {has}. {lead}**{top}**{rest}"
 	}
 	if t.Len() == 1 {
@@ -173,19 +173,11 @@ func readRanking(all []entry, one *entry, name string, limit float64) map[string
 	return out
 }
 
-// newest returns the entry that the frame added, where the ranking grows.
-func newest(all []entry, grows bool) *entry {
-	if !grows || len(all) == 0 {
-		return nil
-	}
-	return &all[len(all)-1]
-}
-
 func (b *barsSpec) limit() float64 { return max(-b.Min, b.Max) }
 
 func (b *barsSpec) read(m moment) map[string]string {
-	all := entriesAt(m, b.Field, b.Dim)
-	return readRanking(all, newest(all, b.Grows), b.Field, b.limit())
+	all, newest := arrived(entriesAt(m, b.Field, b.Dim), b.Came, m.frame)
+	return readRanking(all, newest, b.Field, b.limit())
 }
 
 const barRow vg.Length = 25
@@ -199,7 +191,7 @@ func (b *barsSpec) still(c draw.Canvas, m moment) error {
 	y := c.Max.Y
 	write(c, labelStyle, c.Min.X, y-9, draw.XLeft, draw.YCenter, shorten(b.Name, c.Max.X-c.Min.X, labelStyle))
 	y -= 23
-	all := entriesAt(m, b.Field, b.Dim)
+	all, newest := arrived(entriesAt(m, b.Field, b.Dim), b.Came, m.frame)
 	order := strongest(all)
 	widest := vg.Length(0)
 	for _, l := range b.Long {
@@ -220,7 +212,7 @@ func (b *barsSpec) still(c draw.Canvas, m moment) error {
 	c.StrokeLine2(draw.LineStyle{Color: faint, Width: 1}, x(0), y, x(0), y-barRow*vg.Length(max(1, b.Slots)))
 	for i, e := range order[:min(len(order), b.Top)] {
 		mid := y - barRow*(vg.Length(i)+0.5)
-		fresh := b.Grows && e.index == len(all)-1
+		fresh := newest != nil && e.index == newest.index
 		b.bar(c, e, mid, c.Min.X+names, x, i == 0, fresh)
 	}
 	foot := []string{}

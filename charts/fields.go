@@ -135,11 +135,12 @@ func entries(data []float32, names []string, dim string) []entry {
 	return out
 }
 
-// plainLabel is a label as a sentence and a ranking have it: without a tokenizer's mark for a space, a bare sign in quotation marks.
+// plainLabel is a label as a sentence and a ranking have it: without a tokenizer's mark for a space or a comma behind it; a bare sign is in
+// quotation marks.
 func plainLabel(label string) string {
 	bare := strings.TrimPrefix(strings.TrimPrefix(label, "Ġ"), "▁")
 	if strings.ContainsFunc(bare, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
-		return bare
+		return strings.TrimRight(bare, ".,;:!?…。，、；：！？")
 	}
 	return "“" + bare + "”"
 }
@@ -170,31 +171,6 @@ func strongest(all []entry) []entry {
 		return 0
 	})
 	return out
-}
-
-// grows says whether the field gets one entry after the other, each frame beginning as the frame before it.
-func grows(t *xainb.Track, f *xainb.FieldInfo) bool {
-	if !f.Varies || len(f.Dims) != 1 {
-		return false
-	}
-	var before []string
-	grown := false
-	for _, s := range t.Frames() {
-		x := s.Field(f.Name)
-		if x == nil {
-			continue
-		}
-		now := s.LabelsOf(f.Dims[0].Name)
-		if len(now) != len(x.Data) {
-			now = make([]string, len(x.Data))
-		}
-		if len(now) < len(before) || !slices.Equal(now[:len(before)], before) {
-			return false
-		}
-		grown = grown || len(before) > 0 && len(now) > len(before)
-		before = now
-	}
-	return grown
 }
 
 // longestLabels returns the most labels that a frame has along a dimension.

@@ -54,10 +54,25 @@ function entriesOf(data, labels, dim) {
   return out;
 }
 
-/** A label as a sentence and a ranking have it: without a tokenizer's mark for a space, a bare sign in quotation marks. @param {string} label */
+/**
+ * Leaves of a frame's entries those that have come by then, and says which of them the frame brought.
+ * @param {Entry[]} all @param {number[]|null} came the index of the entry that each frame brings, -1 for none @param {number} index of the frame
+ * @returns {{here: Entry[], newest: Entry|undefined}}
+ */
+function arrivedEntries(all, came, index) {
+  if (!came) return { here: all, newest: undefined };
+  const last = Math.min(index, came.length - 1), known = new Set(came.slice(0, last + 1));
+  const here = all.filter((e) => known.has(e.index) || e.value !== 0);
+  return { here, newest: here.find((e) => e.index === came[last]) };
+}
+
+/**
+ * A label as a sentence and a ranking have it: without a tokenizer's mark for a space or a comma behind it; a bare sign is in quotation marks.
+ * @param {string} label
+ */
 function plainLabel(label) {
   const bare = label.replace(/^[Ġ▁]/u, "");
-  return /[\p{L}\p{N}]/u.test(bare) ? bare : `“${bare}”`;
+  return /[\p{L}\p{N}]/u.test(bare) ? bare.replace(/[.,;:!?…。，、；：！？]+$/u, "") : `“${bare}”`;
 }
 
 /** Right-to-left text as a part of its own, so that it does not turn the numbers beside it around. @param {string} text */

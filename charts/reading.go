@@ -35,7 +35,7 @@ func reading(words []string) []readWord {
 		case strings.HasPrefix(l, "##") && len(l) > 2:
 			out[i] = readWord{l[2:], false}
 		case marked && !specialToken.MatchString(l):
-			out[i] = readWord{first(bare, " "), bare != l || specialToken.MatchString(before)}
+			out[i] = readWord{first(bare, " "), i > 0 && (bare != l || specialToken.MatchString(before))}
 		default:
 			dense := wideRune(firstRune(l)) && wideRune(lastRune(before))
 			out[i] = readWord{l, i > 0 && !dense && !closingSigns.MatchString(l) && !openingSigns.MatchString(before)}

@@ -10,7 +10,7 @@ import (
 // roundTicks returns at most n+1 round numbers within [lo, hi], as roundTicks in series.js.
 func roundTicks(lo, hi float64, n int) []float64 {
 	raw := (hi - lo) / float64(max(1, n))
-	if !(raw > 0) || math.IsInf(raw, 0) {
+	if !(raw > 0) || math.IsInf(raw, 0) || constant(lo, hi) {
 		return []float64{lo}
 	}
 	power := math.Pow(10, math.Floor(math.Log10(raw)))
@@ -27,6 +27,9 @@ func roundTicks(lo, hi float64, n int) []float64 {
 	}
 	return out
 }
+
+// constant says whether lo and hi differ by no more than rounding: steps between them could not be counted.
+func constant(lo, hi float64) bool { return hi-lo <= 1e-11*max(math.Abs(lo), math.Abs(hi)) }
 
 // tickText returns how ticks are written: with as many decimals as the steps between them need.
 func tickText(ticks []float64) func(float64) string {
@@ -67,7 +70,7 @@ func roomyScale(lo, hi float64) (float64, float64) {
 	if hi < 0 && hi > 0.3*lo {
 		hi = 0
 	}
-	if lo == hi {
+	if constant(lo, hi) {
 		room := math.Abs(lo) * 0.1
 		if room == 0 {
 			room = 1

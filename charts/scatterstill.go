@@ -46,9 +46,15 @@ func (p *scatterSpec) area(width vg.Length) (w, h, left vg.Length) {
 // yCount is how many labels there is room for beside an axis.
 func yCount(h vg.Length) int { return min(6, max(2, int(h/60))) }
 
+func (p *scatterSpec) hasLegend() bool { return len(p.Range) > 2 && !p.Classes }
+
+func (p *scatterSpec) valueLimit() float64 {
+	return max(math.Abs(p.Range[2][0]), math.Abs(p.Range[2][1]))
+}
+
 func (p *scatterSpec) height(width vg.Length, _ moment) vg.Length {
 	_, h, _ := p.area(width)
-	return 22 + h + axisSpace + 20
+	return 22 + h + axisSpace + pick[vg.Length](p.hasLegend(), 40, 20)
 }
 
 func (p *scatterSpec) read(m moment) map[string]string {
@@ -62,7 +68,7 @@ func (p *scatterSpec) read(m moment) map[string]string {
 		}
 	}
 	points := strconv.Itoa(n - bad)
-	return map[string]string{"points": points, "said": points + " points"}
+	return map[string]string{"points": points, "said": points + pick(points == "1", " point", " points")}
 }
 
 func (p *scatterSpec) still(c draw.Canvas, m moment) error {
@@ -77,6 +83,9 @@ func (p *scatterSpec) still(c draw.Canvas, m moment) error {
 	f.drawY(ticks)
 	c.StrokeLine2(draw.LineStyle{Color: faint, Width: 1}, f.x0, f.y0, f.x0, f.y1)
 	write(c, labelStyle, f.x0-6, f.y1+12, draw.XRight, draw.YCenter, p.Columns[1])
+	if p.hasLegend() {
+		legendLine(c, c.Min.Y+26, first(p.Columns[2], "value"), p.usesRamp(), p.valueLimit())
+	}
 	s := m.snapshot(0)
 	field := s.Field(p.Field)
 	if field == nil {
@@ -126,7 +135,7 @@ func (p *scatterSpec) colour(v float64) color.RGBA {
 	case p.Classes:
 		return seriesColours[int(v)]
 	}
-	t := v / max(math.Abs(p.Range[2][0]), math.Abs(p.Range[2][1]))
+	t := v / p.valueLimit()
 	if p.usesRamp() == "diverging" {
 		t = 0.5 + 0.5*t
 	}

@@ -99,12 +99,17 @@ function axisLook(axis, theme, ticks, text) {
  */
 function roundTicks(lo, hi, n) {
   const raw = (hi - lo) / Math.max(1, n);
-  if (!(raw > 0) || !Number.isFinite(raw)) return [lo];
+  if (!(raw > 0) || !Number.isFinite(raw) || constant(lo, hi)) return [lo];
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = power * ([1, 2, 5, 10].find((m) => m * power >= raw * 0.999) || 10);
   const out = [];
   for (let k = Math.ceil(lo / step - 1e-9); k * step <= hi + 1e-9 * step; k++) out.push(+(k * step).toPrecision(12));
   return out;
+}
+
+/** Whether lo and hi differ by no more than rounding: steps between them could not be counted. @param {number} lo @param {number} hi */
+function constant(lo, hi) {
+  return hi - lo <= 1e-11 * Math.max(Math.abs(lo), Math.abs(hi));
 }
 
 /** The text of a tick: as many decimals as the steps between the ticks need. @param {number[]} ticks @returns {(v: number) => string} */
@@ -124,7 +129,7 @@ function roomyScale(lo, hi) {
   if (!(lo <= hi)) return [0, 1];
   if (lo > 0 && lo < 0.3 * hi) lo = 0;
   if (hi < 0 && hi > 0.3 * lo) hi = 0;
-  if (lo === hi) {
+  if (constant(lo, hi)) {
     const room = Math.abs(lo) * 0.1 || 1;
     return [lo - room, hi + room];
   }

@@ -1,7 +1,7 @@
 // Kind "bars" of painter "series": a ranking. Horizontal bars, the strongest first, about zero where values are negative; a bar that
 // changes its rank moves there. A feature stays the same by its name and which of that name it is.
-// spec: { kind, option, field, dim, name, top, slots, long, min, max, more, grows, select }; series "bars" of the option.
-// reads: rankingReadings (parts.js); {feature} is the selected one, else the newest where the ranking grows, else the strongest.
+// spec: { kind, option, field, dim, name, top, slots, long, min, max, more, came, select }; series "bars" of the option.
+// reads: rankingReadings (parts.js); {feature} is the selected one, else the newest where they come one by one, else the strongest.
 
 seriesKinds.bars = barChart;
 
@@ -17,7 +17,8 @@ function barChart(c) {
   /** @type {Entry[]} */
   let all = [];
   const few = Math.max(1, spec.slots), limit = Math.max(Math.abs(spec.min), Math.abs(spec.max));
-  const isNewest = (/** @type {Entry} */ e) => !!spec.grows && e.index === all.length - 1;
+  /** @type {Entry|undefined} */
+  let newest;
 
   /** How wide names and values become over the whole track, so that nothing moves but the bars. */
   function measure(/** @type {Theme} */ theme) {
@@ -74,13 +75,14 @@ function barChart(c) {
   function rank(/** @type {Frame} */ frame) {
     const f = frame.field(spec.field);
     all = [];
+    newest = undefined;
     if (!f) return { bars: [], more: 0, bad: 0 };
-    all = entriesOf(f.data, labelsAt(track, frame.snapshot(), spec.dim), spec.dim);
+    ({ here: all, newest } = arrivedEntries(entriesOf(f.data, labelsAt(track, frame.snapshot(), spec.dim), spec.dim), spec.came, frame.index));
     const finite = all.filter((e) => Number.isFinite(e.value));
     const order = finite.slice().sort((a, b) => Math.abs(b.value) - Math.abs(a.value) || a.index - b.index);
     const chosen = panel.state(spec.select);
     const list = order.slice(0, spec.top).map((e, i) => Object.assign(e, {
-      rank: i, top: i === 0 && !chosen && e.value !== 0, chosen: e.key === chosen, newest: isNewest(e),
+      rank: i, top: i === 0 && !chosen && e.value !== 0, chosen: e.key === chosen, newest: e === newest,
     }));
     return { bars: list, more: order.length - list.length, bad: all.length - finite.length };
   }
@@ -106,7 +108,7 @@ function barChart(c) {
     base, draw,
     key: (frame) => `${frame.position} ${panel.state(spec.select)}`,
     read() {
-      panel.read(rankingReadings(all, all.find((e) => e.key === panel.state(spec.select)) || all.find((e) => isNewest(e)), spec.field, limit));
+      panel.read(rankingReadings(all, all.find((e) => e.key === panel.state(spec.select)) || newest, spec.field, limit));
     },
   };
 }

@@ -151,7 +151,7 @@ function scatterChart(c) {
     key: (frame) => `${frame.position} ${panel.state(spec.select)}`,
     read() {
       const one = names.findIndex((e) => e.key === panel.state(spec.select));
-      panel.read({ points: finite, said: `${finite} points` });
+      panel.read({ points: finite, said: finite === 1 ? "1 point" : `${finite} points` });
       if (one < 0 || !data) return;
       const x = data[one * columns], y = data[one * columns + 1];
       panel.read({ feature: names[one].label, x, y, said: `${names[one].label} is at ${formatNumber(x)}, ${formatNumber(y)}` });

@@ -23,7 +23,7 @@ type textSpec struct {
 	Name   string   `json:"name"`
 	Ramp   string   `json:"ramp"`
 	Limit  float64  `json:"limit"` // the largest magnitude of the track
-	Grows  bool     `json:"grows"`
+	Came   []int    `json:"came"`  // see arrivals
 	Select string   `json:"select"`
 	Words  []string `json:"words"` // the longest text of the track
 }
@@ -56,7 +56,7 @@ func Words(src xainb.Source, opts ...Option) *Scene {
 	o.apply(s, f.Name)
 	s.Title("Which words count?")
 	s.Subtitle(spec.subtitle())
-	s.Caption(rankingCaption(t, spec.Grows))
+	s.Caption(rankingCaption(t, spec.Came))
 	s.doc.Summary = rankingSummary(t, f)
 	return s
 }
@@ -74,7 +74,7 @@ func (s *Scene) addWords(t *xainb.Track, f *xainb.FieldInfo) (*textSpec, error) 
 	if len(words) == 0 {
 		return nil, fmt.Errorf("charts: Words: the field %s %s has no labels along %q: name them with Snapshot.PutLabels", f.Name, shape(f.Dims), dim)
 	}
-	spec := &textSpec{Field: f.Name, Dim: dim, Name: withUnit(f), Ramp: "heat", Limit: limitOf(f.Range), Grows: grows(t, f), Select: selectState, Words: words}
+	spec := &textSpec{Field: f.Name, Dim: dim, Name: withUnit(f), Ramp: "heat", Limit: limitOf(f.Range), Came: arrivals(t, f), Select: selectState, Words: words}
 	if f.Range.Min < 0 {
 		spec.Ramp = "diverging"
 	}
@@ -95,8 +95,8 @@ func (s *Scene) addWords(t *xainb.Track, f *xainb.FieldInfo) (*textSpec, error) 
 func (w *textSpec) usesRamp() string { return w.Ramp }
 
 func (w *textSpec) read(m moment) map[string]string {
-	all := entriesAt(m, w.Field, w.Dim)
-	out := readRanking(all, newest(all, w.Grows), w.Field, w.Limit)
+	all, newest := arrived(entriesAt(m, w.Field, w.Dim), w.Came, m.frame)
+	out := readRanking(all, newest, w.Field, w.Limit)
 	if w.Mask != "" {
 		struck := ""
 		for _, p := range w.set(m, 1e9, w.style()) {
@@ -132,12 +132,15 @@ func (w *textSpec) set(m moment, width vg.Length, style draw.TextStyle) []setWor
 	byKey := map[string]*entry{}
 	words := make([]string, len(all))
 	for i := range all {
-		byKey[all[i].key], words[i] = &all[i], all[i].raw
+		words[i] = all[i].raw
+	}
+	here, fresh := arrived(all, w.Came, m.frame)
+	for i := range here {
+		byKey[here[i].key] = &here[i]
 	}
 	if len(words) <= len(w.Words) && slices.Equal(words, w.Words[:len(words)]) {
 		words = w.Words // those to come are shown as well
 	}
-	fresh := newest(all, w.Grows)
 	var mask []float32
 	if f := m.snapshot(0).Field(w.Mask); w.Mask != "" && f != nil {
 		mask = f.Data
@@ -207,10 +210,10 @@ func (w *textSpec) still(c draw.Canvas, m moment) error {
 		left := x + pick(p.joined, vg.Length(1), 4)
 		write(c, s, left, mid, draw.XLeft, draw.YCenter, p.text)
 		if p.struck {
-			c.StrokeLine2(draw.LineStyle{Color: accent, Width: 2}, left, mid, left+textWidth(p.text, s), mid)
+			c.StrokeLine2(draw.LineStyle{Color: colour, Width: 2}, left, mid, left+textWidth(p.text, s), mid)
 		}
 	}
-	w.legend(c, c.Min.Y+26)
+	legendLine(c, c.Min.Y+26, w.Name, w.Ramp, w.Limit)
 	write(c, labelStyle, c.Min.X, c.Min.Y+8, draw.XLeft, draw.YCenter, notFinite(bad))
 	return nil
 }
@@ -226,20 +229,22 @@ func (w *textSpec) position(v float64) float64 {
 	return v
 }
 
-// legend draws the ramp at height y with the values at its ends.
-func (w *textSpec) legend(c draw.Canvas, y vg.Length) {
+// legendLine draws a ramp at height y with the values at its ends: rampLegend in parts.js.
+func legendLine(c draw.Canvas, y vg.Length, name, ramp string, limit float64) {
 	x := c.Min.X
 	text := func(s string) {
 		write(c, labelStyle, x, y, draw.XLeft, draw.YCenter, s)
 		x += textWidth(s, labelStyle) + 8
 	}
-	text(w.Name)
-	text(pick(w.Ramp == "diverging", formatNumber(-w.Limit), "0"))
+	if name != "" {
+		text(name)
+	}
+	text(pick(ramp == "diverging", formatNumber(-limit), "0"))
 	for i := range 112 {
-		c.FillPolygon(rampAt(w.Ramp, float64(i)/111), rectangle(x+vg.Length(i), y-3, 1.2, 6))
+		c.FillPolygon(rampAt(ramp, float64(i)/111), rectangle(x+vg.Length(i), y-3, 1.2, 6))
 	}
 	x += 120
-	text(formatNumber(w.Limit))
+	text(formatNumber(limit))
 }
 
 func rectangle(x, y, w, h vg.Length) []vg.Point {

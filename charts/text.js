@@ -1,5 +1,5 @@
 // Painter "text": words as running text, each on the colour of its weight.
-// spec: { field, dim, mask, name, ramp, limit, grows, select, words } (charts.Words); words is the longest list of labels of the track.
+// spec: { field, dim, mask, name, ramp, limit, came, select, words } (charts.Words); words is the longest list of labels of the track.
 // reads: rankingReadings (parts.js); {feature} is the selected word, else the newest where the words come one by one, else the
 // strongest; {masked}: the words that are struck through.
 
@@ -25,7 +25,7 @@ function readingOf(labels) {
   return labels.map((label, i) => {
     const before = i > 0 ? labels[i - 1] : "";
     if (label.startsWith("##") && label.length > 2) return { shown: label.slice(2), space: false };
-    if (marked && !specialToken.test(label)) return { shown: label.replace(/^[Ġ▁]/u, "") || " ", space: /^[Ġ▁]/u.test(label) || specialToken.test(before) };
+    if (marked && !specialToken.test(label)) return { shown: label.replace(/^[Ġ▁]/u, "") || " ", space: i > 0 && (/^[Ġ▁]/u.test(label) || specialToken.test(before)) };
     const dense = wideFirst.test(label) && wideLast.test(before);
     return { shown: label, space: i > 0 && !dense && !closingSigns.test(label) && !openingSigns.test(before) };
   });
@@ -88,10 +88,11 @@ function paintText(panel) {
 
   function draw(/** @type {Frame} */ frame) {
     const theme = panel.theme(), f = frame.field(spec.field), mask = spec.mask ? frame.field(spec.mask) : null;
-    entries = f ? entriesOf(f.data, labelsAt(track, frame.snapshot(), spec.dim), spec.dim) : [];
+    const all = f ? entriesOf(f.data, labelsAt(track, frame.snapshot(), spec.dim), spec.dim) : [], arrived = arrivedEntries(all, spec.came, frame.index);
+    entries = arrived.here;
     byKey = new Map(entries.map((e) => [e.key, e]));
-    write(labelsNow(entries.map((e) => e.raw)));
-    const chosen = panel.state(spec.select), newest = spec.grows && entries.length ? entries[entries.length - 1].key : "";
+    write(labelsNow(all.map((e) => e.raw)));
+    const chosen = panel.state(spec.select), newest = arrived.newest ? arrived.newest.key : "";
     words.forEach((w, i) => {
       const e = byKey.get(w.key), v = e && Number.isFinite(e.value) ? e.value : NaN;
       const colour = e && v === v ? rampCSS(spec.ramp, rampPosition(v, spec.ramp, spec.limit), theme) : "transparent";

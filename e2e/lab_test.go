@@ -171,10 +171,10 @@ func (l lab) runsACellAgain() {
 	p := l.players(shownPanel, samplePlayers, 30*time.Second)[sampleWave]
 	p.show()
 	p.push("Play")
-	old := fmt.Sprintf("(window.e2eOld = %s) && 0", p.host)
-	evaluate[int](l.tab, old)
-	cell := p.host + ".closest('.jp-Cell').querySelector('.cm-content')"
-	l.click("the cell's code", cell)
+	evaluate[int](l.tab, fmt.Sprintf("(window.e2eOld = %s) && 0", p.host))
+	code := p.host + ".closest('.jp-Cell').querySelector('.cm-line:last-child')"
+	evaluate[chromedp.Void](l.tab, code+".scrollIntoView({block: 'center'})")
+	l.click("the cell's code", code)
 	l.press(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl))
 	l.until("the output is replaced", time.Minute, "!window.e2eOld.isConnected")
 	again := l.players(shownPanel, samplePlayers, 30*time.Second)
@@ -200,10 +200,7 @@ func (l lab) showsTwoViews() {
 }
 
 func (l lab) opensAgain() {
-	l.menu("File", "Save Notebook")
-	time.Sleep(time.Second)
-	l.menu("File", "Close All Tabs")
-	l.until("the notebooks are closed", 30*time.Second, "!document.querySelector('.jp-NotebookPanel')")
+	l.shutDown()
 	l.openFile("sample.ipynb")
 	all := l.players(shownPanel, samplePlayers, 30*time.Second)
 	all[sampleWave].plays()
@@ -225,17 +222,30 @@ func TestNotebooksPlayInJupyterLab(t *testing.T) {
 			l.openFile(name)
 		}
 		l.runAll()
-		l.menu("File", "Save Notebook")
-		l.until("saved", 20*time.Second, "!document.querySelector('.jp-mod-dirty')")
+		l.save()
 		saved := read(t, filepath.Join(s.folder, name))
 		for i, p := range l.players(shownPanel, len(saved.shown()), time.Minute) {
 			p.plays()
 			l.keep(fmt.Sprintf("%s-%d", strings.TrimSuffix(name, ".ipynb"), i+1))
 		}
-		l.menu("File", "Close and Shut Down Notebook…")
-		l.click("the button Shut Down", "document.querySelector('.jp-Dialog .jp-mod-accept')")
-		l.until("it is closed", 20*time.Second, "!document.querySelector('.jp-NotebookPanel')")
+		l.shutDown()
 	}
+}
+
+// save saves the notebook in front.
+func (l lab) save() {
+	l.t.Helper()
+	l.menu("File", "Save Notebook")
+	l.until("the notebook is saved", 20*time.Second, "!document.querySelector('.lm-DockPanel-tabBar .lm-mod-current.jp-mod-dirty')")
+}
+
+// shutDown saves and closes the notebook in front, all its views and its kernel.
+func (l lab) shutDown() {
+	l.t.Helper()
+	l.save()
+	l.menu("File", "Close and Shut Down Notebook…")
+	l.click("the button Shut Down", "document.querySelector('.jp-Dialog .jp-mod-accept')")
+	l.until("the notebook is closed", 20*time.Second, "!document.querySelector('.jp-Dialog') && document.querySelectorAll('.jp-NotebookPanel').length <= 1")
 }
 
 func TestNotebook7Plays(t *testing.T) {

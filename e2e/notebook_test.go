@@ -115,10 +115,15 @@ func jupyterEnv() []string {
 // python runs a program of the virtual environment in the checkout and returns what it printed.
 func python(t *testing.T, limit time.Duration, args ...string) (string, error) {
 	t.Helper()
+	return pythonIn(t, limit, jupyterEnv(), args...)
+}
+
+func pythonIn(t *testing.T, limit time.Duration, env []string, args ...string) (string, error) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	command := exec.CommandContext(ctx, filepath.Join(venv(), "bin", "python"), args...)
-	command.Dir, command.Env = checkout(), jupyterEnv()
+	command.Dir, command.Env = checkout(), env
 	command.WaitDelay = 5 * time.Second
 	out, err := command.CombinedOutput()
 	if ctx.Err() != nil {

@@ -89,6 +89,29 @@ func TestPageShowsTheHeadThatIsClicked(t *testing.T) {
 	}
 }
 
+// A cell can be narrow where the window is not: two notebooks side by side.
+func TestEveryControlIsInReachInANarrowCell(t *testing.T) {
+	b := openTab(t, false)
+	b.open(pageOf(t, headsScene(), charts.Auto(xainb.Record(8, wave))))
+	for _, width := range []float64{700, 420, 330} {
+		evaluate[chromedp.Void](b, fmt.Sprintf("document.body.style.maxWidth = '%vpx'", width))
+		for i, p := range b.players("", 2, 20*time.Second) {
+			p.show()
+			b.keep(fmt.Sprintf("%v-%d", width, i+1))
+			host := b.boxOf(p.host)
+			for _, e := range evaluate[[]box](b, "[..."+p.host+".shadowRoot.querySelectorAll('button, .where, .track, .panel')].map(e => e.getBoundingClientRect()).map(r => ({X: r.x, Y: r.y, W: r.width, H: r.height}))") {
+				if e.W == 0 || e.X < host.X-1 || e.X+e.W > host.X+host.W+1 {
+					t.Errorf("%v px wide: a control of player %d lies at %+v, the player at %+v", width, i+1, e, host)
+				}
+			}
+			if track := b.boxOf(p.part(".track")); track.W < 150 {
+				t.Errorf("%v px wide: the scrubber is %v px long", width, track.W)
+			}
+			p.plays()
+		}
+	}
+}
+
 func TestPageIsOnePlayerAfterThePoster(t *testing.T) {
 	b := openTab(t, false)
 	b.open(pageOf(t, waveScene()))

@@ -69,9 +69,12 @@ func captureAll[In any](ctx context.Context, m *SnapshotManager, in In, e Explai
 		if err := m.Capture(step); err != nil {
 			return err
 		}
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("xainb: stopped after %d steps: %w", m.Len()+m.Dropped(), context.Cause(ctx))
+		if ctx.Err() != nil {
+			break
 		}
+	}
+	if ctx.Err() != nil { // an algorithm that just returns is stopped all the same
+		return fmt.Errorf("xainb: stopped after %d steps: %w", m.Len()+m.Dropped(), context.Cause(ctx))
 	}
 	return nil
 }

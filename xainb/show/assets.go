@@ -32,6 +32,9 @@ type asset struct {
 // ErrAsset marks a library that could not be found or is not what its hash says.
 var ErrAsset = errors.New("the library is not available")
 
+// errAssetMissing marks a library that is not on this machine, as opposed to one that is there and wrong.
+var errAssetMissing = errors.New("it is not on this machine")
+
 var assets = sync.OnceValue(func() map[string]asset {
 	var list []asset
 	if err := json.Unmarshal(assetsJSON, &list); err != nil {
@@ -83,7 +86,7 @@ func (a asset) local() ([]byte, error) {
 		}
 		return b, nil
 	}
-	return nil, fmt.Errorf("show: %s: %w: no file %s in %q", a.id(), ErrAsset, a.File, dirs)
+	return nil, fmt.Errorf("show: %s: %w: %w: no file %s in %q", a.id(), ErrAsset, errAssetMissing, a.File, dirs)
 }
 
 // download fetches the asset from the CDN, checks it and keeps it in the user's cache.
@@ -121,8 +124,8 @@ func (a asset) download(ctx context.Context, client *http.Client) ([]byte, error
 // bytes returns the asset from this machine or, when it is not there, from the CDN.
 func (a asset) bytes() ([]byte, error) {
 	b, err := a.local()
-	if err == nil {
-		return b, nil
+	if !errors.Is(err, errAssetMissing) {
+		return b, err
 	}
 	b, derr := a.download(context.Background(), http.DefaultClient)
 	if derr != nil {

@@ -1,6 +1,7 @@
 package show
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -55,7 +56,7 @@ type fact struct {
 }
 
 // budget is the size of a cell's recordings above which it says so.
-const budget = 4 << 20
+const budget = 4_000_000
 
 func newDocJSON(d *xainb.Document, kept []codec.FieldInfo, size int) docJSON {
 	long := longest(d.Tracks)
@@ -206,7 +207,7 @@ func newPayload(d *xainb.Document, carry bool) (*payload, error) {
 		}
 		p.Libraries = append(p.Libraries, lib)
 	}
-	p.Doc = newDocJSON(d, kept, size)
+	p.Doc = newDocJSON(d, kept, base64.StdEncoding.EncodedLen(size))
 	return p, nil
 }
 

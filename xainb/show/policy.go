@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -57,8 +58,8 @@ func (o options) carries(d *xainb.Document) bool {
 		return false
 	}
 	for _, name := range d.Libraries {
-		if _, err := assets()[name].local(); err != nil {
-			return false
+		if _, err := assets()[name].local(); errors.Is(err, errAssetMissing) {
+			return false // anything else that is wrong is said when it is carried
 		}
 	}
 	dir := os.Getenv(protocol.GONB_TMP_DIR_ENV)

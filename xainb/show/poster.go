@@ -31,11 +31,17 @@ func drawPoster(d *xainb.Document, frames int) (*poster, error) {
 		return &poster{}, nil
 	}
 	stills := map[int]image.Image{}
+	var size image.Point // of all of them
 	draw := func(i int) (image.Image, error) {
 		if stills[i] == nil {
 			img, err := drawStill(d.Poster, i)
 			if err != nil {
 				return nil, err
+			}
+			if s := img.Bounds().Size(); size == (image.Point{}) && s.X > 0 && s.Y > 0 {
+				size = s
+			} else if s != size {
+				return nil, fmt.Errorf("show: poster of frame %d is %v pixels, not %v", i, s, size)
 			}
 			stills[i] = img
 		}
@@ -92,8 +98,11 @@ func animate(stills []image.Image) ([]byte, error) {
 	var frames []apngFrame
 	size := 0
 	for i, now := range pictures {
-		f, err := newFrame(now)
-		if i > 0 {
+		var f apngFrame
+		var err error
+		if i == 0 {
+			f, err = newFrame(now)
+		} else {
 			f, err = smaller(changed(pictures[i-1], now))
 		}
 		if err != nil {

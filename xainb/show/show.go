@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/janpfeifer/gonb/gonbui"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
@@ -39,6 +40,9 @@ func Cell(scene xainb.Scene, opts ...Option) error {
 }
 
 func cell(scene xainb.Scene, o options) (*rendered, error) {
+	if !slices.Contains([]Policy{"", Once, Each, CDN}, o.policy) {
+		return nil, fmt.Errorf("show: the policy for ECharts is %q: give %q, %q or %q (XAINB_ECHARTS or show.ECharts)", o.policy, Once, Each, CDN)
+	}
 	d, err := document(scene)
 	if err != nil {
 		return nil, err

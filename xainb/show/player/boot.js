@@ -3,7 +3,7 @@
 // than one registry under a symbol. Ids are not used: the same bytes can be shown twice.
 (function () {
   "use strict";
-  /** @typedef {{started: boolean, promise: Promise<any>, resolve: (value: any) => void}} Slot */
+  /** @typedef {{started: boolean, fetched: boolean, waiting: ((why: string) => void)[], promise: Promise<any>, resolve: (value: any) => void}} Slot */
   /** @typedef {{id: string, name: string, code?: string, url?: string, integrity?: string}} Part */
   const key = Symbol.for("gonb-xai/1");
   const global = /** @type {any} */ (window);
@@ -40,7 +40,7 @@
       /** @type {(value: any) => void} */
       let resolve = () => {};
       const promise = new Promise((r) => (resolve = r));
-      page.slots[id] = { started: false, promise, resolve };
+      page.slots[id] = { started: false, fetched: false, waiting: [], promise, resolve };
     }
     return page.slots[id];
   }
@@ -48,24 +48,25 @@
   // A cell that carries the code starts it; the others wait. What nobody carries comes from the CDN after a moment, checked by its hash.
   // When that fails the cell says so and goes on waiting: a cell shown later may carry it.
   function need(/** @type {Part} */ part, /** @type {(why: string) => void} */ complain) {
-    const s = slot(part.id);
+    const s = slot(part.id), code = part.code, url = part.url;
+    s.waiting.push(complain);
     const load = (/** @type {() => Promise<string>} */ text) => {
       s.started = true;
-      Promise.resolve().then(text).then((t) => evaluate(t, part.id)).then(s.resolve, (e) => {
+      Promise.resolve().then(text).then((source) => evaluate(source, part.id)).then(s.resolve, (e) => {
         s.started = false;
-        complain(part.id + " could not be loaded: " + e.message);
+        if (url && !s.fetched) return download(url);
+        for (const say of s.waiting) say(part.id + " could not be loaded: " + e.message);
       });
     };
-    const code = part.code, url = part.url;
+    const download = (/** @type {string} */ from) => {
+      s.fetched = true;
+      load(() => fetch(from, { integrity: part.integrity }).then((r) => {
+        if (!r.ok) throw new Error("HTTP status " + r.status);
+        return r.text();
+      }));
+    };
     if (code && !s.started) load(() => inflate(code));
-    else if (url) {
-      setTimeout(() => {
-        if (!s.started) load(() => fetch(url, { integrity: part.integrity }).then((r) => {
-          if (!r.ok) throw new Error("HTTP status " + r.status);
-          return r.text();
-        }));
-      }, 2000);
-    }
+    else if (!code && url) setTimeout(() => s.started || download(url), 2000);
     return s.promise;
   }
 

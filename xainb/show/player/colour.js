@@ -23,8 +23,21 @@ function parseColour(css) {
     const h = hex[1].length === 3 ? hex[1].replace(/./g, "$&$&") : hex[1];
     return [parseInt(h.slice(0, 2), 16), parseInt(h.slice(2, 4), 16), parseInt(h.slice(4, 6), 16), 1];
   }
+  if (!/^rgba?\(/.test(css)) return paintedColour(css);
   const n = css.match(/[\d.]+/g) || ["0", "0", "0", "0"];
   return [+n[0], +n[1], +n[2], n.length > 3 ? +n[3] : 1];
+}
+
+/** A colour in any other notation, "oklch(…)" for example, as the browser paints it. @param {string} css @returns {[number, number, number, number]} */
+function paintedColour(css) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1;
+  const context = canvas.getContext("2d");
+  if (!context) return [0, 0, 0, 0];
+  context.fillStyle = css;
+  context.fillRect(0, 0, 1, 1);
+  const [r, g, b, a] = context.getImageData(0, 0, 1, 1).data;
+  return [r, g, b, a / 255];
 }
 
 /** @type {Map<string, Uint32Array>} */
@@ -97,19 +110,26 @@ function themeOf(el) {
 }
 
 /**
- * Calls back when the page's theme may have changed. The page-wide observers hold the callback weakly through its owner.
- * @param {() => void} changed
+ * Calls back when the page's theme may have changed. The page outlives its cells, so it holds the callback weakly: the owner must keep it.
+ * @param {() => void} callback
  * @returns {() => void} stops watching
  */
-function watchTheme(changed) {
+function watchTheme(callback) {
+  const held = new WeakRef(callback);
+  const changed = () => {
+    const call = held.deref();
+    if (call) call();
+    else stop();
+  };
   const observer = new MutationObserver(changed);
   const watched = { attributes: true, attributeFilter: ["class", "style", "data-jp-theme-light", "data-jp-theme-name", "data-vscode-theme-kind", "data-theme"] };
   observer.observe(document.documentElement, watched);
   observer.observe(document.body, watched);
   const media = matchMedia("(prefers-color-scheme: dark)");
   media.addEventListener("change", changed);
-  return () => {
+  function stop() {
     observer.disconnect();
     media.removeEventListener("change", changed);
-  };
+  }
+  return stop;
 }

@@ -45,6 +45,7 @@ async function mount(host, doc, trackBytes, libraries) {
   let request = 0;
   let resized = false;
   let ended = false;
+  let broken = false;
 
   const clock = makeClock(doc.moments.times.length, doc.seconds, invalidate);
   const title = element("div", "title", doc.title);
@@ -100,6 +101,25 @@ async function mount(host, doc, trackBytes, libraries) {
 
   function draw() {
     request = 0;
+    if (broken) return;
+    if (!host.isConnected && clock.playing) return clock.pause(); // the cell was run again or is out of sight
+    try {
+      drawFrame();
+    } catch (e) {
+      stop(e instanceof Error ? e.message : String(e));
+      console.error("gonb-xai:", e);
+    }
+  }
+
+  /** A painter that fails must not fail silently, nor for every frame. */
+  function stop(/** @type {string} */ why) {
+    broken = true;
+    clock.pause();
+    warnings.append(element("li", "", "This picture stopped: " + why));
+    warnings.hidden = false;
+  }
+
+  function drawFrame() {
     if (resized) for (const v of views) if (v.painting.resize) v.painting.resize();
     resized = false;
     const frame = frameAt(tracks, clock.position, clock.playing && doc.blend, doc.seconds / clock.speed);
@@ -154,7 +174,8 @@ async function mount(host, doc, trackBytes, libraries) {
     invalidate();
   });
   observer.observe(player);
-  const unwatch = watchTheme(() => requestAnimationFrame(themeChanged));
+  const themeSoon = () => void requestAnimationFrame(themeChanged);
+  const unwatch = watchTheme(themeSoon);
   player.addEventListener("keydown", (e) => {
     const target = /** @type {HTMLElement} */ (e.composedPath()[0]);
     if (e.defaultPrevented || target.tagName === "SELECT" || (e.key === " " && target.tagName === "BUTTON")) return;
@@ -167,7 +188,7 @@ async function mount(host, doc, trackBytes, libraries) {
     e.stopPropagation();
   });
   clock.position = Math.min(Math.max(0, doc.start), doc.moments.times.length - 1);
-  draw();
+  drawFrame(); // the first failure is the cell's: its poster stays
 
   function dispose() {
     clock.dispose();
@@ -179,7 +200,7 @@ async function mount(host, doc, trackBytes, libraries) {
     delete (/** @type {any} */ (host).xainb);
   }
   // The handle for a page around the player, and for whoever drives it by program.
-  /** @type {any} */ (host).xainb = { clock, state: (/** @type {string} */ k) => state[k], set, readings: () => readings, tracks, dispose };
+  /** @type {any} */ (host).xainb = { clock, state: (/** @type {string} */ k) => state[k], set, readings: () => readings, tracks, themeSoon, dispose };
   return dispose;
 }
 

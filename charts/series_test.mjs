@@ -1,0 +1,102 @@
+// What the page and the posters compute alike for series, words, stages and paths, against the file that TestSeriesTwins writes.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+const here = new URL("./", import.meta.url);
+const files = ["../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "series.js", "series_lines.js", "series_profile.js", "series_bars.js", "series_scatter.js", "text.js", "stages.js", "path.js"];
+const source = files.map((f) => readFileSync(new URL(f, here), "utf8")).join("\n");
+const names = ["readingOf", "plainLabel", "roundTicks", "tickText", "roomyScale", "outcomeText", "entriesOf", "arrivedEntries", "rankingReadings",
+  "routeOf", "valueText", "scanRun", "rampPosition", "inkOn", "contrast", "rampCSS", "wrapLines", "spread", "labelsAt"];
+// Text is measured as 7 pixels a character, as parts.js does where a page has no canvas.
+const page = new Function("document", `"use strict";\n${source}\nreturn {${names.join(", ")}};`)({ createElement: () => ({ getContext: () => null }) });
+const twins = JSON.parse(readFileSync(new URL("testdata/series.json", here), "utf8"));
+const number = (s) => (s === "NaN" ? NaN : s === "+Inf" ? Infinity : s === "-Inf" ? -Infinity : Number(s));
+
+test("tokens are read as the poster reads them", () => {
+  assert.ok(twins.readings.length >= 9);
+  for (const [labels, want] of twins.readings) {
+    assert.equal(page.readingOf(labels.split(" ")).map((w) => (w.space ? " " : "") + w.shown).join(""), want);
+  }
+});
+
+test("labels are shown alike", () => {
+  for (const [label, want] of twins.labels) assert.equal(page.plainLabel(label), want, label);
+});
+
+test("axes have the poster's ticks and scales", () => {
+  for (const t of twins.ticks) {
+    const ticks = page.roundTicks(t.Lo, t.Hi, t.N);
+    assert.deepEqual(ticks.map(page.tickText(ticks)), t.Text, `${t.Lo} to ${t.Hi}`);
+  }
+  for (const [lo, hi, from, to] of twins.scales) assert.deepEqual(page.roomyScale(lo, hi), [from, to]);
+});
+
+test("tests of a path come out alike", () => {
+  for (const o of twins.outcomes) assert.equal(page.outcomeText({ name: "", value: number(o.Value), threshold: number(o.Threshold) }), o.Text);
+});
+
+test("rankings are read alike", () => {
+  for (const r of twins.rankings) {
+    const all = page.entriesOf(Float32Array.from(r.Data, number), r.Labels, "word");
+    const { here, newest } = page.arrivedEntries(all, r.Came, r.Frame);
+    assert.deepEqual(page.rankingReadings(here, newest, "weight", 3), r.Read);
+  }
+});
+
+test("phases make the same route", () => {
+  for (const r of twins.routes) {
+    const got = page.routeOf(r.Phases);
+    assert.deepEqual([got.stages, got.at, got.rounds, got.loopFrom, got.loopTo], [r.Stages, r.At, r.Rounds, r.From, r.To]);
+  }
+});
+
+test("values and their places on a ramp are alike", () => {
+  for (const [value, limit, want] of twins.values) assert.equal(page.valueText(number(value), number(limit)), want);
+  for (const p of twins.positions) for (const ramp of ["heat", "diverging"]) assert.equal(page.rampPosition(p.value, ramp, 2), p[ramp]);
+});
+
+/** A track of snapshots with these parts. */
+const trackOf = (frames) => ({ length: frames.length, at: (i) => Object.assign({ timeName: "", scalars: {}, fields: {}, labels: {} }, frames[i]) });
+
+test("the abscissa is the run's own time where that is a way", () => {
+  for (const t of twins.times) {
+    const got = page.scanRun(trackOf(t.Times.map((time) => ({ time, timeName: "t" }))), []);
+    assert.deepEqual([got.x, got.name], [t.X, t.Name]);
+    assert.equal(got.inverse, t.Name === "t" && t.X.length > 1 && t.X[1] < t.X[0]);
+  }
+});
+
+test("labels of a frame, or of the first frame that names any", () => {
+  const track = trackOf([{}, { labels: { word: ["a", "b"] } }, { labels: { word: ["c"] } }]);
+  for (const [i, want] of [[0, ["a", "b"]], [1, ["a", "b"]], [2, ["c"]]]) assert.deepEqual(page.labelsAt(track, track.at(i), "word"), want);
+  assert.deepEqual(page.labelsAt(track, track.at(0), "none"), []);
+});
+
+test("text is readable on every colour, in the light and in the dark", () => {
+  for (const theme of [
+    { dark: false, ink: "#1b1f2a", paper: "#ffffff", faint: "#d5d8de" }, { dark: true, ink: "#f0f1f4", paper: "#111317", faint: "#3a3e48" },
+  ]) {
+    for (const ramp of ["heat", "diverging"]) {
+      for (let i = 0; i < 256; i++) {
+        const back = page.rampCSS(ramp, i / 255, theme);
+        assert.ok(page.contrast(page.inkOn(back, theme), back) >= 4.5, `${ramp} at ${i}`);
+      }
+    }
+  }
+});
+
+test("long names are broken at spaces and end in an ellipsis", () => {
+  assert.deepEqual(page.wrapLines("mean corpuscular volume", 120, "", 3), ["mean corpuscular", "volume"]);
+  assert.deepEqual(page.wrapLines("a b", 120, "", 1), ["a b"]);
+  assert.deepEqual(page.wrapLines("aaaaaaaaaa bbbbbbbbbb", 70, "", 1), ["aaaaaaaaa…"]);
+  assert.deepEqual(page.wrapLines("aaaaaaaaaaaaaaaaaaaa", 70, "", 2), ["aaaaaaaaa…"]);
+});
+
+test("labels at the ends of lines keep a distance within their row", () => {
+  const area = { tops: [0, 200], row: 100 };
+  assert.deepEqual(page.spread([50, 80], [0, 0], 15, area), [50, 80]);
+  assert.deepEqual(page.spread([104, 103], [0, 0], 15, area), [104, 89]);
+  assert.deepEqual(page.spread([10, 205], [0, 1], 15, area), [10, 205]);
+  assert.ok(Number.isNaN(page.spread([10, NaN], [0, 0], 15, area)[1]));
+});
