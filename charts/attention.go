@@ -197,7 +197,7 @@ func (a attentionRun) bits(o options) int {
 	case o.bits > 0:
 		return o.bits
 	case a.values <= 400_000:
-		return 12
+		return 10
 	}
 	return 8
 }

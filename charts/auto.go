@@ -44,7 +44,7 @@ func Auto(src xainb.Source, opts ...Option) *Scene {
 		return s.fail(a.err)
 	}
 	if len(s.doc.Panels) == 0 {
-		return s.fail(fmt.Errorf("charts: Auto: there is nothing to draw: the run's %d frames have no phase, no scalar and no field that a scene takes; it has %s", t.Len(), contents(t)))
+		return s.fail(fmt.Errorf("charts: Auto: there is nothing to draw: the run has %s, and no frame has a phase", contents(t)))
 	}
 	a.say()
 	s.shipOnly(t, a.fields...)

@@ -94,7 +94,7 @@ func TestGenericErrors(t *testing.T) {
 		{"stages", Stages(scalars), "charts: Stages: no frame of the run has a phase: set Snapshot.Phase in the steps"},
 		{"path", Path(scalars), "charts: Path: the run has no decision path (a field [node, test=2]); it has the scalars loss and rate"},
 		{"scatter", Scatter(scalars), "charts: Scatter: the run has no field of points [n,2] or [n,3]; it has the scalars loss and rate"},
-		{"auto", Auto(none), "charts: Auto: there is nothing to draw: the run's 1 frames have no phase, no scalar and no field that a scene takes; it has no field and no scalar"},
+		{"auto", Auto(none), "charts: Auto: there is nothing to draw: the run has no field and no scalar, and no frame has a phase"},
 	} {
 		if _, err := c.scene.Document(); err == nil || err.Error() != c.want {
 			t.Errorf("%s: error\n%v\nwant\n%s", c.name, err, c.want)

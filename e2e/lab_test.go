@@ -83,7 +83,7 @@ func (l lab) leavesTheKeysToThePlayer() {
 	l.press(" ")
 	p.changes(first, "after the space bar")
 	l.press(" ")
-	p.standsStill("after the space bar was pressed again")
+	p.standsStill("stopped by the space bar")
 	l.press(kb.Home)
 	p.same(first, "after Home")
 	l.press(kb.ArrowRight)

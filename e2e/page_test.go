@@ -49,7 +49,7 @@ func TestPageObeysTheKeyboard(t *testing.T) {
 	b.press(" ")
 	p.changes(first, "after the space bar")
 	b.press(" ")
-	p.standsStill("after the space bar was pressed again")
+	p.standsStill("stopped by the space bar")
 	b.press(kb.Home)
 	p.same(first, "after Home")
 	b.press(kb.ArrowRight)

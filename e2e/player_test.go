@@ -93,14 +93,13 @@ func (p player) changes(before image.Image, after string) image.Image {
 	}
 }
 
-// standsStill fails when the picture moves within half a second, and returns it.
+// standsStill fails when the picture moves within the time of more than a frame, and returns it.
 func (p player) standsStill(when string) image.Image {
 	p.t.Helper()
+	time.Sleep(100 * time.Millisecond)
 	before := p.picture()
-	time.Sleep(500 * time.Millisecond)
-	if n := differing(before, p.picture()); n > 0 {
-		p.t.Errorf("the picture moves %s: %d pixels changed", when, n)
-	}
+	time.Sleep(1300 * time.Millisecond)
+	p.same(before, when+", a second later,")
 	return before
 }
 
@@ -147,7 +146,7 @@ func (p player) plays() {
 	if p.playing() {
 		p.t.Error("a click on pause does not pause")
 	}
-	p.standsStill("while paused")
+	p.standsStill("paused")
 	p.drag(0)
 	p.same(first, "scrubbed back to the start,")
 	p.drag(1)
@@ -163,7 +162,8 @@ func rgba(m image.Image) *image.RGBA {
 	return out
 }
 
-// differing counts the pixels in which two pictures differ; pictures of different sizes differ in all.
+// differing counts the pixels in which two pictures differ; pictures of different sizes differ in all. A browser that draws a part of
+// the page again may shade the edge of a curve a little otherwise: what nobody sees does not count.
 func differing(a, b image.Image) int {
 	x, y := rgba(a), rgba(b)
 	if x.Rect != y.Rect {
@@ -171,8 +171,11 @@ func differing(a, b image.Image) int {
 	}
 	n := 0
 	for i := 0; i < len(x.Pix); i += 4 {
-		if [4]byte(x.Pix[i:]) != [4]byte(y.Pix[i:]) {
-			n++
+		for c := range 3 {
+			if d := int(x.Pix[i+c]) - int(y.Pix[i+c]); d > 12 || d < -12 {
+				n++
+				break
+			}
 		}
 	}
 	return n

@@ -39,16 +39,36 @@ func joinPlayer(painters []xainb.Script) (string, error) {
 	b.WriteString("return (function () {\n\"use strict\";\n")
 	fmt.Fprintf(&b, "const playerCSS = %s;\n", css)
 	for _, name := range playerOrder {
-		b.WriteString(playerFile(name))
+		b.WriteString(bare(playerFile(name)))
 	}
 	for _, s := range painters {
 		if s.Source == "" {
 			return "", fmt.Errorf("show: the script %q of the document is empty", s.Name)
 		}
-		b.WriteString(s.Source + "\n")
+		b.WriteString(bare(s.Source))
 	}
 	b.WriteString("return mount;\n})();")
 	return b.String(), nil
+}
+
+// bare leaves out the lines of a script that are only comment, and indentation: a third of what a cell would carry.
+func bare(source string) string {
+	var b strings.Builder
+	comment := false
+	for line := range strings.Lines(source) {
+		line = strings.TrimSpace(line)
+		comment = comment || strings.HasPrefix(line, "/*")
+		if !comment && line != "" && !strings.HasPrefix(line, "//") {
+			b.WriteString(line + "\n")
+		}
+		if at := strings.Index(line, "*/"); comment && at >= 0 {
+			comment = false
+			if rest := strings.TrimSpace(line[at+2:]); rest != "" {
+				b.WriteString(rest + "\n")
+			}
+		}
+	}
+	return b.String()
 }
 
 // part is something that a page loads once: the player's code or a library.

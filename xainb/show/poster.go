@@ -22,7 +22,7 @@ type poster struct {
 
 const (
 	posterFrames = 24     // at most
-	posterBytes  = 75_000 // above this the poster tries fewer frames, then stands still
+	posterBytes  = 50_000 // above this the poster tries fewer frames, then stands still
 )
 
 // drawPoster draws the document's stills. The one that stands alone is the last: what the run has come to.

@@ -278,3 +278,11 @@ func TestPolicy(t *testing.T) {
 		t.Errorf("the library is not carried (%v)", err)
 	}
 }
+
+func TestScriptsAreSentWithoutComments(t *testing.T) {
+	in := "// a\n/** b\n * c */\nfunction f() {\n  /** @type {x} */ let a = 1; // stays\n  return `x`; /* y */\n}\n/* d */\n"
+	want := "function f() {\nlet a = 1; // stays\nreturn `x`; /* y */\n}\n"
+	if got := bare(in); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
