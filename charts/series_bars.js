@@ -37,6 +37,7 @@ function barChart(c) {
     const height = few * layout.row + 6;
     c.setHeight(height);
     c.setHead(spec.name);
+    if (spec.more) c.setFoot(" "); // its room from the start
     const negative = spec.min < 0, left = layout.names + 10 + (negative ? layout.values : 0);
     const hide = { show: false };
     return {
