@@ -74,7 +74,7 @@ func TestTheSameCellTwiceIsTwoPlayers(t *testing.T) {
 	b.open(htmlPage(t, `<!doctype html><meta charset="utf-8"><body>`+cell+cell))
 	all := b.players("", 2, 30*time.Second)
 	all[1].show()
-	second := all[1].picture()
+	second := all[1].still()
 	all[0].plays()
 	all[1].show()
 	all[1].same(second, "after the first one played,")

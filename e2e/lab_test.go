@@ -78,7 +78,7 @@ func (l lab) leavesTheKeysToThePlayer() {
 	p := l.players(shownPanel, samplePlayers, 30*time.Second)[sampleHeads]
 	p.show()
 	p.drag(0)
-	first := p.picture()
+	first := p.still()
 	before := evaluate[string](l.tab, selected)
 	l.press(" ")
 	p.changes(first, "after the space bar")
@@ -105,7 +105,7 @@ func (l lab) leavesTheKeysToThePlayer() {
 func (l lab) showsAnotherHead() {
 	p := l.players(shownPanel, samplePlayers, 30*time.Second)[sampleHeads]
 	p.show()
-	first, said := p.picture(), p.text(".subtitle")
+	first, said := p.still(), p.text(".subtitle")
 	l.click("another head", `[...`+p.host+`.shadowRoot.querySelectorAll(".panel button[role=radio]")].find(e => e.getAttribute("aria-checked") === "false")`)
 	p.changes(first, "after a click on another head")
 	if now := p.text(".subtitle"); now == said {
@@ -116,7 +116,7 @@ func (l lab) showsAnotherHead() {
 func (l lab) followsTheTheme() {
 	p := l.players(shownPanel, samplePlayers, 30*time.Second)[sampleHeads]
 	p.show()
-	light := p.picture()
+	light := p.still()
 	l.theme("JupyterLab Dark")
 	dark := p.changes(light, "in the dark theme")
 	if edge := rgba(dark).RGBAAt(dark.Bounds().Dx()-1, 0); edge.R > 80 {
@@ -151,7 +151,7 @@ func (l lab) scrollsAwayAndBack() {
 	p := l.players(shownPanel, samplePlayers, 30*time.Second)[sampleWave]
 	p.show()
 	p.drag(0.5)
-	before := p.picture()
+	before := p.still()
 	for range 3 {
 		l.wheel(4000)
 	}
@@ -191,7 +191,7 @@ func (l lab) showsTwoViews() {
 	a, b := all[sampleWave], all[samplePlayers+sampleWave]
 	b.show()
 	b.drag(0)
-	other := b.picture()
+	other := b.still()
 	a.plays()
 	b.show()
 	b.same(other, "while the other view played,")
@@ -200,7 +200,10 @@ func (l lab) showsTwoViews() {
 }
 
 func (l lab) opensAgain() {
-	l.shutDown()
+	l.menu("File", "Close Tab")
+	l.until("one view is closed", 20*time.Second, "document.querySelectorAll('.jp-NotebookPanel').length === 2")
+	l.click("the tab of the other view", find(".lm-DockPanel-tabBar .lm-TabBar-tabLabel", "sample.ipynb"))
+	l.shutDown("sample.ipynb")
 	l.openFile("sample.ipynb")
 	all := l.players(shownPanel, samplePlayers, 30*time.Second)
 	all[sampleWave].plays()
@@ -222,30 +225,31 @@ func TestNotebooksPlayInJupyterLab(t *testing.T) {
 			l.openFile(name)
 		}
 		l.runAll()
-		l.save()
+		l.save(name)
 		saved := read(t, filepath.Join(s.folder, name))
 		for i, p := range l.players(shownPanel, len(saved.shown()), time.Minute) {
 			p.plays()
 			l.keep(fmt.Sprintf("%s-%d", strings.TrimSuffix(name, ".ipynb"), i+1))
 		}
-		l.shutDown()
+		l.shutDown(name)
 	}
 }
 
 // save saves the notebook in front.
-func (l lab) save() {
+func (l lab) save(name string) {
 	l.t.Helper()
 	l.menu("File", "Save Notebook")
-	l.until("the notebook is saved", 20*time.Second, "!document.querySelector('.lm-DockPanel-tabBar .lm-mod-current.jp-mod-dirty')")
+	tab := find(".lm-DockPanel-tabBar .lm-TabBar-tabLabel", name) + "?.closest('.lm-TabBar-tab')"
+	l.until("the notebook is saved", 20*time.Second, "(e => e && !e.classList.contains('jp-mod-dirty'))("+tab+")")
 }
 
-// shutDown saves and closes the notebook in front, all its views and its kernel.
-func (l lab) shutDown() {
+// shutDown saves and closes the notebook in front, and ends its kernel.
+func (l lab) shutDown(name string) {
 	l.t.Helper()
-	l.save()
+	l.save(name)
 	l.menu("File", "Close and Shut Down Notebook…")
 	l.click("the button Shut Down", "document.querySelector('.jp-Dialog .jp-mod-accept')")
-	l.until("the notebook is closed", 20*time.Second, "!document.querySelector('.jp-Dialog') && document.querySelectorAll('.jp-NotebookPanel').length <= 1")
+	l.until("the notebook is closed", 20*time.Second, "!document.querySelector('.jp-Dialog') && !"+find(".lm-DockPanel-tabBar .lm-TabBar-tabLabel", name))
 }
 
 func TestNotebook7Plays(t *testing.T) {
@@ -272,7 +276,7 @@ func TestNbclassicPlays(t *testing.T) {
 		b.keep(fmt.Sprint("player-", i+1))
 	}
 	all[sampleWave].show()
-	first := all[sampleWave].picture()
+	first := all[sampleWave].still()
 	cells := evaluate[int](b, "document.querySelectorAll('.cell').length")
 	all[sampleWave].push("One frame on")
 	all[sampleWave].changes(first, "one frame on")

@@ -22,13 +22,13 @@ import (
 
 func TestPageFromDiskPlaysWithoutNetwork(t *testing.T) {
 	b := openTab(t, false)
-	b.open(pageOf(t, waveScene(), headsScene(), wordsScene(), charts.Auto(xainb.Record(8, wave))))
-	all := b.players("", 4, 20*time.Second)
+	b.open(pageOf(t, waveScene(), headsScene(), wordsScene(), charts.Auto(xainb.Record(8, wave)), rankingScene()))
+	all := b.players("", 5, 20*time.Second)
 	b.keep("light")
 	for _, p := range all {
 		p.plays()
 	}
-	light := all[0].picture()
+	light := all[0].still()
 	b.dark(true)
 	all[0].changes(light, "in a dark page")
 	for i, p := range all {
@@ -44,7 +44,7 @@ func TestPageObeysTheKeyboard(t *testing.T) {
 	b := openTab(t, false)
 	b.open(pageOf(t, waveScene()))
 	p := b.players("", 1, 20*time.Second)[0]
-	first := p.picture()
+	first := p.still()
 	b.press(kb.Tab) // into the player
 	b.press(" ")
 	p.changes(first, "after the space bar")
@@ -53,7 +53,8 @@ func TestPageObeysTheKeyboard(t *testing.T) {
 	b.press(kb.Home)
 	p.same(first, "after Home")
 	b.press(kb.ArrowRight)
-	second := p.changes(first, "after →")
+	p.changes(first, "after →")
+	second := p.still()
 	b.press(kb.ArrowRight)
 	p.changes(second, "after → again")
 	b.press(kb.ArrowLeft)
@@ -61,7 +62,8 @@ func TestPageObeysTheKeyboard(t *testing.T) {
 	b.press(kb.ArrowLeft)
 	p.same(first, "after → → ← ←")
 	b.press(kb.End)
-	last := p.changes(first, "after End")
+	p.changes(first, "after End")
+	last := p.still()
 	b.press(kb.ArrowRight)
 	p.same(last, "after → at the end")
 	if evaluate[float64](b, "scrollY") != 0 {
@@ -74,7 +76,7 @@ func TestPageShowsTheHeadThatIsClicked(t *testing.T) {
 	b.open(pageOf(t, headsScene()))
 	p := b.players("", 1, 20*time.Second)[0]
 	chosen := p.text(".subtitle")
-	first := p.picture()
+	first := p.still()
 	other := `[...` + p.host + `.shadowRoot.querySelectorAll(".panel button[role=radio]")].find(e => e.getAttribute("aria-checked") === "false")`
 	b.click("another head", other)
 	p.changes(first, "after a click on another head")

@@ -93,19 +93,33 @@ func (p player) changes(before image.Image, after string) image.Image {
 	}
 }
 
-// standsStill fails when the picture moves within the time of more than a frame, and returns it.
-func (p player) standsStill(when string) image.Image {
+// still is the picture once it has come to rest: some scenes glide to where they are going.
+func (p player) still() image.Image {
 	p.t.Helper()
-	time.Sleep(100 * time.Millisecond)
 	before := p.picture()
+	for range 20 {
+		time.Sleep(150 * time.Millisecond)
+		now := p.picture()
+		if differing(before, now) == 0 {
+			return now
+		}
+		before = now
+	}
+	p.t.Errorf("the picture does not come to rest")
+	return before
+}
+
+// standsStill fails when the picture moves within the time of more than a frame.
+func (p player) standsStill(when string) {
+	p.t.Helper()
+	before := p.still()
 	time.Sleep(1300 * time.Millisecond)
 	p.same(before, when+", a second later,")
-	return before
 }
 
 func (p player) same(want image.Image, when string) {
 	p.t.Helper()
-	if now := p.picture(); differing(want, now) > 0 {
+	if now := p.still(); differing(want, now) > 0 {
 		p.t.Errorf("%s the picture is another one: %d pixels differ (%v, %v)", when, differing(want, now), want.Bounds().Size(), now.Bounds().Size())
 		p.keepImage("wanted", want)
 		p.keepImage("seen", now)
@@ -136,7 +150,7 @@ func (p player) plays() {
 	p.t.Helper()
 	p.show()
 	p.drag(0)
-	first := p.picture()
+	first := p.still()
 	if n := colours(first); n < 3 {
 		p.t.Errorf("the first picture is empty: it has %d colours", n)
 	}

@@ -3,6 +3,7 @@ package e2e
 import (
 	"math"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -69,6 +70,10 @@ func headsScene() *charts.Scene {
 
 func wordsScene() *charts.Scene {
 	return charts.Words(xainb.Record([]string{"a", "quiet", "film", "but", "good"}, ranking)).Title("Which word counts?")
+}
+
+func rankingScene() *charts.Scene {
+	return charts.Auto(xainb.Record(strings.Fields("A long film, but the quiet acting of the two leads makes it a good one."), ranking))
 }
 
 // pageOf writes scenes to a page and returns its address.

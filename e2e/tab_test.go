@@ -66,6 +66,7 @@ type heard struct {
 func openTab(t *testing.T, foreign bool) *tab {
 	t.Helper()
 	parent := needBrowser(t)
+	forgetShots(t)
 	ctx, cancel := chromedp.NewContext(parent)
 	b := &tab{t, ctx, &heard{}}
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900)); err != nil {
@@ -367,13 +368,26 @@ func (b *tab) keep(name string) {
 
 func (b *tab) keepImage(name string, img image.Image) {
 	b.t.Helper()
-	test := strings.NewReplacer("/", "-", " ", "-").Replace(strings.TrimPrefix(b.t.Name(), "Test"))
-	path := filepath.Join(checkout(), "build", "shots", test+"-"+name+".png")
+	path := shotPrefix(b.t) + name + ".png"
 	var out bytes.Buffer
 	err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), png.Encode(&out, img), os.WriteFile(path, out.Bytes(), 0o644))
 	if err != nil {
 		b.t.Logf("no screenshot: %v", err)
 	} else if b.t.Failed() {
 		b.t.Logf("see %s", path)
+	}
+}
+
+// shotPrefix is how the names of a test's screenshots begin.
+func shotPrefix(t *testing.T) string {
+	test := strings.NewReplacer("/", "-", ".ipynb", "", " ", "_", ",", "").Replace(strings.TrimPrefix(t.Name(), "Test"))
+	return filepath.Join(checkout(), "build", "shots", test+"-")
+}
+
+// forgetShots removes what an earlier run of the test left.
+func forgetShots(t *testing.T) {
+	old, _ := filepath.Glob(shotPrefix(t) + "*.png")
+	for _, path := range old {
+		os.Remove(path)
 	}
 }
