@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,7 +17,22 @@ import (
 // TestJupyterLab is one sitting in one JupyterLab, as starting it takes most of the time.
 func TestJupyterLab(t *testing.T) {
 	s := needServer(t)
-	copyFile(t, sample(t).path, filepath.Join(s.folder, "untrusted.ipynb"))
+	// Jupyter trusts by content: a copy that another test has had trusted would be trusted under any name.
+	var content map[string]any
+	b, err := os.ReadFile(sample(t).path)
+	if err == nil {
+		err = json.Unmarshal(b, &content)
+	}
+	if err == nil {
+		content["metadata"].(map[string]any)["untrusted"] = true
+		b, err = json.Marshal(content)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(s.folder, "untrusted.ipynb"), b, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	write(t, filepath.Join(s.folder, "sample.ipynb"), sampleCells...)
 	l := openLab(t, "untrusted.ipynb")
 	step := func(name string, f func(l lab)) {
