@@ -58,7 +58,6 @@ func TestJupyterLab(t *testing.T) {
 	step("scroll away and back", lab.scrollsAwayAndBack)
 	step("run a cell again", lab.runsACellAgain)
 	step("two views of one notebook", lab.showsTwoViews)
-	step("close and open again", lab.opensAgain)
 }
 
 const shownPanel = ".jp-NotebookPanel:not(.lm-mod-hidden)"
@@ -214,20 +213,6 @@ func (l lab) showsTwoViews() {
 	b.same(other, "while the other view played,")
 	b.plays()
 	l.keep("two-views")
-}
-
-func (l lab) opensAgain() {
-	l.menu("File", "Close Tab")
-	l.until("one view is closed", 20*time.Second, "document.querySelectorAll('.jp-NotebookPanel').length === 2")
-	l.click("the tab of the other view", find(".lm-DockPanel-tabBar .lm-TabBar-tabLabel", "sample.ipynb"))
-	l.shutDown("sample.ipynb")
-	l.openFile("sample.ipynb")
-	all := l.players(shownPanel, samplePlayers, 30*time.Second)
-	all[sampleWave].plays()
-	all[sampleLines].plays()
-	if kernels := evaluate[string](l.tab, "document.querySelector('#jp-main-statusbar').textContent"); strings.Contains(kernels, "Dead") {
-		l.t.Errorf("the kernel died: %s", kernels)
-	}
 }
 
 func TestNotebooksPlayInJupyterLab(t *testing.T) {
