@@ -227,31 +227,11 @@ func TestNotebooksPlayInJupyterLab(t *testing.T) {
 			l.openFile(name)
 		}
 		l.runAll()
-		l.save(name)
-		saved := read(t, filepath.Join(s.folder, name))
-		for i, p := range l.players(shownPanel, len(saved.shown()), time.Minute) {
+		for i, p := range l.players(shownPanel, len(read(t, path).shown()), time.Minute) {
 			p.plays()
 			l.keep(fmt.Sprintf("%s-%d", strings.TrimSuffix(name, ".ipynb"), i+1))
 		}
-		l.shutDown(name)
 	}
-}
-
-// save saves the notebook in front.
-func (l lab) save(name string) {
-	l.t.Helper()
-	l.menu("File", "Save Notebook")
-	tab := find(".lm-DockPanel-tabBar .lm-TabBar-tabLabel", name) + "?.closest('.lm-TabBar-tab')"
-	l.until("the notebook is saved", 20*time.Second, "(e => e && !e.classList.contains('jp-mod-dirty'))("+tab+")")
-}
-
-// shutDown saves and closes the notebook in front, and ends its kernel.
-func (l lab) shutDown(name string) {
-	l.t.Helper()
-	l.save(name)
-	l.menu("File", "Close and Shut Down Notebook…")
-	l.click("the button Shut Down", "document.querySelector('.jp-Dialog .jp-mod-accept')")
-	l.until("the notebook is closed", 20*time.Second, "!document.querySelector('.jp-Dialog') && !"+find(".lm-DockPanel-tabBar .lm-TabBar-tabLabel", name))
 }
 
 func TestNotebook7Plays(t *testing.T) {
