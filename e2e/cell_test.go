@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/heapprofiler"
 	"github.com/chromedp/chromedp"
 )
 
@@ -79,6 +81,48 @@ func TestTheSameCellTwiceIsTwoPlayers(t *testing.T) {
 	all[1].show()
 	all[1].same(second, "after the first one played,")
 	all[1].plays()
+}
+
+// JupyterLab takes a cell's output out of the page when the cell is run again, and when it is scrolled far away.
+func TestACellOutOfThePageIsForgottenAndComesBack(t *testing.T) {
+	b := openTab(t, false)
+	b.open(htmlPage(t, `<!doctype html><meta charset="utf-8"><body>`+cellHTML(t, sampleWave)+cellHTML(t, sampleHeads)))
+	for _, p := range b.players("", 2, 30*time.Second) {
+		p.plays()
+	}
+	evaluate[chromedp.Void](b, `(() => {
+		const gone = document.querySelector('div.xainb');
+		window.held = [gone, gone.xainb, gone.xainb.tracks].map(o => new WeakRef(o));
+		gone.remove();
+	})()`)
+	p := player{b, "document.querySelector('div.xainb')"}
+	p.show()
+	before := p.still()
+	evaluate[chromedp.Void](b, `(async () => {
+		const away = document.querySelector('div.xainb'), later = () => new Promise(r => setTimeout(r, 300));
+		const tall = away.getBoundingClientRect().height;
+		away.remove();
+		await later();
+		if (away.shadowRoot.querySelector('.panel')) throw new Error('a player out of the page keeps its panels');
+		document.body.append(away);
+		if (away.getBoundingClientRect().height !== tall) throw new Error('the player comes back ' + away.getBoundingClientRect().height + ' high, it was ' + tall);
+		await later();
+	})()`)
+	p.show()
+	p.same(before, "back in the page,")
+	p.plays()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		if _, err := chromedp.Call(b.ctx, heapprofiler.CollectGarbage, cdp.Empty{}); err != nil {
+			t.Fatal(err)
+		}
+		held := evaluate[int](b, "held.filter(o => o.deref()).length")
+		if held == 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d of 3 parts of a player that left the page are still in memory", held)
+		}
+	}
 }
 
 func TestWithoutEChartsThePosterStaysAndSaysWhy(t *testing.T) {

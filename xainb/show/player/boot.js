@@ -3,7 +3,7 @@
 // than one registry under a symbol. Ids are not used: the same bytes can be shown twice.
 (function () {
   "use strict";
-  /** @typedef {{started: boolean, fetched: boolean, waiting: ((why: string) => void)[], promise: Promise<any>, resolve: (value: any) => void}} Slot */
+  /** @typedef {{started: boolean, fetched: boolean, loaded: boolean, waiting: ((why: string) => void)[], promise: Promise<any>, resolve: (value: any) => void}} Slot */
   /** @typedef {{id: string, name: string, code?: string, url?: string, integrity?: string}} Part */
   const key = Symbol.for("gonb-xai/1");
   const global = /** @type {any} */ (window);
@@ -40,7 +40,7 @@
       /** @type {(value: any) => void} */
       let resolve = () => {};
       const promise = new Promise((r) => (resolve = r));
-      page.slots[id] = { started: false, fetched: false, waiting: [], promise, resolve };
+      page.slots[id] = { started: false, fetched: false, loaded: false, waiting: [], promise, resolve };
     }
     return page.slots[id];
   }
@@ -49,10 +49,16 @@
   // When that fails the cell says so and goes on waiting: a cell shown later may carry it.
   function need(/** @type {Part} */ part, /** @type {(why: string) => void} */ complain) {
     const s = slot(part.id), code = part.code, url = part.url;
+    if (s.loaded) return s.promise;
     s.waiting.push(complain);
+    const loaded = (/** @type {any} */ value) => {
+      s.waiting = []; // they would keep cells that are long gone
+      s.loaded = true;
+      s.resolve(value);
+    };
     const load = (/** @type {() => Promise<string>} */ text) => {
       s.started = true;
-      Promise.resolve().then(text).then((source) => evaluate(source, part.id)).then(s.resolve, (e) => {
+      Promise.resolve().then(text).then((source) => evaluate(source, part.id)).then(loaded, (e) => {
         s.started = false;
         if (url && !s.fetched) return download(url);
         for (const say of s.waiting) say(part.id + " could not be loaded: " + e.message);

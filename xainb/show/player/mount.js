@@ -69,14 +69,32 @@ async function mount(host, doc, trackBytes, libraries) {
   player.append(title, subtitle, controls.el, panelRow, bar.el, caption, note, reveal, warnings, details);
   applyTheme();
 
-  const views = doc.panels.map((p) => {
-    const el = element("div", "panel");
-    el.style.flex = `${p.grow} 1 ${p.basis || 280}px`;
-    panelRow.append(el);
-    const paint = painters[p.painter];
-    if (!paint) throw new Error(`this page has no painter "${p.painter}"`);
-    return { base: p.track || 0, painting: paint(panelFor(el, p)) };
-  });
+  /** @type {{base: number, painting: Painting}[]} */
+  let views = [];
+  let height = 0; // of the panels, to keep the place of a player that is out of the page
+
+  function build() {
+    panelRow.replaceChildren();
+    for (const p of doc.panels) {
+      const el = element("div", "panel");
+      el.style.flex = `${p.grow} 1 ${p.basis || 280}px`;
+      panelRow.append(el);
+      const paint = painters[p.painter];
+      if (!paint) throw new Error(`this page has no painter "${p.painter}"`);
+      views.push({ base: p.track || 0, painting: paint(panelFor(el, p)) });
+    }
+    panelRow.style.minHeight = "";
+  }
+
+  /** Gives back what the painters hold: ECharts remembers each chart until it is told, and with it the recording. */
+  function release() {
+    if (views.length === 0) return;
+    for (const v of views) v.painting.dispose();
+    views = [];
+    panelRow.style.minHeight = height + "px";
+    panelRow.replaceChildren();
+    clock.pause();
+  }
 
   /** @returns {Panel} */
   function panelFor(/** @type {HTMLElement} */ el, /** @type {Doc["panels"][0]} */ p) {
@@ -102,8 +120,9 @@ async function mount(host, doc, trackBytes, libraries) {
   function draw() {
     request = 0;
     if (broken) return;
-    if (!host.isConnected && clock.playing) return clock.pause(); // the cell was run again or is out of sight
+    if (!host.isConnected) return release(); // the cell was run again, or a notebook keeps it out of its page while it is out of sight
     try {
+      if (views.length === 0) build();
       drawFrame();
     } catch (e) {
       stop(e instanceof Error ? e.message : String(e));
@@ -170,6 +189,7 @@ async function mount(host, doc, trackBytes, libraries) {
 
   const observer = new ResizeObserver(() => {
     resized = true;
+    height = panelRow.offsetHeight || height;
     themeChanged(); // a cell that is shown again may have missed a change of theme
     invalidate();
   });
@@ -188,6 +208,7 @@ async function mount(host, doc, trackBytes, libraries) {
     e.stopPropagation();
   });
   clock.position = Math.min(Math.max(0, doc.start), doc.moments.times.length - 1);
+  build();
   drawFrame(); // the first failure is the cell's: its poster stays
 
   function dispose() {
@@ -195,7 +216,7 @@ async function mount(host, doc, trackBytes, libraries) {
     if (request) cancelAnimationFrame(request);
     observer.disconnect();
     unwatch();
-    for (const v of views) v.painting.dispose();
+    release();
     root.replaceChildren();
     delete (/** @type {any} */ (host).xainb);
   }
