@@ -331,7 +331,7 @@ func (a attentionRun) viewControl(o attentionOptions) (xainb.Control, error) {
 	return c, nil
 }
 
-const attentionCaption = "In {timeName} {time}, **{selected}** {gives} **{top.value}** {to} **{top.label}** and {second.value} {to} {second.label}. {note}"
+const attentionCaption = "In {timeName} {time}, **{selected}** {gives} **{top.value}** {to} **{top.label}** and {second.value} {to} “{second.label}”. {note}"
 
 // AttentionHeads shows the attention maps of a run, layer by layer: the map of one head with the tokens on both axes, and all heads beside it.
 // The reader chooses a token, a head, whether to read a row (where the token looks) or a column (who looks at it), and, where the run has

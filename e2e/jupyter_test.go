@@ -159,8 +159,10 @@ func (l lab) runAll() {
 	l.t.Helper()
 	l.menu("Run", "Restart Kernel and Run All Cells…")
 	l.click("Restart in the dialog", "document.querySelector('.jp-Dialog .jp-mod-accept')")
+	prompts := "([...document.querySelectorAll('" + shownPanel + " .jp-CodeCell .jp-InputArea-prompt')])"
+	l.until("the cells wait for their turn", time.Minute, "(p => p.some(e => e.textContent.includes('*')))"+prompts) // a notebook that has run has numbers from then
 	l.until("all cells have run", 5*time.Minute,
-		"(p => p.length > 0 && p.every(e => /\\[\\d+\\]/.test(e.textContent)))([...document.querySelectorAll('"+shownPanel+" .jp-CodeCell .jp-InputArea-prompt')])")
+		"(p => p.length > 0 && p.every(e => /\\[\\d+\\]/.test(e.textContent)))"+prompts)
 	if wrong := evaluate[string](l.tab, "[...document.querySelectorAll('"+shownPanel+" :is([data-mime-type$=stderr], [data-mime-type$=error])')].map(e => e.textContent).join('\\n')"); wrong != "" {
 		l.t.Errorf("a cell says: %s", wrong)
 	}

@@ -57,6 +57,7 @@ func TestJupyterLab(t *testing.T) {
 	step("both themes", lab.followsTheTheme)
 	step("scroll away and back", lab.scrollsAwayAndBack)
 	step("run a cell again", lab.runsACellAgain)
+	step("save, close, open again", lab.opensAgain)
 	step("two views of one notebook", lab.showsTwoViews)
 }
 
@@ -196,6 +197,16 @@ func (l lab) runsACellAgain() {
 	again := l.players(shownPanel, samplePlayers, 30*time.Second)
 	again[sampleWave].plays()
 	again[sampleHeads].plays()
+}
+
+func (l lab) opensAgain() {
+	const tabOf = "document.querySelector('.lm-DockPanel-tabBar .lm-mod-current')"
+	l.menu("File", "Save Notebook")
+	l.until("the notebook is saved", 30*time.Second, "!"+tabOf+".classList.contains('jp-mod-dirty')")
+	l.menu("File", "Close Tab")
+	l.until("the tab is closed", 30*time.Second, tabOf+".textContent.trim() !== 'sample.ipynb'")
+	l.openFile("sample.ipynb")
+	l.players(shownPanel, samplePlayers, 30*time.Second)[sampleHeads].plays()
 }
 
 func (l lab) showsTwoViews() {
