@@ -17,5 +17,7 @@ help:
 setup lab notebooks check test bench:
 	@lab/tasks $@
 
+# Go's module cache, which .ci/run puts into build/ where there is no HOME, is read-only.
 clean:
+	@[ ! -d build ] || chmod -R u+w build
 	rm -rf .venv build

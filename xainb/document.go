@@ -22,7 +22,7 @@ type Document struct {
 	Bits     map[string]int // field name: bits a value (1..16), or 32 for lossless; 8 where a field is missing
 	Start    int            // the frame shown first
 	Blend    bool           // neighbouring frames may be blended (marked as such)
-	Seconds  float64        // how long a frame stays at speed 1; 0 lets the player choose so that a run takes 6 to 20 s
+	Seconds  float64        // how long a frame stays at speed 1; 0 makes a run take about 12 s, with a frame between a 30th and 1.2 s
 	Panels   []Panel        // side by side in this order, wrapping where the page is narrow
 	Controls []Control      // one line above the panels
 	State    map[string]any // what the controls and the panels select, at the start: strings, numbers, booleans
@@ -68,7 +68,8 @@ type Note struct {
 	Text string `json:"text"`
 }
 
-// Script is JavaScript that a document needs: a painter. Package show joins it with the player.
+// Script is JavaScript that a document needs: a painter. Package show joins it with the player, and leaves out indentation and lines that are only
+// a comment: a template literal of several lines loses them as well.
 type Script struct {
 	Name   string
 	Source string

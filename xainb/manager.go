@@ -44,7 +44,7 @@ type SnapshotManager struct {
 	frames   []*Snapshot // oldest first; as a ring: slots in use, frames[next] is the oldest once full
 	next     int         // ring: the slot that the next capture takes
 	last     *Snapshot   // the newest frame
-	spare    []*Snapshot // dropped frames whose buffers are used again
+	spare    *Snapshot   // the frame dropped last: the next step is written into its buffers
 	stride   int         // recording: ordinary frames are kept when Seq is a multiple of it
 	keys     int         // recording: key frames captured so far
 	keyEvery int         // recording: key frames are kept when their number is a multiple of it; 1 until nothing else is left to go
@@ -117,9 +117,14 @@ func (m *SnapshotManager) capture(step Step) error {
 	s := m.slot()
 	s.reset()
 	if err := fill(s, step); err != nil {
-		m.discard(s)
-		return fmt.Errorf("xainb: step %d: %w", m.seq, err)
+		return fmt.Errorf("xainb: step %d: %w", m.seq, err) // s may hold the step's own slices: it is not used again
 	}
+	for _, e := range s.Events {
+		if e.IsWarning() {
+			m.warn(e.Text) // it outlives its frame
+		}
+	}
+	s.fit()
 	s.Seq, s.Timestamp = m.seq, time.Now().UnixNano()
 	m.seq++
 	m.keep(s)
@@ -147,15 +152,15 @@ func PanicError(p any) error {
 
 // slot returns a snapshot to write into. A full ring does not give its oldest away before the new one is complete.
 func (m *SnapshotManager) slot() *Snapshot {
-	if n := len(m.spare); n > 0 {
-		s := m.spare[n-1]
-		m.spare = m.spare[:n-1]
-		return s
+	s := m.spare
+	if s == nil {
+		s = new(Snapshot)
 	}
-	return new(Snapshot)
+	m.spare = nil
+	return s
 }
 
-func (m *SnapshotManager) discard(s *Snapshot) { m.spare = append(m.spare, s) }
+func (m *SnapshotManager) discard(s *Snapshot) { m.spare = s }
 
 func (m *SnapshotManager) keep(s *Snapshot) {
 	if !m.cfg.Live {
@@ -231,8 +236,14 @@ func (m *SnapshotManager) drop(f *Snapshot) {
 	m.discard(f)
 }
 
+// maxWarnings is how many warnings of its steps a manager notes.
+const maxWarnings = 100
+
 func (m *SnapshotManager) warn(text string) {
-	if !slices.Contains(m.warnings, text) {
+	if len(m.warnings) == maxWarnings {
+		text = "There were more warnings than these."
+	}
+	if len(m.warnings) <= maxWarnings && !slices.Contains(m.warnings, text) {
 		m.warnings = append(m.warnings, text)
 	}
 }
@@ -306,10 +317,8 @@ func (m *SnapshotManager) track() *Track {
 			frames = append(frames, f.Clone())
 		}
 	}
-	t := newTrack(frames, m.cfg.Provenance, m.err)
+	t := NewTrack(frames, m.cfg.Provenance, m.err)
 	t.dropped, t.steps = m.dropped, m.seq
-	for _, w := range m.warnings {
-		t.warn(w)
-	}
+	t.warn(m.warnings...)
 	return t
 }

@@ -3,6 +3,7 @@ package xainb_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -191,6 +192,40 @@ func TestByteCap(t *testing.T) {
 	}
 }
 
+// What a frame holds beyond what it shows counts as well: buffers of larger steps that it has taken over.
+func TestByteCapOfMixedSizes(t *testing.T) {
+	const limit = 4 << 20
+	m := manager(t, xainb.Config{Bytes: limit})
+	small, large, names := make([]float32, 16), make([]float32, 1<<17), make([]string, 1<<14)
+	for i := range 5000 {
+		data, labels := small, names[:3]
+		if i%37 == 5 {
+			data, labels = large, names
+		}
+		if err := m.Capture(xainb.StepFunc(func(s *xainb.Snapshot) {
+			s.Put("x", data, xainb.Dim{Name: "i", Size: len(data)})
+			s.PutLabels("i", labels)
+			if i%37 == 5 {
+				s.Put("y", data, xainb.Dim{Name: "i", Size: len(data)})
+			}
+		})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tr, held := m.Finish(nil), 0
+	for _, f := range tr.Frames() {
+		for _, x := range f.Fields[:cap(f.Fields)] {
+			held += 4 * cap(x.Data)
+		}
+		for _, l := range f.Labels[:cap(f.Labels)] {
+			held += 16 * cap(l.Names)
+		}
+	}
+	if held > limit || tr.Len() < 50 {
+		t.Errorf("%d frames hold %d bytes, more than %d", tr.Len(), held, limit)
+	}
+}
+
 func TestAllFrames(t *testing.T) {
 	m := manager(t, xainb.Config{Frames: -1})
 	capture(t, m, 3000, nil)
@@ -282,6 +317,57 @@ func TestReusedSlotsAreClean(t *testing.T) {
 	}
 }
 
+// What a step has put into the slices itself stays the step's.
+func TestOwnSlicesAreCopied(t *testing.T) {
+	mine := []xainb.Field{{Name: "x", Dims: []xainb.Dim{{Name: "i", Size: 2}}, Data: []float32{1, 2}}}
+	m := manager(t, xainb.Config{Live: true, Frames: 1})
+	if err := m.Capture(xainb.StepFunc(func(s *xainb.Snapshot) { s.Fields = mine })); err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		if err := m.Capture(xainb.StepFunc(func(s *xainb.Snapshot) { s.Put("y", []float32{7, 8}, xainb.Dim{Name: "j", Size: 2}) })); err != nil {
+			t.Fatal(err)
+		}
+	}
+	failing := []xainb.Field{{Name: "x"}}
+	m.Capture(xainb.StepFunc(func(s *xainb.Snapshot) { s.Fields = failing; panic("oh") }))
+	capture(t, m, 1, nil)
+	if failing[0].Name != "x" {
+		t.Errorf("the failed step's own field is now %+v", failing[0])
+	}
+	if x := mine[0]; x.Name != "x" || x.Dims[0].Name != "i" || x.Data[0] != 1 {
+		t.Errorf("the step's own field is now %+v", x)
+	}
+}
+
+// A warning is of the run: it stays when its frame goes.
+func TestWarningsOutliveTheirFrames(t *testing.T) {
+	for _, cfg := range []xainb.Config{{Live: true, Frames: 2}, {Frames: 4}} {
+		m := manager(t, cfg)
+		for i := range 100 {
+			if err := m.Capture(xainb.StepFunc(func(s *xainb.Snapshot) {
+				if s.Key = true; i == 3 {
+					s.PutWarning("careful")
+				}
+			})); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if tr := m.Finish(nil); !slices.Contains(tr.Warnings(), "careful") || slices.Contains(seqs(tr), 3) {
+			t.Errorf("%+v: frames %v, warnings %q", cfg, seqs(tr), tr.Warnings())
+		}
+	}
+	m := manager(t, xainb.Config{Live: true, Frames: 2})
+	for i := range 10_000 { // memory stays bounded
+		if err := m.Capture(xainb.StepFunc(func(s *xainb.Snapshot) { s.PutWarning(fmt.Sprint(i)) })); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if w := m.Finish(nil).Warnings(); len(w) > 110 || !slices.Contains(w, "There were more warnings than these.") {
+		t.Errorf("%d warnings, the last %q", len(w), w[len(w)-1])
+	}
+}
+
 func TestCaptureErrors(t *testing.T) {
 	boom := errors.New("boom")
 	for name, c := range map[string]struct {
@@ -293,7 +379,7 @@ func TestCaptureErrors(t *testing.T) {
 		"no fit":   {xainb.StepFunc(func(s *xainb.Snapshot) { s.Put("x", []float32{1, 2}, xainb.Dim{Name: "i", Size: 3}) }), xainb.ErrField, `step 1: xainb: field "x": the field does not fit: 2 values for [i=3], which is 3`},
 		"negative": {xainb.StepFunc(func(s *xainb.Snapshot) { s.Put("x", nil, xainb.Dim{Name: "i", Size: -1}) }), xainb.ErrField, "dimension i has size -1"},
 		"overflow": {xainb.StepFunc(func(s *xainb.Snapshot) {
-			s.Put("x", nil, xainb.Dim{Name: "i", Size: 1 << 39}, xainb.Dim{Name: "j", Size: 1 << 39})
+			s.Put("x", nil, xainb.Dim{Name: "i", Size: math.MaxInt32}, xainb.Dim{Name: "j", Size: math.MaxInt32})
 		}), xainb.ErrField, "dimension j"},
 		"twice":    {xainb.StepFunc(func(s *xainb.Snapshot) { s.Put("x", []float32{1}); s.Put("x", []float32{1}) }), xainb.ErrField, "put twice"},
 		"panic":    {xainb.StepFunc(func(*xainb.Snapshot) { panic(boom) }), boom, "the algorithm panicked: boom"},

@@ -41,40 +41,56 @@ func (f ExplainerFunc[In]) Explain(ctx context.Context, in In) iter.Seq2[Step, e
 // RecordSeq runs e on in, recording each step as it comes, in bounded memory. An error, a panic or the end of ctx ends the run: the
 // track keeps the frames so far and says why ([Track.Err]).
 func RecordSeq[In any](ctx context.Context, in In, e Explainer[In], cfg ...Config) *Track {
+	ctx = orBackground(ctx)
 	var c Config
 	if len(cfg) > 0 {
 		c = cfg[0]
 	}
 	m, err := NewSnapshotManager(c)
 	if err != nil {
-		return newTrack(nil, c.Provenance, err)
+		return NewTrack(nil, c.Provenance, err)
 	}
 	if e == nil {
 		return m.Finish(errors.New("xainb: RecordSeq: the explainer is nil"))
 	}
-	err = captureAll(ctx, m, in, e)
-	return m.Finish(err)
+	return m.Finish(captureAll(ctx, m, in, e))
 }
 
 func captureAll[In any](ctx context.Context, m *SnapshotManager, in In, e Explainer[In]) (err error) {
 	defer func() {
-		if p := recover(); p != nil {
+		// An algorithm that goes on after yield returned false panics: why the loop was left says more.
+		if p := recover(); p != nil && err == nil {
 			err = fmt.Errorf("xainb: after %d steps: %w", m.Len()+m.Dropped(), PanicError(p))
 		}
 	}()
-	for step, err := range e.Explain(ctx, in) {
-		if err != nil {
-			return err
+	stopped := func() error {
+		if ctx.Err() == nil {
+			return nil
 		}
-		if err := m.Capture(step); err != nil {
-			return err
+		return fmt.Errorf("xainb: stopped after %d steps: %w", m.Len()+m.Dropped(), context.Cause(ctx))
+	}
+	for step, failed := range e.Explain(ctx, in) {
+		if failed == nil {
+			failed = m.Capture(step)
 		}
-		if ctx.Err() != nil {
+		if failed == nil {
+			failed = stopped()
+		}
+		if failed != nil {
+			err = failed
 			break
 		}
 	}
-	if ctx.Err() != nil { // an algorithm that just returns is stopped all the same
-		return fmt.Errorf("xainb: stopped after %d steps: %w", m.Len()+m.Dropped(), context.Cause(ctx))
+	if err == nil { // an algorithm that just returns is stopped all the same
+		err = stopped()
 	}
-	return nil
+	return err
+}
+
+// orBackground lets a nil context be one that never ends.
+func orBackground(ctx context.Context) context.Context {
+	if ctx == nil {
+		return context.Background()
+	}
+	return ctx
 }

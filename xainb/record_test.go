@@ -7,6 +7,7 @@ import (
 	"iter"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xainb/gonb-xai/xainb"
 )
@@ -56,6 +57,7 @@ func TestEndings(t *testing.T) {
 	cancelled, cancel := context.WithCancelCause(t.Context())
 	cancel(boom)
 	later, cancelLater := context.WithCancel(t.Context())
+	ignored, cancelIgnored := context.WithCancel(t.Context())
 	var none *value
 	for name, c := range map[string]struct {
 		ctx    context.Context
@@ -74,6 +76,11 @@ func TestEndings(t *testing.T) {
 			for yield(value{v: 9}, nil) {
 			}
 		}), 4, context.Canceled, "stopped after 4 steps"},
+		"yield's result ignored": {ignored, counting(3, func(yield func(xainb.Step, error) bool) {
+			cancelIgnored()
+			yield(value{v: 9}, nil)
+			yield(value{v: 9}, nil)
+		}), 4, context.Canceled, "stopped after 4 steps"},
 		"own end": {cancelled, xainb.ExplainerFunc[int](func(ctx context.Context, _ int) iter.Seq2[xainb.Step, error] {
 			return func(yield func(xainb.Step, error) bool) { yield(nil, ctx.Err()) }
 		}), 0, context.Canceled, "canceled"},
@@ -86,6 +93,23 @@ func TestEndings(t *testing.T) {
 		if err := tr.Err(); err == nil || !strings.Contains(err.Error(), c.want) || c.is != nil && !errors.Is(err, c.is) || tr.Len() != c.frames {
 			t.Errorf("%s: %v, error %v, want %d frames and %q", name, tr, err, c.frames, c.want)
 		}
+	}
+}
+
+// A nil context never ends.
+func TestNilContext(t *testing.T) {
+	var none context.Context
+	if tr := xainb.RecordSeq(none, 0, counting(3, nil)); tr.Len() != 3 || tr.Err() != nil {
+		t.Errorf("RecordSeq: %v, error %v", tr, tr.Err())
+	}
+	m := manager(t, xainb.Config{})
+	subscribed, stream := m.Subscribe(none, 1), m.SnapshotStream(none, time.Millisecond)
+	capture(t, m, 1, nil)
+	if a, b := <-subscribed, <-stream; len(a.Fields) != 1 || len(b.Fields) != 1 {
+		t.Errorf("Subscribe gives %+v, SnapshotStream %+v", a, b)
+	}
+	m.Finish(nil)
+	for range stream { // closed at the next tick
 	}
 }
 

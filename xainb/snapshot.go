@@ -37,7 +37,7 @@ type Labels struct {
 	Names []string `json:"names" yaml:"names"`
 }
 
-// Event is something worth a tick on the scrubber. A frame that carries one is never thinned away.
+// Event is something worth a tick on the scrubber. Of a recording that is full, frames that carry one go last.
 type Event struct {
 	Name string `json:"name" yaml:"name"`
 	Text string `json:"text,omitempty" yaml:"text,omitempty"`
@@ -58,15 +58,16 @@ type Snapshot struct {
 	Timestamp int64   // wall time in UnixNano; not part of the content
 	Kind      string  // the type of step that wrote it ("decision", "attention"); chooses a scene in charts.Auto
 	Phase     string  // the stage of the algorithm ("softmax", "backward")
-	Key       bool    // never thinned away
+	Key       bool    // goes last when a recording is full
 
 	Fields  []Field
 	Scalars []Scalar
 	Labels  []Labels
 	Events  []Event
 
-	err error // first error of a Put
-	key int   // number of the key frame in its recording, from 1
+	err  error // first error of a Put
+	puts int   // elements of the four slices that Put methods made
+	key  int   // number of the key frame in its recording, from 1
 }
 
 // grow returns s one longer, reusing the element (and the buffers inside it) that an earlier snapshot left there.
@@ -83,6 +84,32 @@ func (s *Snapshot) reset() {
 	*s = Snapshot{Fields: s.Fields[:0], Scalars: s.Scalars[:0], Labels: s.Labels[:0], Events: s.Events[:0]}
 }
 
+// fit makes the snapshot own what it holds and not much more: what a step has put into the slices itself is copied, and what is left of an
+// earlier step, behind their ends, is given up.
+func (s *Snapshot) fit() {
+	if s.puts != len(s.Fields)+len(s.Scalars)+len(s.Labels)+len(s.Events) {
+		*s = s.Clone()
+	}
+	s.Fields = fit(s.Fields, func(f Field) bool { return f.Data != nil })
+	for i := range s.Fields {
+		s.Fields[i].Data = fit(s.Fields[i].Data, nil)
+	}
+	s.Labels = fit(s.Labels, func(l Labels) bool { return l.Names != nil })
+	for i := range s.Labels {
+		s.Labels[i].Names = fit(s.Labels[i].Names, func(name string) bool { return name != "" })
+	}
+	s.Scalars = fit(s.Scalars, nil)
+	s.Events = fit(s.Events, func(e Event) bool { return e != Event{} })
+}
+
+// fit copies s when its buffer is much too large, or holds something behind the end.
+func fit[T any](s []T, holds func(T) bool) []T {
+	if cap(s) > 2*len(s)+16 || holds != nil && slices.ContainsFunc(s[len(s):cap(s)], holds) {
+		return append([]T(nil), s...)
+	}
+	return s
+}
+
 // Put copies an n-dimensional field into the snapshot. The product of the sizes must be len(data);
 // a mismatch, a negative size or a name used twice becomes the error of the capture.
 func (s *Snapshot) Put(name string, data []float32, dims ...Dim) {
@@ -92,6 +119,7 @@ func (s *Snapshot) Put(name string, data []float32, dims ...Dim) {
 		}
 		return
 	}
+	s.puts++
 	s.Fields = grow(s.Fields)
 	f := &s.Fields[len(s.Fields)-1]
 	f.Name, f.Unit = name, ""
@@ -100,14 +128,14 @@ func (s *Snapshot) Put(name string, data []float32, dims ...Dim) {
 }
 
 func checkField(s *Snapshot, name string, n int, dims []Dim) error {
-	want := 1
+	want := int64(1)
 	for _, d := range dims {
-		if d.Size < 0 || (d.Size > 0 && want > (1<<40)/d.Size) {
+		if d.Size < 0 || (d.Size > 0 && want > (1<<40)/int64(d.Size)) {
 			return fmt.Errorf("xainb: field %q: %w: dimension %s has size %d", strings.Clone(name), ErrField, strings.Clone(d.Name), d.Size)
 		}
-		want *= d.Size
+		want *= int64(d.Size)
 	}
-	if want != n {
+	if want != int64(n) {
 		return fmt.Errorf("xainb: field %q: %w: %d values for %s, which is %d", strings.Clone(name), ErrField, n, dimString(slices.Clone(dims)), want)
 	}
 	if s.Field(name) != nil {
@@ -139,6 +167,7 @@ func (s *Snapshot) PutScalar(name string, v float64) {
 			return
 		}
 	}
+	s.puts++
 	s.Scalars = append(s.Scalars, Scalar{name, v})
 }
 
@@ -150,14 +179,16 @@ func (s *Snapshot) PutLabels(dim string, names []string) {
 			return
 		}
 	}
+	s.puts++
 	s.Labels = grow(s.Labels)
 	l := &s.Labels[len(s.Labels)-1]
 	l.Dim = dim
 	l.Names = append(l.Names[:0], names...)
 }
 
-// PutEvent marks the frame: name is the tick's label, text says more. The frame is then never thinned away.
+// PutEvent marks the frame: name is the tick's label, text says more. When a recording is full such a frame goes last.
 func (s *Snapshot) PutEvent(name, text string) {
+	s.puts++
 	s.Events = append(s.Events, Event{name, text})
 }
 
@@ -213,21 +244,21 @@ func (s *Snapshot) Clone() Snapshot {
 
 // bytes estimates the memory that the snapshot holds, for the recorder's byte cap.
 func (s *Snapshot) bytes() int64 {
-	n := int64(256)
+	n := 256 + int64(80*cap(s.Fields)+24*cap(s.Scalars)+40*cap(s.Labels)+32*cap(s.Events))
 	for i := range s.Fields {
-		n += int64(4*len(s.Fields[i].Data)) + 64
+		n += 4*int64(cap(s.Fields[i].Data)) + 24*int64(cap(s.Fields[i].Dims))
 	}
 	for _, l := range s.Labels {
-		n += int64(16 * len(l.Names))
+		n += 16 * int64(cap(l.Names))
 		for _, name := range l.Names {
 			n += int64(len(name))
 		}
 	}
 	for _, e := range s.Events {
-		n += int64(len(e.Name) + len(e.Text) + 32)
+		n += int64(len(e.Name) + len(e.Text))
 	}
-	return n + int64(24*len(s.Scalars))
+	return n
 }
 
-// kept says whether the thinning of a recording must leave the frame alone.
+// kept says whether the thinning of a recording leaves the frame alone as long as others can go.
 func (s *Snapshot) kept() bool { return s.Key || len(s.Events) > 0 }

@@ -19,8 +19,8 @@ type StepFunc func(s *Snapshot)
 // Snap calls f.
 func (f StepFunc) Snap(s *Snapshot) { f(s) }
 
-// Explainer is the lazy form of an algorithm: it yields steps while it computes. When ctx ends it stops and
-// yields ctx's error; an error ends the run and keeps the steps before it.
+// Explainer is the lazy form of an algorithm: it yields steps while it computes, and returns when yield returns false. When ctx ends it
+// stops and yields ctx's error; an error ends the run and keeps the steps before it.
 type Explainer[In any] interface {
 	Explain(ctx context.Context, in In) iter.Seq2[Step, error]
 }
@@ -119,12 +119,14 @@ const KindAttention = "attention"
 func (a AttentionWeight) Snap(s *Snapshot) {
 	s.Kind, s.Time, s.TimeName, s.Phase = KindAttention, float64(a.Layer), "layer", "softmax"
 	s.Put("attention", a.Weights, Dim{"head", a.Heads}, Dim{"query", a.Queries}, Dim{"key", a.Keys})
+	keys := a.KeyTokens
+	if len(keys) == 0 {
+		keys = a.Tokens
+	}
 	if len(a.Tokens) > 0 {
 		s.PutLabels("query", a.Tokens)
-		keys := a.KeyTokens
-		if len(keys) == 0 {
-			keys = a.Tokens
-		}
+	}
+	if len(keys) > 0 {
 		s.PutLabels("key", keys)
 	}
 }

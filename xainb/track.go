@@ -29,6 +29,15 @@ type Provenance struct {
 	Parent    *Branch           `json:"parent,omitempty" yaml:"parent,omitempty"` // where the run branched off another
 }
 
+func (p Provenance) clone() Provenance {
+	p.Versions = maps.Clone(p.Versions)
+	if p.Parent != nil {
+		branch := *p.Parent
+		p.Parent = &branch
+	}
+	return p
+}
+
 // Branch names the frame of another track that a run started from.
 type Branch struct {
 	Track string `json:"track" yaml:"track"` // the parent's Hash
@@ -85,12 +94,7 @@ type Source interface{ Track() *Track }
 // NewTrack makes a track of frames that come from elsewhere, a file for example. It takes the slice over. err is what
 // ended the run early, or nil.
 func NewTrack(frames []Snapshot, prov Provenance, err error) *Track {
-	return newTrack(frames, prov, err)
-}
-
-func newTrack(frames []Snapshot, prov Provenance, err error) *Track {
-	prov.Versions = maps.Clone(prov.Versions)
-	t := &Track{frames: frames, prov: prov, err: err, steps: len(frames)}
+	t := &Track{frames: frames, prov: prov.clone(), err: err, steps: len(frames)}
 	if n := len(frames); n > 0 && frames[n-1].Seq+1 > n {
 		t.steps = frames[n-1].Seq + 1
 		t.dropped = t.steps - n
@@ -101,30 +105,37 @@ func newTrack(frames []Snapshot, prov Provenance, err error) *Track {
 
 // scan fills the schema, the ranges and the warnings.
 func (t *Track) scan() {
+	s := &t.schema
+	fields, scalars := map[string]int{}, map[string]bool{} // a track may have many, of a hostile file
+	var warnings []string
 	for i := range t.frames {
 		f := &t.frames[i]
 		for j := range f.Fields {
-			t.schema.add(&f.Fields[j])
+			x := &f.Fields[j]
+			at, ok := fields[x.Name]
+			if !ok {
+				at = len(s.Fields)
+				fields[x.Name] = at
+				s.Fields = append(s.Fields, FieldInfo{Name: x.Name, Unit: x.Unit, Dims: slices.Clone(x.Dims)})
+			}
+			s.Fields[at].add(x)
 		}
 		for _, c := range f.Scalars {
-			if !slices.Contains(t.schema.Scalars, c.Name) {
-				t.schema.Scalars = append(t.schema.Scalars, c.Name)
+			if !scalars[c.Name] {
+				scalars[c.Name] = true
+				s.Scalars = append(s.Scalars, c.Name)
 			}
 		}
 		for _, e := range f.Events {
 			if e.IsWarning() {
-				t.warn(e.Text)
+				warnings = append(warnings, e.Text)
 			}
 		}
 	}
+	t.warn(warnings...)
 }
 
-func (s *Schema) add(f *Field) {
-	info := s.Field(f.Name)
-	if info == nil {
-		s.Fields = append(s.Fields, FieldInfo{Name: f.Name, Unit: f.Unit, Dims: slices.Clone(f.Dims)})
-		info = &s.Fields[len(s.Fields)-1]
-	}
+func (info *FieldInfo) add(f *Field) {
 	info.Frames++
 	info.Varies = info.Varies || !slices.Equal(info.Dims, f.Dims)
 	info.Range.add(f.Data)
@@ -152,9 +163,17 @@ func (r *Range) add(data []float32) {
 	}
 }
 
-func (t *Track) warn(text string) {
-	if !slices.Contains(t.warnings, text) {
-		t.warnings = append(t.warnings, text)
+// warn adds the texts that are not there yet.
+func (t *Track) warn(texts ...string) {
+	known := map[string]bool{}
+	for _, w := range t.warnings {
+		known[w] = true
+	}
+	for _, w := range texts {
+		if !known[w] {
+			known[w] = true
+			t.warnings = append(t.warnings, w)
+		}
 	}
 }
 
@@ -209,12 +228,10 @@ func (t *Track) Provenance() Provenance {
 	if t == nil {
 		return Provenance{}
 	}
-	p := t.prov
-	p.Versions = maps.Clone(p.Versions)
-	return p
+	return t.prov.clone()
 }
 
-// Steps returns how many steps the run captured, Dropped how many of them are not among the frames.
+// Steps returns how many steps the run captured, also of a track that [Track.Select] made.
 func (t *Track) Steps() int {
 	if t == nil {
 		return 0
@@ -222,7 +239,7 @@ func (t *Track) Steps() int {
 	return t.steps
 }
 
-// Dropped returns how many captured steps are not among the frames.
+// Dropped returns how many of the captured steps the recorder did not keep. Frames that [Track.Select] left out do not count.
 func (t *Track) Dropped() int {
 	if t == nil {
 		return 0
@@ -249,9 +266,7 @@ func (t *Track) WithCounts(steps, dropped int) *Track {
 // WithWarnings returns the same track with more warnings.
 func (t *Track) WithWarnings(texts ...string) *Track {
 	c := t.copy()
-	for _, w := range texts {
-		c.warn(w)
-	}
+	c.warn(texts...)
 	return c
 }
 
@@ -265,7 +280,8 @@ func (t *Track) copy() *Track {
 }
 
 // Select returns the frames that keep says yes to, as a track of its own that shares their data: one phase of an
-// algorithm, one layer. Its ranges are those of the frames it has.
+// algorithm, one layer. Its ranges are those of the frames it has, its Steps and Dropped those of the
+// whole run.
 func (t *Track) Select(keep func(*Snapshot) bool) *Track {
 	var frames []Snapshot
 	for _, f := range t.Frames() {
@@ -293,12 +309,10 @@ func (t *Track) Pick(names ...string) *Track {
 }
 
 func (t *Track) derive(frames []Snapshot) *Track {
-	c := newTrack(frames, t.Provenance(), t.Err())
+	c := NewTrack(frames, t.Provenance(), t.Err())
 	if t != nil {
 		c.steps, c.dropped = t.steps, t.dropped
-		for _, w := range t.warnings {
-			c.warn(w)
-		}
+		c.warn(t.warnings...)
 	}
 	return c
 }

@@ -133,12 +133,13 @@ func TestHash(t *testing.T) {
 }
 
 func TestProvenanceIsACopy(t *testing.T) {
-	versions := map[string]string{"go": "1"}
-	tr := xainb.NewTrack(nil, xainb.Provenance{Versions: versions}, nil)
-	versions["go"] = "2"
-	tr.Provenance().Versions["go"] = "3"
-	if tr.Provenance().Versions["go"] != "1" {
-		t.Error("the track's provenance has changed")
+	versions, parent := map[string]string{"go": "1"}, &xainb.Branch{Seq: 1}
+	tr := xainb.NewTrack(nil, xainb.Provenance{Versions: versions, Parent: parent}, nil)
+	versions["go"], parent.Seq = "2", 2
+	p := tr.Provenance()
+	p.Versions["go"], p.Parent.Seq = "3", 3
+	if p := tr.Provenance(); p.Versions["go"] != "1" || p.Parent.Seq != 1 {
+		t.Errorf("somebody else's change is in the track: %+v", p)
 	}
 }
 
@@ -296,4 +297,19 @@ func ExampleSnapshot() {
 	c.Field("attention").Data[0] = 7
 	fmt.Println(s.Field("attention").Data, s.LabelsOf("query"), s.Scalars)
 	// Output: [1 0 0.5 0.5] [the cat] [{loss 0.25}]
+}
+
+// Attention between two texts names both sides, or the one that is known.
+func TestAttentionWeightLabels(t *testing.T) {
+	for _, c := range []struct{ tokens, keys, query, key []string }{
+		{[]string{"a"}, nil, []string{"a"}, []string{"a"}},
+		{[]string{"a"}, []string{"b"}, []string{"a"}, []string{"b"}},
+		{nil, []string{"b"}, nil, []string{"b"}},
+		{},
+	} {
+		s := snap(0, xainb.AttentionWeight{Heads: 1, Queries: 1, Keys: 1, Weights: []float32{1}, Tokens: c.tokens, KeyTokens: c.keys}.Snap)
+		if !slices.Equal(s.LabelsOf("query"), c.query) || !slices.Equal(s.LabelsOf("key"), c.key) {
+			t.Errorf("%v and %v name the queries %v and the keys %v", c.tokens, c.keys, s.LabelsOf("query"), s.LabelsOf("key"))
+		}
+	}
 }

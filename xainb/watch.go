@@ -31,6 +31,7 @@ func (m *SnapshotManager) OnStep(call func(Snapshot)) (remove func()) {
 // more than queue frames behind (at least 1) misses the oldest of them, as the gap in Seq shows. The channel is closed
 // when ctx ends or the recording is finished; a reader that has stopped reading leaks nothing after that.
 func (m *SnapshotManager) Subscribe(ctx context.Context, queue int) <-chan Snapshot {
+	ctx = orBackground(ctx)
 	w := &watcher{ch: make(chan Snapshot, max(queue, 1))}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -74,6 +75,7 @@ const streamQueue = 10
 // reading leaks nothing after that. An interval that is not positive is an error: the channel is closed at once and Err
 // says why.
 func (m *SnapshotManager) SnapshotStream(ctx context.Context, interval time.Duration) <-chan Snapshot {
+	ctx = orBackground(ctx)
 	ch := make(chan Snapshot, streamQueue)
 	if interval <= 0 {
 		m.fail(fmt.Errorf("xainb: SnapshotStream: interval %v: %w", interval, ErrInterval))

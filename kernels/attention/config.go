@@ -23,8 +23,13 @@ type Config struct {
 	Epsilon     float64 // of the layer normalisations
 }
 
-// HeadWidth returns d_k = d/h.
-func (c Config) HeadWidth() int { return c.Width / c.Heads }
+// HeadWidth returns d_k = d/h, 0 without heads.
+func (c Config) HeadWidth() int {
+	if c.Heads == 0 {
+		return 0
+	}
+	return c.Width / c.Heads
+}
 
 // MiniLM is the shape of all-MiniLM-L6-v2, which holds when a folder has no config.json.
 var MiniLM = Config{Layers: 6, Heads: 12, Width: 384, FeedForward: 1536, Positions: 512, Vocabulary: 30522, Segments: 2, Epsilon: 1e-12}

@@ -67,7 +67,7 @@ func (h *hub) fetch(ctx context.Context, folder string) (err error) {
 	b := &bar{w: h.progress, name: modelShort}
 	var missing []hubFile
 	for _, f := range h.files {
-		if st, err := os.Stat(filepath.Join(folder, f.name)); err == nil && st.Size() == f.size {
+		if sum, err := fileHash(filepath.Join(folder, f.name)); err == nil && sum == f.sha256 {
 			continue
 		}
 		missing = append(missing, f)

@@ -379,6 +379,25 @@ func TestFindDownloads(t *testing.T) {
 	if r := Run("the cat"); r.Err() != nil {
 		t.Error(r.Err())
 	}
+	// Damaged since, in whatever way, it says what to do, and doing so helps.
+	weights := filepath.Join(want, weightsFile)
+	good, err := os.ReadFile(weights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	subtly := bytes.Clone(good)
+	subtly[len(subtly)-4] ^= 1
+	for name, bad := range map[string][]byte{"empty": nil, "one bit": subtly} {
+		if err := os.WriteFile(weights, bad, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Load(""); err == nil || !strings.Contains(err.Error(), "delete "+want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := h.fetch(t.Context(), want); err == nil {
+		t.Error("the hub is gone, and a damaged file of the right size passes for a good one")
+	}
 }
 
 // No network: one error, soon.

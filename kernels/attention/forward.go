@@ -9,9 +9,9 @@ import (
 	"github.com/xainb/gonb-xai/xainb"
 )
 
-// With returns the same model with options: m.With(attention.Causal()) explains with the future masked. The weights are
-// shared. Options about where a model comes from do nothing here.
-func (m *Model) With(opts ...Option) *Model { return m.withOptions(newOptions(opts)) }
+// With returns the same model with options beside those that it has: m.With(attention.Causal()) explains with the future masked. The weights
+// are shared. Options about where a model comes from do nothing here.
+func (m *Model) With(opts ...Option) *Model { return m.withOptions(m.value().opt.with(opts)) }
 
 func (m *Model) withOptions(o options) *Model {
 	if m == nil {
@@ -134,7 +134,8 @@ func (m *Model) prepare(text string, record bool) (f *forward, err error) {
 }
 
 // order gives each token its place. A transformer knows the order of its tokens from the positions (and a causal mask) alone, so a shuffled
-// sentence is run as the original with the positions that its words have after shuffling: the results come out in the original's order.
+// sentence is run as the original with the positions that its words have after shuffling: the results come out in the original's order. Of a
+// sentence that is too long, those tokens are shuffled that the model reads of the original.
 func (f *forward) order(text string) {
 	f.pos = make([]int, f.n)
 	for i := range f.pos {

@@ -66,6 +66,14 @@ func load(opt options) (m *Model, err error) {
 		return nil, err
 	}
 	m, err = loaded.get(folder)
+	if cache, _ := downloadFolder(); folder == cache { // what was downloaded is known, and can be had again
+		if want := miniLMHub[len(miniLMHub)-1].sha256; err == nil && m.hash != want {
+			err = fmt.Errorf("attention: %w: %s: expected SHA-256 %s, got %s", ErrChecksum, weightsFile, want, m.hash)
+		}
+		if err != nil {
+			err = fmt.Errorf("%w: delete %s to download it again", err, folder)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -233,17 +241,25 @@ func recovered(doing string, err *error) {
 	}
 }
 
+// value returns the model; of nil an empty one.
+func (m *Model) value() Model {
+	if m == nil {
+		return Model{}
+	}
+	return *m
+}
+
 // Config returns the shape of the model.
-func (m *Model) Config() Config { return m.cfg }
+func (m *Model) Config() Config { return m.value().cfg }
 
 // Tokenizer returns the model's tokenizer.
-func (m *Model) Tokenizer() *Tokenizer { return m.tok }
+func (m *Model) Tokenizer() *Tokenizer { return m.value().tok }
 
 // Name returns the model's name, Folder where it was read from, Hash the hex SHA-256 of its file of weights.
-func (m *Model) Name() string { return m.name }
+func (m *Model) Name() string { return m.value().name }
 
 // Folder returns where the model was read from.
-func (m *Model) Folder() string { return m.folder }
+func (m *Model) Folder() string { return m.value().folder }
 
 // Hash returns the hex SHA-256 of the file of weights.
-func (m *Model) Hash() string { return m.hash }
+func (m *Model) Hash() string { return m.value().hash }

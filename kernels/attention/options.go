@@ -36,7 +36,10 @@ const (
 )
 
 func newOptions(opts []Option) options {
-	o := options{ctx: context.Background(), progress: os.Stderr}
+	return options{ctx: context.Background(), progress: os.Stderr}.with(opts)
+}
+
+func (o options) with(opts []Option) options {
 	for _, opt := range opts {
 		if opt != nil {
 			opt(&o)
@@ -68,7 +71,8 @@ func Unscaled() Option { return func(o *options) { o.unscaled = true } }
 func WithoutPositions() Option { return func(o *options) { o.noPositions = true } }
 
 // Shuffled runs the sentence with its words in another order, that of [Shuffle] with this seed, and records everything in the order of the
-// original, so that it can be compared cell by cell with the run of the original.
+// original, so that it can be compared cell by cell with the run of the original. Of a sentence longer than the model reads, the tokens that it reads of the
+// original are shuffled: those beyond do not come in.
 func Shuffled(seed uint64) Option {
 	return func(o *options) { o.shuffle, o.seed = true, seed }
 }

@@ -18,11 +18,22 @@ type track = xainb.Track
 type Recording struct {
 	*track
 	Text     string
-	Shuffled string   // the text as the model read it, with [Shuffled]; otherwise empty
+	Shuffled string   // with [Shuffled] the text in the order in which the model read it, whole also where the model did not read all; otherwise empty
 	Tokens   []string // n, in the order of Text
 	Layers   int
 	Heads    int
 }
+
+// Track returns the track, of a nil Recording none.
+func (r *Recording) Track() *xainb.Track {
+	if r == nil {
+		return nil
+	}
+	return r.track
+}
+
+// Err returns what ended the run early, or nil.
+func (r *Recording) Err() error { return r.Track().Err() }
 
 // Run runs all-MiniLM-L6-v2 on a sentence and records the attention of each layer and all that leads to it. It never returns nil: what
 // goes wrong is in Err, and what was recorded before stays.

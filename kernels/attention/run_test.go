@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/xainb/gonb-xai/xainb"
 )
 
 func TestEmbed(t *testing.T) {
@@ -154,6 +156,19 @@ func TestZeroValues(t *testing.T) {
 			}
 		}
 	}
+	var none *Model
+	if none.Config() != (Config{}) || none.Name()+none.Folder()+none.Hash() != "" || none.Tokenizer() != nil || (Config{}).HeadWidth() != 0 {
+		t.Error("a nil model says something")
+	}
+	var recording *Recording
+	if !errors.Is(recording.Err(), xainb.ErrNoFrames) || recording.Track() != nil {
+		t.Errorf("a nil recording: %v", recording.Err())
+	}
+	if tr := xainb.Record(0, func(int) []xainb.Step {
+		return []xainb.Step{Embeddings{}, Projections{}, Scores{}, Softmax{}, Context{}, FeedForward{}}
+	}); tr.Err() != nil || tr.Len() != 6 {
+		t.Errorf("empty steps: %v", tr.Err())
+	}
 	steps := 0
 	for _, err := range newTiny(tinyConfig).load(t).Explain(nil, "the cat") {
 		if steps++; err != nil {
@@ -162,6 +177,18 @@ func TestZeroValues(t *testing.T) {
 	}
 	if steps != 11 {
 		t.Errorf("%d steps", steps)
+	}
+}
+
+// With adds to the options that are there, and leaves the model alone.
+func TestWithAdds(t *testing.T) {
+	m := newTiny(tinyConfig).load(t)
+	for want, m := range map[string]*Model{
+		"attention": m, "attention, causal": m.With(Causal()), "attention, causal, without √d_k": m.With(Causal()).With(Unscaled()), "attention, without √d_k": m.With(Unscaled()).With(),
+	} {
+		if got := m.Record(sentence).Provenance().Name; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 

@@ -16,11 +16,6 @@ const (
 	PhaseFeedForward = "feed-forward"
 )
 
-// Phases lists the phases in order, for a diagram of the stages.
-func Phases() []string {
-	return []string{PhaseEmbeddings, PhaseProjections, PhaseScores, PhaseSoftmax, PhaseContext, PhaseFeedForward}
-}
-
 // KindTransformer is the xainb.Snapshot.Kind of all steps but [Softmax], whose kind is xainb.KindAttention.
 const KindTransformer = "transformer"
 
@@ -60,7 +55,7 @@ func features(s *xainb.Snapshot, name string, data []float32, rows ...xainb.Dim)
 	for _, d := range rows {
 		n *= d.Size
 	}
-	s.Put(name, data, append(rows, xainb.Dim{Name: "feature", Size: len(data) / n})...)
+	s.Put(name, data, append(rows, xainb.Dim{Name: "feature", Size: len(data) / max(n, 1)})...)
 }
 
 // maps puts a field [head, query, key].

@@ -32,7 +32,7 @@ type Tokenizer struct {
 	unknown int
 	start   int
 	end     int
-	size    int // lines of the vocabulary
+	size    int // lines of the vocabulary, without empty ones at its end
 	limit   int // most tokens of an encoding, [CLS] and [SEP] included
 }
 
@@ -58,12 +58,16 @@ type Encoding struct {
 	Dropped int // tokens beyond the limit, not among Tokens
 }
 
-// NewTokenizer reads a vocabulary: one token a line, the first has id 0. It must have [UNK], [CLS] and [SEP].
+// NewTokenizer reads a vocabulary: one token a line, the first has id 0; empty lines at the end are no tokens. It must have [UNK], [CLS] and
+// [SEP].
 func NewTokenizer(vocab io.Reader, cfg TokenizerConfig) (*Tokenizer, error) {
 	if cfg.Limit == 0 {
 		cfg.Limit = 512
 	}
-	if cfg.Limit < 3 {
+	switch {
+	case vocab == nil:
+		return nil, fmt.Errorf("attention: %w: it is nil", ErrVocabulary)
+	case cfg.Limit < 3:
 		return nil, fmt.Errorf("attention: TokenizerConfig.Limit is %d: [CLS], a token and [SEP] take 3", cfg.Limit)
 	}
 	t := &Tokenizer{
@@ -78,12 +82,13 @@ func NewTokenizer(vocab io.Reader, cfg TokenizerConfig) (*Tokenizer, error) {
 		if !utf8.Valid(lines.Bytes()) {
 			return nil, fmt.Errorf("attention: %w: line %d is not UTF-8: %q", ErrVocabulary, n+1, lines.Text())
 		}
-		t.ids[lines.Text()] = n
+		if t.ids[lines.Text()] = n; len(lines.Bytes()) > 0 {
+			t.size = n + 1
+		}
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("attention: %w: after line %d: %w", ErrVocabulary, n, err)
 	}
-	t.size = n
 	for _, s := range []struct {
 		token string
 		id    *int
@@ -105,6 +110,9 @@ func NewTokenizer(vocab io.Reader, cfg TokenizerConfig) (*Tokenizer, error) {
 // Encode tokenizes text. A special token that is written out in the text ("[SEP]") is that token. Tokens beyond the limit
 // are counted in Dropped. Text without a single token gives an error that wraps [ErrEmptyText], bytes that are not UTF-8 one that wraps [ErrUTF8].
 func (t *Tokenizer) Encode(text string) (*Encoding, error) {
+	if t == nil || t.ids == nil {
+		return nil, fmt.Errorf("attention: %w: the tokenizer is empty; make it with NewTokenizer", ErrVocabulary)
+	}
 	if i := invalidUTF8(text); i >= 0 {
 		return nil, fmt.Errorf("attention: %w: byte %#02x at offset %d", ErrUTF8, text[i], i)
 	}

@@ -132,6 +132,20 @@ func TestVocabularyErrors(t *testing.T) {
 	if _, err := NewTokenizer(strings.NewReader("[UNK]"), TokenizerConfig{Limit: 2}); err == nil {
 		t.Error("limit 2: no error")
 	}
+	if _, err := NewTokenizer(nil, TokenizerConfig{}); !errors.Is(err, ErrVocabulary) {
+		t.Errorf("nil: %v", err)
+	}
+	for _, empty := range []*Tokenizer{nil, {}} {
+		if _, err := empty.Encode("cats"); !errors.Is(err, ErrVocabulary) {
+			t.Errorf("an empty tokenizer: %v", err)
+		}
+	}
+	// Empty lines at the end are no tokens, others are.
+	for end, size := range map[string]int{"": 5, "\n": 5, "\n\n\n": 5, "\n\r\n": 5, "\n\nthe": 7} {
+		if tok, err := NewTokenizer(strings.NewReader("[UNK]\n[CLS]\n[SEP]\n\na"+end), TokenizerConfig{}); err != nil || tok.size != size || tok.ids["a"] != 4 {
+			t.Errorf("%q: %d tokens, want %d (%v)", end, tok.size, size, err)
+		}
+	}
 	// A file with Windows line ends is the same vocabulary.
 	tok, err := NewTokenizer(strings.NewReader(strings.Join(tinyVocab, "\r\n")), TokenizerConfig{})
 	if err != nil {

@@ -13,5 +13,5 @@ var (
 	ErrOffsets   = errors.New("bad offsets")         // reversed, overlapping, with holes
 	ErrDuplicate = errors.New("name used twice")     // tensors, metadata
 	ErrNoTensor  = errors.New("no such tensor")      // asked for by name
-	ErrNotFinite = errors.New("value is not finite") // NaN or infinity, see [File.CheckFinite]
+	ErrNotFinite = errors.New("value is not finite") // NaN or infinity, see [CheckFinite]
 )

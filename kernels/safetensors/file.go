@@ -195,17 +195,7 @@ func (f *File) Float32(name string) ([]float32, []int, error) {
 	return out, t.Shape, nil
 }
 
-// CheckFinite reads the tensor as float32 and returns an error that wraps [ErrNotFinite] and names the tensor, the value
-// and the place of its first NaN or infinity.
-func (f *File) CheckFinite(name string) error {
-	data, shape, err := f.Float32(name)
-	if err != nil {
-		return err
-	}
-	return CheckFinite(name, data, shape)
-}
-
-// CheckFinite is [File.CheckFinite] for values already read.
+// CheckFinite returns an error that wraps [ErrNotFinite] and names the tensor, the value and the place of its first NaN or infinity.
 func CheckFinite(name string, data []float32, shape []int) error {
 	first, count := NotFinite(data)
 	if count == 0 {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -95,9 +96,9 @@ func TestReadRejects(t *testing.T) {
 
 // The ends of many tensors, each of a size that is possible, add up to more than an int64 together with the header.
 func TestManyHugeTensors(t *testing.T) {
-	const size = 1<<60 - 1
+	const size = int64(1<<60 - 1)
 	var parts []string
-	for i := range 8 {
+	for i := range int64(8) {
 		parts = append(parts, fmt.Sprintf(`"%d":{"dtype":"U8","shape":[%d],"data_offsets":[%d,%d]}`, i, size, i*size, (i+1)*size))
 	}
 	if _, err := Read(build("{"+strings.Join(parts, ",")+"}", 0)); !errors.Is(err, ErrTruncated) {
@@ -241,6 +242,11 @@ func TestWriteRejects(t *testing.T) {
 		}
 		if left, _ := filepath.Glob(path + "*"); len(left) > 0 {
 			t.Errorf("%s: left %v behind", name, left)
+		}
+	}
+	for _, bad := range []map[string]string{{"\xff": ""}, {"a": "\xff"}} {
+		if err := Write(io.Discard, nil, bad); !errors.Is(err, ErrHeader) {
+			t.Errorf("metadata %q: %v", bad, err)
 		}
 	}
 	if err := WriteFile(filepath.Join(t.TempDir(), "no", "w"), nil, nil); !errors.Is(err, os.ErrNotExist) {

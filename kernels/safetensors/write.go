@@ -80,6 +80,11 @@ func encodeHeader(tensors []Tensor, metadata map[string]string) ([]byte, error) 
 		}
 		return nil
 	}
+	for k, v := range metadata {
+		if !utf8.ValidString(k) || !utf8.ValidString(v) {
+			return nil, fmt.Errorf("metadata %q: %w: %q is not UTF-8", k, ErrHeader, v)
+		}
+	}
 	if metadata != nil {
 		if err := put(metadataKey, metadata); err != nil {
 			return nil, err

@@ -27,8 +27,8 @@ var ErrNoRun = errors.New("there is no function to run")
 // Cached returns the track that run returns, from the user's cache when a run with an equal key was cached before: values die
 // with a notebook's cell, so that a second look at a training run would mean to train again. The cache is a folder of compact
 // lossless recordings in os.UserCacheDir()/gonb-xai/tracks, or $XAINB_CACHE/tracks. Its tracks have no wall times. A damaged
-// entry is computed again, a track with an error is not cached, and where the cache cannot be used the run is computed and the track
-// says so in its warnings. A panic of run becomes the track's error.
+// entry is computed again, a track with an error is not cached, and where the cache cannot be used, or not hold the track, the run is computed and
+// the track says so in its warnings. A panic of run becomes the track's error.
 func Cached(key Key, run func() *xainb.Track) *xainb.Track {
 	folder, err := CacheFolder()
 	if err != nil {
@@ -103,6 +103,9 @@ func (c trackCache) get(key Key, run func() *xainb.Track) *xainb.Track {
 	if err := c.store(path, t); err != nil {
 		return t.WithWarnings(fmt.Sprintf("This run is not cached and will be computed again: %v.", err))
 	}
+	if err := c.trim(c.limit); err != nil {
+		return t.WithWarnings(fmt.Sprintf("The cache of runs could not be trimmed: %v.", err))
+	}
 	return t
 }
 
@@ -122,7 +125,7 @@ func (c trackCache) load(path string) *xainb.Track {
 }
 
 func (c trackCache) store(path string, t *xainb.Track) error {
-	b, err := Encode(t, Options{Bits: Lossless})
+	b, err := encodeReadable(t, Options{Bits: Lossless}, DefaultLimit)
 	if err != nil {
 		return err
 	}
@@ -132,10 +135,7 @@ func (c trackCache) store(path string, t *xainb.Track) error {
 	if err := os.MkdirAll(c.folder, 0o777); err != nil {
 		return err
 	}
-	if err := replaceFile(path, func(w io.Writer) error { _, err := w.Write(b); return err }); err != nil {
-		return err
-	}
-	return c.trim(c.limit)
+	return replaceFile(path, func(w io.Writer) error { _, err := w.Write(b); return err })
 }
 
 // stale is the age from which a part of a file is taken to be left by a program that died.

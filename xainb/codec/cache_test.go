@@ -205,6 +205,26 @@ func TestCacheDropsTheOldest(t *testing.T) {
 	}
 }
 
+// A track that is stored is not computed again, even where the others cannot be trimmed.
+func TestCachedWithoutTrimming(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root may list every folder")
+	}
+	folder := filepath.Join(t.TempDir(), "tracks")
+	if err := os.Mkdir(folder, 0o300); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod(folder, 0o700) // for who cleans up
+	c := trackCache{folder, 1 << 20}
+	run, n := counted(smooth(3, 3))
+	if w := c.get(Key{}, run).Warnings(); len(w) != 1 || strings.Contains(w[0], "not cached") {
+		t.Errorf("warnings %q", w)
+	}
+	if c.get(Key{}, run); *n != 1 {
+		t.Errorf("it ran %d times", *n)
+	}
+}
+
 func TestCacheConcurrently(t *testing.T) {
 	useCache(t)
 	want := smooth(20, 20)
@@ -263,8 +283,13 @@ func TestKeys(t *testing.T) {
 		}
 		seen[h] = v
 	}
-	if hash(at(1)) != hash(at(2)) {
+	type unexported = xainb.Track // as a result that embeds a track has it
+	type result struct{ *unexported }
+	if hash(at(1)) != hash(at(2)) || hash(&result{at(1)}) != hash(&result{at(2)}) {
 		t.Error("the wall time of a track is in its key")
+	}
+	if hash(&result{at(1)}) == hash(&result{track(frame(0, 1, 3))}) || hash(&result{}) == hash(&result{at(1)}) {
+		t.Error("a track behind an unexported field is not in the key")
 	}
 	many := map[int]string{}
 	for i := range 100 {

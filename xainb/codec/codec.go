@@ -3,6 +3,7 @@ package codec
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/xainb/gonb-xai/xainb"
 )
@@ -26,7 +27,7 @@ const DefaultBits = 8
 // Lossless is the number of bits that keeps every float32 as it is.
 const Lossless = 32
 
-// DefaultLimit is the most memory that [Decode] takes for the decoded track.
+// DefaultLimit is the most that [Decode] takes: for the decoded track, and as much again for the inflated contents that it is made of.
 const DefaultLimit = 1 << 30
 
 // Options say how closely the compact form keeps a track. The zero value keeps 8 bits a value.
@@ -36,7 +37,7 @@ type Options struct {
 	Bits int
 	// FieldBits overrides Bits for the fields it names; names of no field are ignored, 0 means Bits.
 	FieldBits map[string]int
-	// Keyframe is the number of frames from one key frame to the next: going to a frame decodes at most that many. 0 lets
+	// Keyframe is the number of frames from one key frame to the next, up to 2^31-1: going to a frame decodes at most that many. 0 lets
 	// the codec choose between 16 and 256, fewer for larger fields.
 	Keyframe int
 }
@@ -83,22 +84,22 @@ type stream struct {
 
 // bytes is how much n occurrences take among the blocks.
 func (s *stream) bytes(n int) int {
-	return (n+s.block-1)/s.block + n*s.size*s.coding.planes()
+	return n/s.block + min(1, n%s.block) + n*s.size*s.coding.planes()
 }
 
-// maxSize bounds a dimension and an array, so that both decoders count exactly.
-const maxSize = 1 << 40
+// maxSize bounds a dimension and an array, so that both decoders count exactly. A machine of 32 bits has a lower bound.
+const maxSize = min(1<<40, math.MaxInt)
 
 // sizeOf is the number of values of the dimensions, or -1 where a size is impossible.
 func sizeOf(dims []xainb.Dim) int {
-	n, empty := 1, false
+	n, empty := int64(1), false
 	for _, d := range dims {
 		if d.Size < 0 || d.Size > maxSize {
 			return -1
 		}
 		empty = empty || d.Size == 0
 		if d.Size > 0 {
-			n = min(n, maxSize/d.Size+1) * d.Size // more than maxSize stays more, without overflow
+			n = min(n, maxSize/int64(d.Size)+1) * int64(d.Size) // more than maxSize stays more, without overflow
 		}
 	}
 	switch {
@@ -107,5 +108,5 @@ func sizeOf(dims []xainb.Dim) int {
 	case n > maxSize:
 		return -1
 	}
-	return n
+	return int(n)
 }

@@ -166,7 +166,7 @@ func hard() map[string]*xainb.Track {
 		"time": track(xainb.Snapshot{Time: math.NaN()}, xainb.Snapshot{Seq: 1, Time: math.Inf(1), Scalars: scalars[:2]},
 			xainb.Snapshot{Seq: 2, Time: -math.MaxFloat64, Scalars: scalars}, xainb.Snapshot{Seq: 3, Time: math.SmallestNonzeroFloat64, Scalars: scalars[2:]}),
 		"0-d, empty and missing": track(
-			xainb.Snapshot{Fields: []xainb.Field{{Name: "a", Unit: "m", Data: []float32{1}}, {Name: "b", Dims: dims("i", 0, "j", 1<<40)}}},
+			xainb.Snapshot{Fields: []xainb.Field{{Name: "a", Unit: "m", Data: []float32{1}}, {Name: "b", Dims: dims("i", 0, "j", maxSize)}}},
 			xainb.Snapshot{Seq: 1, Fields: []xainb.Field{{Name: "c", Dims: dims("i", 2, "j", 2), Data: []float32{1, 2, 3, 4}}}},
 			xainb.Snapshot{Seq: 2, Fields: []xainb.Field{{Name: "c", Dims: dims("j", 2, "i", 2), Data: []float32{1, 2, 3, 5}}, {Name: "a", Unit: "km", Data: []float32{2}}}}),
 		"a name twice": track(xainb.Snapshot{Fields: []xainb.Field{{Name: "a", Data: []float32{1}}, {Name: "a", Data: []float32{5}}}}),
@@ -268,17 +268,26 @@ func TestEncodeRefuses(t *testing.T) {
 		options Options
 		want    string
 	}{
-		"nil":           {nil, Options{}, "nil"},
-		"bits":          {ok, Options{Bits: 17}, `field "x": 17 bits: give 1 to 16, or 32`},
-		"field bits":    {ok, Options{FieldBits: map[string]int{"x": -1}}, "-1 bits"},
-		"keyframe":      {ok, Options{Keyframe: -1}, "Keyframe is -1"},
-		"length":        {bad(xainb.Field{Name: "f", Dims: dims("i", 3), Data: []float32{1}}), Options{}, `frame 1: field "f"`},
-		"negative":      {bad(xainb.Field{Name: "f", Dims: dims("i", -3)}), Options{}, "frame 1"},
-		"overflow":      {bad(xainb.Field{Name: "f", Dims: dims("i", 1<<39, "j", 1<<39)}), Options{}, "frame 1"},
-		"too large dim": {bad(xainb.Field{Name: "f", Dims: dims("i", 0, "j", 1<<41)}), Options{}, "frame 1"},
+		"nil":        {nil, Options{}, "nil"},
+		"bits":       {ok, Options{Bits: 17}, `field "x": 17 bits: give 1 to 16, or 32`},
+		"field bits": {ok, Options{FieldBits: map[string]int{"x": -1}}, "-1 bits"},
+		"keyframe":   {ok, Options{Keyframe: -1}, "Keyframe is -1"},
+		"length":     {bad(xainb.Field{Name: "f", Dims: dims("i", 3), Data: []float32{1}}), Options{}, `frame 1: field "f"`},
+		"negative":   {bad(xainb.Field{Name: "f", Dims: dims("i", -3)}), Options{}, "frame 1"},
+		"overflow":   {bad(xainb.Field{Name: "f", Dims: dims("i", maxSize/2, "j", maxSize/2)}), Options{}, "frame 1"},
+		"steps":      {ok.WithCounts(-1, 0), Options{}, "-1 steps"},
+		"dropped":    {ok.WithCounts(1, -1), Options{}, "-1 dropped"},
 	} {
 		if _, err := Encode(c.track, c.options); err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "codec: ") {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
+		}
+	}
+	if big := math.MaxInt; big > maxSize { // not with 32 bits
+		if _, err := Encode(bad(xainb.Field{Name: "f", Dims: dims("i", 0, "j", big)}), Options{}); err == nil {
+			t.Errorf("a dimension of %d is written", big)
+		}
+		if _, err := Encode(ok, Options{Keyframe: big}); err == nil {
+			t.Errorf("a block of %d frames is written", big)
 		}
 	}
 }

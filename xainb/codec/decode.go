@@ -15,17 +15,16 @@ import (
 )
 
 // Decode reads the compact form. The track carries provenance, counts, warnings and the text of the error that ended the run; wall
-// times are 0. Its frames share equal labels. Bytes that are no recording, of a newer version, damaged, or that ask for more than
-// [DefaultLimit] of memory are an error.
+// times are 0. Its frames share equal labels. Bytes that are no recording, of a newer version, damaged, or of more than
+// [DefaultLimit] are an error.
 func Decode(b []byte) (*xainb.Track, error) { return DecodeLimit(b, DefaultLimit) }
 
-// DecodeLimit is [Decode] with a limit of its own for the memory, in bytes.
+// DecodeLimit is [Decode] with a limit of its own, in bytes: for the decoded track, and as much again for the inflated contents that it is made of.
 func DecodeLimit(b []byte, limit int64) (*xainb.Track, error) {
-	d, err := open(b, limit)
+	d, err := survey(b, limit)
 	if err != nil {
 		return nil, err
 	}
-	d.restOfTables()
 	d.values()
 	if d.err != nil {
 		return nil, d.err
@@ -36,13 +35,9 @@ func DecodeLimit(b []byte, limit int64) (*xainb.Track, error) {
 
 // Inspect reads how a recording in the compact form is kept, without decoding its values.
 func Inspect(b []byte) (*Info, error) {
-	d, err := open(b, DefaultLimit)
+	d, err := survey(b, DefaultLimit)
 	if err != nil {
 		return nil, err
-	}
-	d.restOfTables()
-	if d.err != nil {
-		return nil, d.err
 	}
 	info := &Info{Version: version, Frames: len(d.frames)}
 	for _, c := range d.codings {
@@ -50,6 +45,16 @@ func Inspect(b []byte) (*Info, error) {
 			xainb.Range{Min: c.lo, Max: c.hi, Finite: max(0, c.total-c.nan-c.inf), NaN: c.nan, Inf: c.inf}})
 	}
 	return info, nil
+}
+
+// survey reads everything but the values.
+func survey(b []byte, limit int64) (*decoder, error) {
+	d, err := open(b, limit)
+	if err != nil {
+		return nil, err
+	}
+	d.restOfTables()
+	return d, d.err
 }
 
 type decoder struct {
@@ -91,10 +96,10 @@ func open(b []byte, limit int64) (*decoder, error) {
 	if length > uint64(len(deflated))*maxRatio {
 		return nil, fmt.Errorf("codec: %w: %d bytes cannot hold the %d that byte 5 promises", ErrDamaged, len(deflated), length)
 	}
-	if length > uint64(max(limit, 0)) {
+	if length > uint64(max(limit, 0)) || length > math.MaxInt {
 		return nil, fmt.Errorf("codec: %w: its contents are %d bytes, the limit is %d", ErrLimit, length, limit)
 	}
-	d := &decoder{reader: reader{b: make([]byte, length), budget: limit - int64(length)}}
+	d := &decoder{reader: reader{b: make([]byte, length), budget: limit}}
 	if err := inflate(d.b, deflated); err != nil {
 		return nil, err
 	}
@@ -317,7 +322,7 @@ func (d *decoder) layout() {
 	left := len(d.b) - d.at
 	for i, s := range d.streams {
 		n := d.uses[i]
-		if s.size > 0 && n > left/s.size {
+		if s.size > 0 && n > left/s.size/s.coding.planes() {
 			d.fail(ErrDamaged, "stream %d has %d arrays of %d values, more than the bytes left", i, n, s.size)
 			return
 		}

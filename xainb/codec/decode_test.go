@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash/crc32"
 	"math"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xainb/gonb-xai/xainb"
 )
@@ -54,7 +56,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"newer":           {seal(changed(4, 2)), ErrVersion, "version 2, this program reads version 1"},
 		"longer":          {pack(contents, len(contents)+1), ErrDamaged, "ends after"},
 		"shorter":         {pack(contents, len(contents)-1), ErrDamaged, "longer than"},
-		"impossible":      {pack(contents, 1<<40), ErrDamaged, "cannot hold"},
+		"impossible":      {pack(contents, math.MaxInt32), ErrDamaged, "cannot hold"},
 		"behind":          {seal(append(bytes.Clone(good[:len(good)-4]), 0, 0, 0, 0, 0)), ErrDamaged, "follow the end"},
 		"not deflate":     {seal(append(bytes.Clone(good[:7]), bytes.Repeat([]byte{0xff}, 200)...)), ErrDamaged, "after 0 bytes"},
 		"contents too":    {pack(append(bytes.Clone(contents), 0), len(contents)+1), ErrDamaged, "the blocks are 1 bytes off"},
@@ -90,6 +92,47 @@ func TestDecodeChanged(t *testing.T) {
 			c[i] = v
 			Decode(pack(c, len(c)))
 		}
+	}
+}
+
+// What is to be read again is refused when it is written, not when it is read. The contents have a limit of their own: of a lossless track
+// they are as large as the track.
+func TestWhatIsWrittenIsReadable(t *testing.T) {
+	tr, read := smooth(20, 5000), 0
+	for limit := int64(1000); limit < 2_000_000; limit *= 2 {
+		for _, bits := range []int{8, Lossless} {
+			b, err := encodeReadable(tr, Options{Bits: bits}, limit)
+			if _, other := DecodeLimit(b, limit); (err == nil) != (other == nil) || err != nil && !errors.Is(err, ErrLimit) {
+				t.Errorf("%d bits, a limit of %d: writing says %v, reading %v", bits, limit, err, other)
+			}
+			if err == nil {
+				read++
+			}
+		}
+	}
+	if _, err := encodeReadable(tr, Options{Bits: Lossless}, 4*20*5000*11/10); err != nil || read == 0 {
+		t.Errorf("a tenth more than the values take: %v", err)
+	}
+}
+
+// Many different names and texts are no reason to take long.
+func TestDecodeOfManyNames(t *testing.T) {
+	const n = 60_000
+	s := xainb.Snapshot{}
+	for i := range n {
+		name := fmt.Sprint(i)
+		s.Fields = append(s.Fields, xainb.Field{Name: name, Data: []float32{1}})
+		s.Scalars = append(s.Scalars, xainb.Scalar{Name: name})
+		s.Events = append(s.Events, xainb.Event{Name: "warning", Text: name})
+	}
+	b, err := Encode(track(s), Options{Bits: Lossless})
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	tr, err := Decode(b)
+	if took := time.Since(start); err != nil || took > 3*time.Second || len(tr.Warnings()) != n || len(tr.Schema().Fields) != n {
+		t.Errorf("%v, %v, after %v", tr.Len(), err, took)
 	}
 }
 

@@ -87,7 +87,7 @@
 //
 // # What a reader checks
 //
-// A reader trusts nothing: the length of the contents against what deflate can make of the bytes (1032 times as many) and against a limit,
+// A reader trusts nothing: the length of the contents against what deflate can make of the bytes (1032 times as many) and against a limit, the memory of the decoded track against a limit,
 // every count against the bytes left, every index against its table, sizes and blocks against the contents' length, before it asks for
 // memory. Anything else is an error that wraps [ErrFormat], [ErrVersion], [ErrDamaged] or [ErrLimit].
 package codec

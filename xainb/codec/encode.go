@@ -21,13 +21,14 @@ const (
 )
 
 // Encode writes the track in the compact form. A track without frames is written too (it may say why in its error); a nil
-// track, a field whose data does not fit its dimensions and bits outside 1..16 and 32 are errors. Equal tracks have equal bytes.
+// track, negative counts, a field whose data does not fit its dimensions and Options outside their ranges are errors. Equal tracks have equal
+// bytes.
 func Encode(t *xainb.Track, o Options) ([]byte, error) {
-	if t == nil {
-		return nil, fmt.Errorf("codec: %w: it is nil", ErrTrack)
+	if err := check(t); err != nil {
+		return nil, err
 	}
-	if o.Keyframe < 0 {
-		return nil, fmt.Errorf("codec: Options.Keyframe is %d: give a positive number, or 0 to let the codec choose", o.Keyframe)
+	if o.Keyframe < 0 || o.Keyframe > math.MaxInt32 {
+		return nil, fmt.Errorf("codec: Options.Keyframe is %d: give a positive number below 2^31, or 0 to let the codec choose", o.Keyframe)
 	}
 	e := &encoder{track: t, writer: writer{ids: map[string]int{}}}
 	if err := e.survey(o); err != nil {
@@ -36,6 +37,26 @@ func Encode(t *xainb.Track, o Options) ([]byte, error) {
 	blocks := e.blocks() // before the tables, which state the error
 	e.tables()
 	return e.pack(blocks)
+}
+
+// encodeReadable is [Encode] for bytes that are to be read again: what [DecodeLimit] would refuse is an error at once.
+func encodeReadable(t *xainb.Track, o Options, limit int64) ([]byte, error) {
+	b, err := Encode(t, o)
+	if err == nil {
+		_, err = survey(b, limit)
+	}
+	return b, err
+}
+
+// check says why no form can hold the track.
+func check(t *xainb.Track) error {
+	switch {
+	case t == nil:
+		return fmt.Errorf("codec: %w: it is nil", ErrTrack)
+	case t.Steps() < 0 || t.Dropped() < 0:
+		return fmt.Errorf("codec: %w: it counts %d steps and %d dropped", ErrTrack, t.Steps(), t.Dropped())
+	}
+	return nil
 }
 
 type encoder struct {

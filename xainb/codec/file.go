@@ -20,7 +20,8 @@ const Extension = ".xtrack"
 var ErrExtension = errors.New("unknown kind of file")
 
 // Save writes the track to a file whose name chooses the form: .xtrack (compact), .json, .yaml or .yml. Without Options
-// the compact form keeps every value as it is. A failure leaves what was there before untouched.
+// the compact form keeps every value as it is. What [Open] could not read again (more than [DefaultLimit]) is an error. A failure leaves
+// what was there before untouched.
 func Save(path string, t *xainb.Track, o ...Options) error {
 	var write func(io.Writer) error
 	switch form(path) {
@@ -29,7 +30,7 @@ func Save(path string, t *xainb.Track, o ...Options) error {
 		if len(o) > 0 {
 			options = o[0]
 		}
-		b, err := Encode(t, options)
+		b, err := encodeReadable(t, options, DefaultLimit)
 		if err != nil {
 			return fmt.Errorf("%w (saving %s)", err, path)
 		}

@@ -62,8 +62,8 @@ type textScalar struct {
 
 // WriteJSON writes the track as JSON, one frame a line.
 func WriteJSON(w io.Writer, t *xainb.Track) error {
-	if t == nil {
-		return fmt.Errorf("codec: %w: it is nil", ErrTrack)
+	if err := check(t); err != nil {
+		return err
 	}
 	head, err := json.Marshal(headOf(t))
 	if err != nil {
@@ -103,8 +103,8 @@ func ReadJSON(r io.Reader) (*xainb.Track, error) {
 
 // WriteYAML writes the track as YAML.
 func WriteYAML(w io.Writer, t *xainb.Track) error {
-	if t == nil {
-		return fmt.Errorf("codec: %w: it is nil", ErrTrack)
+	if err := check(t); err != nil {
+		return err
 	}
 	x := textTrack{textHead: headOf(t)}
 	for _, f := range t.Frames() {
@@ -161,6 +161,8 @@ func (x *textTrack) track() (*xainb.Track, error) {
 		return nil, fmt.Errorf("codec: %w: \"format\" is %q, not %q", ErrFormat, x.Format, textFormat)
 	case x.Version != version:
 		return nil, fmt.Errorf("codec: %w: the recording has version %d, this program reads version %d: update it", ErrVersion, x.Version, version)
+	case x.Steps < 0 || x.Dropped < 0:
+		return nil, fmt.Errorf("codec: %w: \"steps\" is %d, \"dropped\" is %d", ErrFormat, x.Steps, x.Dropped)
 	}
 	frames := make([]xainb.Snapshot, len(x.Frames))
 	for i, f := range x.Frames {

@@ -78,6 +78,7 @@ func TestReadTextRefuses(t *testing.T) {
 		"float32":         {head + `{"seq":0,"time":0,"fields":[{"name":"x","dims":[],"data":[1e40]}]}]}`, "not a number", ErrFormat},
 		"negative size":   {head + `{"seq":0,"time":0,"fields":[{"name":"x","dims":[{"name":"i","size":-1}],"data":[]}]}]}`, "frame 0", ErrFormat},
 		"cut off":         {head, "EOF", ErrFormat},
+		"negative steps":  {strings.Replace(head, `"frames":[`, `"steps":-1,"frames":[]}`, 1), `"steps" is -1`, ErrFormat},
 		"something after": {head + `]} x`, "follows", ErrFormat},
 	} {
 		_, err := ReadJSON(strings.NewReader(c.text))
@@ -179,8 +180,10 @@ func TestWriteErrors(t *testing.T) {
 		if err := write(fullWriter{}, smooth(3, 3)); !errors.Is(err, syscall.ENOSPC) {
 			t.Errorf("%s: error %v", name, err)
 		}
-		if err := write(io.Discard, nil); !errors.Is(err, ErrTrack) {
-			t.Errorf("%s of nil: error %v", name, err)
+		for what, bad := range map[string]*xainb.Track{"nil": nil, "-1 steps": smooth(1, 1).WithCounts(-1, 0)} {
+			if err := write(io.Discard, bad); !errors.Is(err, ErrTrack) {
+				t.Errorf("%s of %s: error %v", name, what, err)
+			}
 		}
 	}
 }

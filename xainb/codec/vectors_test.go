@@ -88,6 +88,9 @@ func TestVectors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if maxSize < 1<<40 && strings.HasSuffix(file, "shapes.hex") {
+				t.Skip("a dimension of 2^40 needs an int of 64 bits")
+			}
 			if got := describe(t, b); got != string(want) {
 				t.Errorf("it decodes to\n%s\nwant\n%s", got, want)
 			}

@@ -15,6 +15,7 @@ type rendered struct {
 	html  []byte
 	png   []byte // a still
 	plain string
+	shown func() // to be called when the notebook has taken it
 }
 
 const (
@@ -22,8 +23,8 @@ const (
 	notePage = "This picture plays where scripts may run."
 )
 
-// render makes a document's HTML: the poster, the recording, the player. note is said under the poster until the player starts.
-func render(d *xainb.Document, carry bool, note string) (*rendered, error) {
+// render makes a document's HTML: the poster, the recording, the player and the libraries that it is to carry. note is said under the poster until the player starts.
+func render(d *xainb.Document, carry map[string]bool, note string) (*rendered, error) {
 	p, err := newPayload(d, carry)
 	if err != nil {
 		return nil, err
@@ -33,7 +34,7 @@ func render(d *xainb.Document, carry bool, note string) (*rendered, error) {
 		return nil, err
 	}
 	r := &rendered{plain: plainText(d)}
-	poster, err := drawPoster(d, longest(d.Tracks).Len())
+	poster, err := drawPoster(d, longest(d.Tracks).Len(), posterBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -72,11 +73,11 @@ func plainText(d *xainb.Document) string {
 
 // sentence is an error as a cell shows it.
 func sentence(err error) string {
-	return `<p style="border-left:3px solid #cf4327;padding:2px 0 2px 10px;margin:4px 0;font:15px/1.45 system-ui,sans-serif">` + html.EscapeString(upper(err.Error())) + "</p>"
+	return `<p style="border-left:3px solid #cf4327;padding:2px 0 2px 10px;margin:4px 0;font:15px/1.45 system-ui,sans-serif;white-space:pre-line">` + html.EscapeString(fullStop(err.Error())) + "</p>"
 }
 
-// upper makes a sentence of an error's text.
-func upper(s string) string {
+// fullStop ends an error's text as a sentence.
+func fullStop(s string) string {
 	if s == "" {
 		return "Unknown error."
 	}

@@ -1,8 +1,6 @@
 package show
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 	"github.com/xainb/gonb-xai/xainb"
@@ -22,7 +21,8 @@ type Policy string
 // The policies.
 const (
 	// Once lets the first cell of a kernel session that shows something carry ECharts; the others wait for it, and after a moment fall
-	// back to the CDN. It is the default where ECharts is on this machine.
+	// back to the CDN. That cell carries it again when it is run again; a notebook that has lost it, or where it
+	// shows a scene of another kind now, needs a restart of the kernel. It is the default where ECharts is on this machine.
 	Once Policy = "once"
 	// Each lets every cell carry it: a cell then stands alone wherever it is copied.
 	Each Policy = "each"
@@ -41,63 +41,76 @@ func ECharts(p Policy) Option { return func(o *options) { o.policy = p } }
 func optionsOf(opts []Option) options {
 	o := options{policy: Policy(os.Getenv("XAINB_ECHARTS"))}
 	for _, f := range opts {
-		f(&o)
+		if f != nil {
+			f(&o)
+		}
 	}
 	return o
 }
 
-// carries says whether a cell that shows d carries its libraries.
-func (o options) carries(d *xainb.Document) bool {
-	if len(d.Libraries) == 0 {
-		return false
-	}
-	switch o.policy {
-	case Each:
-		return true
-	case CDN:
-		return false
-	}
+// carries returns the libraries that a cell that shows d carries.
+func (o options) carries(d *xainb.Document) map[string]bool {
+	carry, before, scene := map[string]bool{}, readMemory(), sceneKey(d)
 	for _, name := range d.Libraries {
-		if _, err := assets()[name].local(); errors.Is(err, errAssetMissing) {
-			return false // anything else that is wrong is said when it is carried
+		switch o.policy {
+		case Each:
+			carry[name] = true
+		case CDN:
+		default:
+			_, err := assets()[name].local() // what is wrong with it, but that it is missing, is said when it is carried
+			by, ok := before[name]
+			carry[name] = !errors.Is(err, errAssetMissing) && (!ok || by == scene)
 		}
-	}
-	dir := os.Getenv(protocol.GONB_TMP_DIR_ENV)
-	return dir == "" || firstOfSession(filepath.Join(dir, "xainb-carried.json"), d)
-}
-
-// firstOfSession remembers in the kernel's temporary folder which scene carried which library. Values die with a cell, so the
-// memory is a file. The same scene shown again, by the same cell run twice, carries again: its output replaces the one that did.
-func firstOfSession(path string, d *xainb.Document) bool {
-	carried := map[string]string{} // library -> scene
-	if b, err := os.ReadFile(path); err == nil {
-		_ = json.Unmarshal(b, &carried) // a damaged memory is an empty one
-	}
-	scene, carry := sceneKey(d), false
-	for _, l := range d.Libraries {
-		if by, ok := carried[l]; !ok || by == scene {
-			carried[l], carry = scene, true
-		}
-	}
-	if b, err := json.Marshal(carried); err == nil && carry {
-		_ = writeFile(path, b) // without a memory the next cell carries once more
 	}
 	return carry
 }
 
-// sceneKey tells scenes apart by what they are, not by their data.
+// remember notes, once the cell is shown, which scene carried which library.
+func (o options) remember(d *xainb.Document, carry map[string]bool) {
+	path := memoryPath()
+	if path == "" || o.policy == Each {
+		return
+	}
+	carried := readMemory()
+	for name, is := range carry {
+		if is {
+			carried[name] = sceneKey(d)
+		}
+	}
+	if b, err := json.Marshal(carried); err == nil {
+		_ = writeFile(path, b) // without a memory the next cell carries once more
+	}
+}
+
+// memoryPath is a file in the kernel's temporary folder: values die with a cell, and so would a memory of another kind.
+func memoryPath() string {
+	dir := os.Getenv(protocol.GONB_TMP_DIR_ENV)
+	if dir == "" {
+		return ""
+	}
+	return filepath.Join(dir, "xainb-carried.json")
+}
+
+// readMemory returns which scene carried which library in this kernel session.
+func readMemory() map[string]string {
+	carried := map[string]string{}
+	if b, err := os.ReadFile(memoryPath()); err == nil {
+		_ = json.Unmarshal(b, &carried) // a damaged memory is an empty one
+	}
+	return carried
+}
+
+// sceneKey tells scenes apart by how they are built, not by what they show: the cell that carries, run again with other data, finds its key,
+// and its new output carries as well as the one that it replaces. So does another scene that is built alike.
 func sceneKey(d *xainb.Document) string {
-	h := sha256.New()
-	fmt.Fprintln(h, d.Title)
+	parts := slices.Sorted(slices.Values(d.Libraries))
 	for _, p := range d.Panels {
-		fmt.Fprintln(h, p.Painter)
+		parts = append(parts, p.Painter)
 	}
-	for _, f := range d.Tracks[0].Schema().Fields {
-		fmt.Fprintln(h, f.Name)
+	for _, c := range d.Controls {
+		parts = append(parts, c.Kind, c.State)
 	}
-	libs := slices.Sorted(slices.Values(d.Libraries))
-	fmt.Fprintln(h, libs)
-	return hex.EncodeToString(h.Sum(nil)[:12])
+	return strings.Join(parts, " ")
 }
 
 func writeHead(w io.Writer, title string) error {

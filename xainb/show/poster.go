@@ -16,17 +16,18 @@ import (
 // poster is what a viewer without scripts sees.
 type poster struct {
 	still  []byte // PNG
-	moving []byte // animated PNG where it is small enough, else the still
+	moving []byte // animated PNG where it can be small enough, else the still
 	width  int
 }
 
 const (
 	posterFrames = 24     // at most
-	posterBytes  = 50_000 // above this the poster tries fewer frames, then stands still
+	posterBytes  = 50_000 // in a cell or a page: above this the poster tries fewer frames, then stands still
 )
 
-// drawPoster draws the document's stills. The one that stands alone is the last: what the run has come to.
-func drawPoster(d *xainb.Document, frames int) (*poster, error) {
+// drawPoster draws the document's stills, of which an animation takes about limit bytes at most. The one that stands alone is the last: what the run has come to.
+func drawPoster(d *xainb.Document, frames, limit int) (p *poster, err error) {
+	defer recovered("the poster", &err)
 	if d.Poster == nil {
 		return &poster{}, nil
 	}
@@ -34,9 +35,12 @@ func drawPoster(d *xainb.Document, frames int) (*poster, error) {
 	var size image.Point // of all of them
 	draw := func(i int) (image.Image, error) {
 		if stills[i] == nil {
-			img, err := drawStill(d.Poster, i)
+			img, err := d.Poster.Draw(i)
+			if err == nil && img == nil {
+				err = errors.New("there is no picture")
+			}
 			if err != nil {
-				return nil, err
+				return nil, fmt.Errorf("show: poster of frame %d: %w", i, err)
 			}
 			if s := img.Bounds().Size(); size == (image.Point{}) && s.X > 0 && s.Y > 0 {
 				size = s
@@ -51,11 +55,11 @@ func drawPoster(d *xainb.Document, frames int) (*poster, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := animate([]image.Image{last})
+	b, err := animate([]image.Image{last}, limit)
 	if err != nil {
 		return nil, err
 	}
-	p := &poster{still: b, moving: b, width: last.Bounds().Dx()}
+	p = &poster{still: b, moving: b, width: last.Bounds().Dx()}
 	for n := min(frames, posterFrames); n > 1; n /= 2 {
 		imgs := make([]image.Image, n)
 		for i := range imgs {
@@ -63,7 +67,7 @@ func drawPoster(d *xainb.Document, frames int) (*poster, error) {
 				return nil, err
 			}
 		}
-		b, err := animate(imgs)
+		b, err := animate(imgs, limit)
 		if err == nil {
 			p.moving = b
 			break
@@ -75,24 +79,11 @@ func drawPoster(d *xainb.Document, frames int) (*poster, error) {
 	return p, nil
 }
 
-func drawStill(p xainb.Poster, frame int) (img image.Image, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("show: poster of frame %d: %v", frame, r)
-		}
-	}()
-	img, err = p.Draw(frame)
-	if err != nil {
-		return nil, fmt.Errorf("show: poster of frame %d: %w", frame, err)
-	}
-	return img, nil
-}
-
-// errTooLarge stops an animation that would be larger than posterBytes.
+// errTooLarge stops an animation that would be larger than its limit.
 var errTooLarge = errors.New("show: the poster is too large to move")
 
 // animate makes an animated PNG. Each frame after the first holds only what changed.
-func animate(stills []image.Image) ([]byte, error) {
+func animate(stills []image.Image, limit int) ([]byte, error) {
 	pictures := paletted(stills)
 	delay := int(1000 * min(1.2, max(0.12, 8/float64(len(stills)))))
 	var frames []apngFrame
@@ -110,7 +101,7 @@ func animate(stills []image.Image) ([]byte, error) {
 		}
 		f.delay = delay
 		frames = append(frames, f)
-		if size += len(f.data); i > 0 && size > posterBytes {
+		if size += len(f.data); i > 0 && size > limit {
 			return nil, errTooLarge
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/janpfeifer/gonb/gonbui"
@@ -26,7 +27,7 @@ func Cell(scene xainb.Scene, opts ...Option) error {
 	if err != nil {
 		return errors.Join(err, display(map[protocol.MIMEType]any{
 			protocol.MIMETextHTML:  sentence(err),
-			protocol.MIMETextPlain: upper(err.Error()),
+			protocol.MIMETextPlain: fullStop(err.Error()),
 		}))
 	}
 	data := map[protocol.MIMEType]any{
@@ -36,7 +37,11 @@ func Cell(scene xainb.Scene, opts ...Option) error {
 	if r.png != nil {
 		data[protocol.MIMEImagePNG] = r.png
 	}
-	return display(data)
+	if err := display(data); err != nil {
+		return err
+	}
+	r.shown()
+	return nil
 }
 
 func cell(scene xainb.Scene, o options) (*rendered, error) {
@@ -47,16 +52,25 @@ func cell(scene xainb.Scene, o options) (*rendered, error) {
 	if err != nil {
 		return nil, err
 	}
-	return render(d, o.carries(d), noteCell)
+	carry := o.carries(d)
+	r, err := render(d, carry, noteCell)
+	if err != nil {
+		return nil, err
+	}
+	r.shown = func() { o.remember(d, carry) }
+	return r, nil
+}
+
+// recovered makes an error of a panic in somebody else's code.
+func recovered(what string, err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("show: %s panicked: %v", what, p)
+	}
 }
 
 // document takes the document of a scene; a panic of a scene becomes an error.
 func document(scene xainb.Scene) (d *xainb.Document, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			d, err = nil, fmt.Errorf("show: the scene panicked: %v", p)
-		}
-	}()
+	defer recovered("the scene", &err)
 	if scene == nil {
 		return nil, errors.New("show: the scene is nil")
 	}
@@ -94,8 +108,8 @@ func Page(path string, scenes ...xainb.Scene) error {
 	return nil
 }
 
-// Picture writes the scene's poster to a file as an animated PNG: what a viewer without scripts sees, for a README, a slide, a mail. A viewer that
-// does not know animation shows its first frame.
+// Picture writes the scene's poster to a file as an animated PNG: what a viewer without scripts sees, for a README, a slide, a mail. It has
+// up to 24 frames of the run, however large they make it. A viewer that does not know animation shows the first.
 func Picture(path string, scene xainb.Scene) error {
 	d, err := document(scene)
 	if err == nil && d.Poster == nil {
@@ -103,7 +117,7 @@ func Picture(path string, scene xainb.Scene) error {
 	}
 	var p *poster
 	if err == nil {
-		p, err = drawPoster(d, longest(d.Tracks).Len())
+		p, err = drawPoster(d, longest(d.Tracks).Len(), math.MaxInt)
 	}
 	if err == nil {
 		err = writeFile(path, p.moving)
@@ -132,9 +146,9 @@ func WritePage(w io.Writer, scenes ...xainb.Scene) error {
 	}
 	carried := map[string]bool{}
 	for i, d := range docs {
-		carry := false
+		carry := map[string]bool{}
 		for _, l := range d.Libraries {
-			carry = carry || !carried[l]
+			carry[l] = carry[l] || !carried[l]
 			carried[l] = true
 		}
 		r, err := render(d, carry, notePage)

@@ -2,6 +2,7 @@ package show
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"image/color"
 	"image/png"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -90,7 +92,7 @@ func TestPageKeepsTextAsText(t *testing.T) {
 }
 
 func TestPayloadSaysWhatThePlayerNeeds(t *testing.T) {
-	p, err := newPayload(testDoc(t, 4), true)
+	p, err := newPayload(testDoc(t, 4), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,6 +140,11 @@ func TestDocumentsThatCannotBeShown(t *testing.T) {
 		{"unknown library", withDoc(t, func(d *xainb.Document) { d.Libraries = []string{"jquery"} }), "jquery"},
 		{"empty painter", withDoc(t, func(d *xainb.Document) { d.Scripts[0].Source = "" }), "empty"},
 		{"NaN in a spec", withDoc(t, func(d *xainb.Document) { d.Panels[0].Spec = math.NaN() }), "JSON"},
+		{"a panic in a spec", withDoc(t, func(d *xainb.Document) { d.Panels[0].Spec = panicking{} }), "boom"},
+		{"no picture", withDoc(t, func(d *xainb.Document) { d.Poster = drawing(func(int) (image.Image, error) { return nil, nil }) }), "frame 2: there is no picture"},
+		{"nil picture", withDoc(t, func(d *xainb.Document) {
+			d.Poster = drawing(func(int) (image.Image, error) { return (*image.RGBA)(nil), nil })
+		}), "the poster panicked"},
 		{"poster fails", withDoc(t, func(d *xainb.Document) { d.Poster = dots{errors.New("no ink")} }), "no ink"},
 	}
 	for _, c := range cases {
@@ -153,6 +160,21 @@ func TestDocumentsThatCannotBeShown(t *testing.T) {
 type panicking struct{}
 
 func (panicking) Document() (*xainb.Document, error) { panic("boom") }
+func (panicking) MarshalJSON() ([]byte, error)       { panic("boom") }
+
+// drawing is a poster made of a function.
+type drawing func(frame int) (image.Image, error)
+
+func (f drawing) Draw(frame int) (image.Image, error) { return f(frame) }
+
+// grainy is a poster of noise, which PNG cannot make small.
+func grainy(frame int) (image.Image, error) {
+	img, r := image.NewGray(image.Rect(0, 0, 200, 100)), rand.New(rand.NewPCG(uint64(frame), 0))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(r.Uint32())
+	}
+	return img, nil
+}
 
 func withDoc(t *testing.T, change func(*xainb.Document)) xainb.Scene {
 	d := testDoc(t, 3)
@@ -205,6 +227,19 @@ func TestPicture(t *testing.T) {
 	if err != nil || !bytes.HasPrefix(b, []byte(pngSignature)) {
 		t.Errorf("not a picture: %v", err)
 	}
+	// A file has no budget, a cell has one.
+	noisy := testDoc(t, 8)
+	noisy.Poster = drawing(grainy)
+	if err := Picture(path, scene{doc: noisy}); err != nil {
+		t.Fatal(err)
+	}
+	b, err = os.ReadFile(path)
+	if n := bytes.Count(b, []byte("fcTL")); err != nil || n != 8 || len(b) < posterBytes {
+		t.Errorf("a picture of %d bytes has %d frames, want 8 (%v)", len(b), n, err)
+	}
+	if p, err := drawPoster(noisy, 8, posterBytes); err != nil || bytes.Count(p.moving, []byte("fcTL")) > 2 {
+		t.Errorf("a cell's poster has as many (%v)", err)
+	}
 	if err := Picture(path, withDoc(t, func(d *xainb.Document) { d.Poster = nil })); err == nil || !strings.Contains(err.Error(), "no poster") {
 		t.Errorf("error %v, want one about the poster", err)
 	}
@@ -227,7 +262,7 @@ func TestCellOutsideANotebook(t *testing.T) {
 }
 
 func TestPosterMoves(t *testing.T) {
-	p, err := drawPoster(testDoc(t, 4), 4)
+	p, err := drawPoster(testDoc(t, 4), 4, posterBytes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,28 +289,69 @@ func TestPolicy(t *testing.T) {
 	t.Setenv("GONB_TMP_DIR", t.TempDir())
 	t.Setenv("XAINB_ECHARTS", "")
 	d := testDoc(t, 3)
-	if optionsOf(nil).carries(d) {
+	source := useAsset(t, "")
+	carried := []byte(base64.StdEncoding.EncodeToString(deflate(source)))
+	// run runs a cell, which shows d or fails, and says whether it carries ECharts.
+	run := func(d *xainb.Document, opts ...Option) bool {
+		r, err := cell(scene{doc: d}, optionsOf(opts))
+		if err != nil {
+			return false
+		}
+		r.shown()
+		return bytes.Contains(r.html, carried)
+	}
+	if run(d) {
 		t.Error("a document without libraries carries one")
 	}
 	d.Libraries = []string{"echarts"}
-	if optionsOf(nil).carries(d) {
+	if run(d) {
 		t.Error("what is not on this machine is carried")
 	}
-	source := useAsset(t, dir)
-	other := testDoc(t, 3)
-	other.Title, other.Libraries = "another", d.Libraries
+	useAsset(t, dir)
+	broken, asked, other := *d, *d, *d
+	broken.Poster = dots{errors.New("no ink")}
+	asked.Title, asked.Tracks = "What does “it” look at?", testDoc(t, 5).Tracks
+	other.Controls = []xainb.Control{{Kind: "choice", State: "run"}}
 	for i, step := range []struct {
+		name string
 		doc  *xainb.Document
-		opts []Option
+		opt  Option
 		want bool
-	}{{d, nil, true}, {other, nil, false}, {d, nil, true}, {other, []Option{ECharts(Each)}, true}, {d, []Option{ECharts(CDN)}, false}} {
-		if got := optionsOf(step.opts).carries(step.doc); got != step.want {
-			t.Errorf("cell %d carries ECharts: %v, want %v", i+1, got, step.want)
+	}{
+		{"the first cell fails", &broken, nil, false}, {"the first that is shown", d, nil, true}, {"a second", &other, nil, false},
+		{"the first again, with another question", &asked, nil, true}, {"the second again", &other, nil, false},
+		{"each", &other, ECharts(Each), true}, {"CDN", d, ECharts(CDN), false},
+	} {
+		if got := run(step.doc, step.opt); got != step.want {
+			t.Errorf("cell %d, %s: carries ECharts: %v, want %v", i+1, step.name, got, step.want)
 		}
 	}
-	p, err := newPayload(d, true)
+	p, err := newPayload(d, map[string]bool{"echarts": true})
 	if err != nil || !bytes.Equal(p.Libraries[0].Code, deflate(source)) {
 		t.Errorf("the library is not carried (%v)", err)
+	}
+}
+
+// A library is in a page once, whichever scenes ask for it.
+func TestPageCarriesEachLibraryOnce(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("XAINB_ASSETS", dir)
+	source := useAsset(t, dir)
+	flat, deep := testDoc(t, 3), testDoc(t, 3)
+	flat.Libraries, deep.Libraries = []string{"echarts"}, []string{"echarts", "echarts-gl"}
+	var b bytes.Buffer
+	if err := WritePage(&b, scene{doc: flat}, scene{doc: deep}, scene{doc: deep}); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(b.String(), base64.StdEncoding.EncodeToString(deflate(source))); n != 2 {
+		t.Errorf("the page carries %d libraries, want 2", n)
+	}
+}
+
+// An error of several lines is read as it was written.
+func TestSentence(t *testing.T) {
+	if s := sentence(errors.New("not found:\n  <here>")); !strings.Contains(s, "pre-line") || !strings.Contains(s, "not found:\n  &lt;here&gt;.<") {
+		t.Error(s)
 	}
 }
 
