@@ -1,0 +1,33 @@
+// Package f32 has the float32 arithmetic of the algorithms: exponentials and what is made of them, sums and products of vectors,
+// products of matrices. It knows nothing of neural networks; package autodiff builds on it.
+//
+// # Paths
+//
+// Each function has three forms: AVX-512 and AVX2 with FMA in assembly, and plain Go for every other machine. One is chosen when
+// the program starts, by what the processor has; the environment variable XAINB_SIMD=off|avx2|avx512 forces one. The forms
+// differ in the last bits: sums are added in another order, products are fused or not. On one form results are the same for
+// every GOMAXPROCS, for every alignment, and for an element wherever in a slice it stands.
+//
+// # Slices
+//
+// A function of several slices works on as many elements as the shortest has, as the built-in copy does. dst may be one of the
+// inputs; slices that overlap otherwise give undefined values. No input is modified, nothing is allocated.
+//
+// # Exponentials
+//
+// [Exp] is a polynomial of degree 6 after the reduction of Cephes' expf, in vectors; at most 2 ulp from the true value over the full
+// range. It is +Inf only above 88.7228317, and what would be subnormal (below -87.3365448) is 0. [Exp32], one value, is
+// glibc's scheme: a table of 32 powers of two and a cubic polynomial in float64; at most 1 ulp, with gradual underflow
+// down to -103.97. On a machine without assembly Exp is Exp32. NaN stays NaN everywhere.
+//
+// [Tanh], [Sigmoid], [SiLU], [GELU] (the exact one, x times the normal distribution function) and [Softplus] are within
+// 5e-7 of the true value, relative to the larger of it and the smallest normal number (times x for GELU and SiLU).
+//
+// # Matrices
+//
+// [Gemm] is the product of [Matrix] values, whose two strides make a transposition free. It packs the right factor in panels, keeps a
+// tile of the result in registers (12 by 32 with AVX-512, 6 by 16 with AVX2, after Goto and van de Geijn, "Anatomy of
+// high-performance matrix multiplication", 2008) and can add a bias and apply an activation while the result is in the cache.
+package f32
+
+//go:generate go run -C asm . -out ../kernels_amd64.s -stubs ../kernels_amd64.go -pkg f32

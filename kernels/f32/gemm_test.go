@@ -1,0 +1,185 @@
+package f32
+
+import (
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// laid returns a view of random values in one of four layouts: dense or with gaps, rows or columns first.
+func laid(rows, cols, layout int, r *rand.Rand) Matrix {
+	gap := layout / 2 * 3
+	m := Matrix{Rows: rows, Cols: cols, RowStride: cols + gap, ColStride: 1}
+	n := rows * (cols + gap)
+	if layout%2 == 1 {
+		m.RowStride, m.ColStride = 1, rows+gap
+		n = cols * (rows + gap)
+	}
+	m.Data = make([]float32, n-gap*min(1, n)) // no more than the last element needs
+	Normals(m.Data, r)
+	return m
+}
+
+func (m Matrix) get(i, j int) float64 { return float64(m.Data[i*m.RowStride+j*m.ColStride]) }
+
+// checkGemm compares a product with one in float64.
+func checkGemm(t *testing.T, m, n, k, la, lb, lc int, e Epilogue, packed bool, r *rand.Rand) {
+	t.Helper()
+	a, b := laid(m, k, la, r), laid(k, n, lb, r)
+	c := laid(m, n, lc*2, r)
+	data, intact := placed(len(c.Data), m%5, func(i int) float32 { return c.Data[i] })
+	before := slices.Clone(data)
+	c.Data = data
+	if e.Beta == 0 {
+		for i := range data { // what is not read may be anything
+			data[i] = nan
+		}
+		before = slices.Clone(data)
+	}
+	var err error
+	if packed {
+		var p *Packed
+		if p, err = Pack(b); err == nil {
+			err = GemmPacked(c, a, p, e)
+		}
+	} else {
+		err = Gemm(c, a, b, e)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !intact() {
+		t.Fatalf("%dx%dx%d wrote around c", m, n, k)
+	}
+	for i := range m {
+		for j := range n {
+			var want, size float64
+			for p := range k {
+				v := a.get(i, p) * b.get(p, j)
+				want, size = want+v, size+math.Abs(v)
+			}
+			if e.Beta != 0 {
+				v := float64(e.Beta) * float64(before[i*c.RowStride+j])
+				want, size = want+v, size+math.Abs(v)
+			}
+			if e.Bias != nil {
+				want, size = want+float64(e.Bias[j]), size+math.Abs(float64(e.Bias[j]))
+			}
+			if e.Activation != nil {
+				want = math.Max(want, 0)
+			}
+			if got := c.get(i, j); !(math.Abs(got-want) <= 2e-6*size+1e-30) {
+				t.Fatalf("%dx%dx%d layouts %d %d %d, beta %v: (%d,%d) is %v, expected %v", m, n, k, la, lb, lc, e.Beta, i, j, got, want)
+			}
+		}
+		for j := n; i < m-1 && j < c.RowStride; j++ { // between the rows
+			if at := i*c.RowStride + j; !same(data[at], before[at]) {
+				t.Fatalf("%dx%dx%d wrote between the rows of c", m, n, k)
+			}
+		}
+	}
+}
+
+func TestGemm(t *testing.T) {
+	sizes := []int{1, 2, 3, 5, 6, 7, 8, 11, 12, 13, 16, 17, 24, 25, 31, 32, 33, 48, 65}
+	onEveryPath(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(1, 1))
+		one := func() int { return sizes[r.IntN(len(sizes))] }
+		bias := normals(100, 9)
+		for range 1500 {
+			m, n, k := one(), one(), one()
+			e := Epilogue{Beta: []float32{0, 1, -0.5}[r.IntN(3)]}
+			if r.IntN(2) == 0 {
+				e.Bias = bias
+			}
+			if r.IntN(2) == 0 {
+				e.Activation = ReLU
+			}
+			checkGemm(t, m, n, k, r.IntN(4), r.IntN(4), r.IntN(2), e, r.IntN(3) == 0, r)
+		}
+		for _, s := range [][3]int{{1, 1, 1000}, {3, 700, 400}, {130, 5, 900}, {50, 100, 0}, {64, 300, 1200}, {0, 5, 5}, {5, 0, 5}} { // several blocks; nothing to add up
+			for layout := range 4 {
+				checkGemm(t, s[0], s[1], s[2], layout, layout, layout%2, Epilogue{Beta: float32(layout % 2), Bias: normals(s[1], 3)}, layout == 2, r)
+			}
+		}
+		any := Matrix{Data: normals(2000, 1), Rows: 12, Cols: 40, RowStride: 121, ColStride: 3} // neither rows nor columns in one piece
+		c, want := make([]float32, 9*40), make([]float32, 9*40)
+		dense := make([]float32, 12*40)
+		for i := range 12 {
+			for j := range 40 {
+				dense[i*40+j] = float32(any.get(i, j))
+			}
+		}
+		a := Dense(normals(9*12, 2), 9, 12)
+		if err := Gemm(Dense(c, 9, 40), a, any, Epilogue{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := Gemm(Dense(want, 9, 40), a, Dense(dense, 12, 40), Epilogue{}); err != nil || !slices.EqualFunc(c, want, func(a, b float32) bool { return math.Abs(float64(a-b)) < 1e-5 }) {
+			t.Errorf("a view with gaps both ways differs: %v", err)
+		}
+	})
+}
+
+func TestGemmIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
+	onEveryPath(t, func(t *testing.T) {
+		for _, s := range [][3]int{{700, 130, 150}, {128, 1000, 100}, {40, 1000, 400}} {
+			m, n, k := s[0], s[1], s[2]
+			a, b := Dense(normals(m*k, 1), m, k), Dense(normals(k*n, 2), k, n)
+			var want []float32
+			for _, procs := range []int{1, 2, 3, 8} {
+				before := runtime.GOMAXPROCS(procs)
+				for range 3 {
+					c := make([]float32, m*n)
+					if err := Gemm(Dense(c, m, n), a, b, Epilogue{Activation: Tanh}); err != nil {
+						t.Fatal(err)
+					}
+					if want == nil {
+						want = c
+					}
+					if !slices.Equal(c, want) {
+						t.Fatalf("%v: %d processors give other bits", s, procs)
+					}
+				}
+				runtime.GOMAXPROCS(before)
+			}
+		}
+	})
+}
+
+func TestGemmErrors(t *testing.T) {
+	x := make([]float32, 12)
+	for name, c := range map[string]struct {
+		c, a, b Matrix
+		e       Epilogue
+		want    string
+	}{
+		"inner sizes":   {Dense(x, 2, 2), Dense(x, 2, 3), Dense(x, 2, 2), Epilogue{}, "2x3 times 2x2 is not 2x2"},
+		"result":        {Dense(x, 3, 2), Dense(x, 2, 3), Dense(x, 3, 2), Epilogue{}, "2x3 times 3x2 is not 3x2"},
+		"data":          {Dense(x, 4, 4), Dense(x, 4, 3), Dense(x, 3, 4), Epilogue{}, "c is 4x4 with strides 4 and 1, its data has only 12 values"},
+		"huge":          {Dense(x, 1, 1), Matrix{x, 1, 1 << 30, 1, 1 << 29}, Matrix{x, 1 << 30, 1, 1, 1}, Epilogue{}, "its data has only 12 values"},
+		"negative":      {Dense(x, 1, 1), Matrix{x, 1, -1, 1, 1}, Matrix{x, -1, 1, 1, 1}, Epilogue{}, "negative size"},
+		"bias":          {Dense(x, 2, 2), Dense(x, 2, 2), Dense(x, 2, 2), Epilogue{Bias: x[:1]}, "2 columns and a bias of 1"},
+		"c by columns":  {Dense(x, 2, 3).T(), Dense(x, 3, 2), Dense(x, 2, 2), Epilogue{}, "its columns must be next to each other"},
+		"c overlapping": {Matrix{x, 3, 2, 1, 1}, Dense(x, 3, 2), Dense(x, 2, 2), Epilogue{}, "its rows apart"},
+	} {
+		if err := Gemm(c.c, c.a, c.b, c.e); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, expected %q", name, err, c.want)
+		}
+	}
+	if _, err := Pack(Dense(x, 5, 5)); err == nil {
+		t.Error("a matrix beyond its data was packed")
+	}
+}
+
+func FuzzGemm(f *testing.F) {
+	f.Add(uint8(3), uint8(4), uint8(5), uint16(0))
+	f.Fuzz(func(t *testing.T, m, n, k uint8, how uint16) {
+		onEveryPath(t, func(t *testing.T) {
+			e := Epilogue{Beta: float32(how>>6&3) - 1}
+			checkGemm(t, int(m)%80, int(n)%80, int(k)%80, int(how&3), int(how>>2&3), int(how>>4&1), e, how>>5&1 == 1, rand.New(rand.NewPCG(uint64(how), 1)))
+		})
+	})
+}
