@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/xainb/gonb-xai/xainb"
 	"gonum.org/v1/plot/vg"
@@ -37,7 +39,7 @@ type arithmeticSpec struct {
 
 // AttentionCell spells out one weight of an attention map: q·k, the division by √d, the exponential, the sum, the quotient; with the division and
 // without, side by side. A control switches the division off and on for the whole map, a click chooses the cell. The run needs
-// the fields attention and dot [head, query, key], as kernels/attention records them.
+// the fields attention, dot and unscaled [head, query, key], as kernels/attention records them.
 func AttentionCell(src xainb.Source, opts ...Option) *Scene {
 	s, t := newScene(src)
 	if s.err != nil {
@@ -55,7 +57,7 @@ func AttentionCell(src xainb.Source, opts ...Option) *Scene {
 	if err := s.prepareAttention(a, o); err != nil {
 		return s.fail(err)
 	}
-	s.doc.Bits[fieldDot] = max(16, o.bits) // its exponential is shown: an error of 0.01 would be one percent
+	s.keep(a.track, fieldDot) // its exponential is shown: an error of 0.01 would be one percent
 	token := s.doc.State["token"].(int)
 	s.doc.State["other"] = a.strongest(s.doc.Start, s.doc.State["head"].(int), token)
 	spec := arithmeticSpec{rasterSpec: a.rasterSpec(), Root: a.root(), View: "view", On: a.field, Off: fieldUnscaled, Line: "token", Cross: "other"}
@@ -77,7 +79,7 @@ func AttentionCell(src xainb.Source, opts ...Option) *Scene {
 	s.doc.Subtitle = "A row of the map is a softmax of the products q · k. Choose a cell."
 	s.doc.Caption = "In {timeName} {time} the query of **{query}** and the key of **{key}** give q · k = {dot}. Divided by " + root +
 		" the softmax makes **{on}** of it, undivided **{off}**."
-	s.doc.Summary = a.summary(s.doc.Title)
+	s.doc.Summary = a.summary()
 	image := a.image()
 	image.By, image.Select, image.Legend = "", &selectSpec{Line: "token", Cross: "other"}, true
 	image.add(s, 2, 340)
@@ -92,6 +94,9 @@ func (a attentionRun) strongest(frame, head, token int) int {
 	f := a.track.At(frame)
 	x := f.Field(a.field)
 	rows, cols := x.Dims[len(x.Dims)-2].Size, x.Dims[len(x.Dims)-1].Size
+	if token >= rows || (head+1)*rows*cols > len(x.Data) {
+		return 0 // this frame is smaller than the first
+	}
 	best, most := 0, math.Inf(-1)
 	keys := f.LabelsOf(a.keyDim())
 	for k := range cols {
@@ -222,18 +227,43 @@ func (s arithmeticSpec) height(_ vg.Length, m moment) vg.Length {
 	return 24 + 6*arithmeticRow + 2*(stripHeight+26) + 4
 }
 
-// lines returns the table: what is computed, with the division, without.
+// lines returns the table: what is computed, with the division, without. Each number has so many digits that a calculator gets from it to the next.
 func (a arithmetic) lines() [][3]string {
-	n := formatNumber
 	root := rootName(a.root)
 	return [][3]string{
 		{"", "÷ " + root, "no division"},
-		{"q · k", n(a.dot), n(a.dot)},
-		{"÷ " + root, n(a.dot / a.root), ""},
-		{"exp", n(a.on.exp), n(a.off.exp)},
-		{"÷ Σ exp of the row", n(a.on.sum), n(a.off.sum)},
-		{"= weight", n(a.on.weight), n(a.off.weight)},
+		{"q · k", fourDecimals(a.dot), fourDecimals(a.dot)},
+		{"÷ " + root, fourDecimals(a.dot / a.root), ""},
+		{"exp", fourDigits(a.on.exp), fourDigits(a.off.exp)},
+		{"÷ Σ exp of the row", fourDigits(a.on.sum), fourDigits(a.off.sum)},
+		{"= weight", formatNumber(a.on.weight), formatNumber(a.off.weight)},
 	}
+}
+
+// fourDecimals writes an exponent: an error of 0.00005 is one of 0.005 % in its exponential.
+func fourDecimals(v float64) string {
+	if !(math.Abs(v) < 1e6) {
+		return formatNumber(v)
+	}
+	return pick(v < 0, "−", "") + decimal(math.Abs(v), 4)
+}
+
+// fourDigits writes a positive number with four significant digits.
+func fourDigits(v float64) string {
+	if v-v != 0 || v == 0 {
+		return formatNumber(v)
+	}
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', 3, 64), "e")
+	n, _ := strconv.Atoi(exponent)
+	if v >= 1e7 || v < 1e-3 {
+		return mantissa + "e" + strconv.Itoa(n)
+	}
+	rounded, _ := strconv.ParseFloat(mantissa+"e"+exponent, 64)
+	s := strconv.FormatFloat(rounded, 'f', max(0, 3-n), 64)
+	if n >= 3 {
+		s = grouped(s)
+	}
+	return s
 }
 
 func (s arithmeticSpec) still(c draw.Canvas, m moment) error {

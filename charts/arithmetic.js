@@ -48,10 +48,11 @@ function paintArithmetic(panel) {
     if (!a) return;
     const root = rootName(a.root), on = panel.state(spec.view) !== spec.off;
     head.textContent = `${oneLine(a.query)} → ${oneLine(a.key)}`;
-    const n = formatNumber;
+    // Each number has so many digits that a calculator gets from it to the next.
     const lines = [
-      ["", `÷ ${root}`, "no division"], ["q · k", n(a.dot), n(a.dot)], [`÷ ${root}`, n(a.dot / a.root), ""], ["exp", n(a.on.exp), n(a.off.exp)],
-      ["÷ Σ exp of the row", n(a.on.sum), n(a.off.sum)], ["= weight", n(a.on.weight), n(a.off.weight)],
+      ["", `÷ ${root}`, "no division"], ["q · k", fourDecimals(a.dot), fourDecimals(a.dot)], [`÷ ${root}`, fourDecimals(a.dot / a.root), ""],
+      ["exp", fourDigits(a.on.exp), fourDigits(a.off.exp)], ["÷ Σ exp of the row", fourDigits(a.on.sum), fourDigits(a.off.sum)],
+      ["= weight", formatNumber(a.on.weight), formatNumber(a.off.weight)],
     ];
     rows.forEach((row, i) => {
       row.tr.style.borderBottom = `1px solid ${theme.faint}`;
@@ -77,6 +78,18 @@ function paintArithmetic(panel) {
     draw,
     dispose: () => panel.el.replaceChildren(),
   };
+}
+
+/** An exponent: an error of 0.00005 is one of 0.005 % in its exponential. @param {number} v */
+function fourDecimals(v) {
+  return Math.abs(v) < 1e6 ? (v < 0 ? "−" : "") + Math.abs(v).toFixed(4) : formatNumber(v);
+}
+
+/** A positive number with four significant digits. @param {number} v */
+function fourDigits(v) {
+  if (!Number.isFinite(v) || v === 0) return formatNumber(v);
+  if (v >= 1e7 || v < 1e-3) return v.toExponential(3).replace("e+", "e");
+  return v.toLocaleString("en-US", { minimumSignificantDigits: 4, maximumSignificantDigits: 4 });
 }
 
 /** One row of cells with a name above it. @param {HTMLElement} parent */
@@ -125,7 +138,7 @@ function cellArithmetic(panel, spec, frame) {
 
 /** @param {Float64Array} dots @param {number} root @param {number} at @returns {SoftmaxCell} */
 function softmaxOf(dots, root, at) {
-  const most = Math.max(...dots) / root, row = dots.map((d) => Math.exp(d / root - most)), sum = row.reduce((a, b) => a + b, 0);
+  const most = dots.reduce((a, b) => Math.max(a, b), -Infinity) / root, row = dots.map((d) => Math.exp(d / root - most)), sum = row.reduce((a, b) => a + b, 0);
   return { exp: Math.exp(dots[at] / root), sum: sum * Math.exp(most), weight: row[at] / sum, row: row.map((v) => v / sum) };
 }
 

@@ -76,7 +76,7 @@ func attentionOf(t *xainb.Track, o options, fields ...string) (attentionRun, err
 		return a, fmt.Errorf("charts: attention: the run has no field %s [head query key]; it has %s", a.field, contents(t))
 	}
 	same := func(f *xainb.Field) bool {
-		return f != nil && len(f.Dims) == len(info.Dims) && f.Dims[len(f.Dims)-1].Name == info.Dims[len(info.Dims)-1].Name
+		return f != nil && len(f.Data) > 0 && len(f.Dims) == len(info.Dims) && f.Dims[len(f.Dims)-1].Name == info.Dims[len(info.Dims)-1].Name
 	}
 	keep := []string{a.field}
 	for _, name := range fields {
@@ -86,7 +86,7 @@ func attentionOf(t *xainb.Track, o options, fields ...string) (attentionRun, err
 	}
 	a.track = t.Select(func(s *xainb.Snapshot) bool { return same(s.Field(a.field)) }).Pick(keep...)
 	if a.track.Len() == 0 {
-		return a, fmt.Errorf("charts: attention: no frame of the run has a field %s [head query key]", a.field)
+		return a, fmt.Errorf("charts: attention: no frame of the run has a field %s [head query key] with values", a.field)
 	}
 	a.dims = a.track.At(0).Field(a.field).Dims
 	a.tokens = a.track.At(0).LabelsOf(a.queryDim())
@@ -248,6 +248,10 @@ func (a attentionRun) ceiling() float64 {
 
 // image returns the picture of one head, with what captions can say of it.
 func (a attentionRun) image() imageSpec {
+	norm := "This is weight times the length of the value: what the head really moves."
+	if special := a.special(); len(special) > 0 {
+		norm += " {marked} of it is on " + list(special) + "; of the weights {base.marked}."
+	}
 	return imageSpec{
 		rasterSpec: a.rasterSpec(), By: "$reading", Select: &selectSpec{Line: "token"}, Joint: "→",
 		Units: attentionUnits, Marked: specialTokens, Base: a.field,
@@ -259,11 +263,22 @@ func (a attentionRun) image() imageSpec {
 			"note": {Of: []string{"view", "reading"}, Is: map[string]string{
 				fieldAttention:              "A large weight says where the head looks, not why the model answers.",
 				fieldAttention + "/columns": "A row sums to 1, a column need not: this one sums to {sum}.",
-				fieldNorm:                   "This is weight times the length of the value: what the head really moves. [CLS] and [SEP] have {marked} of it; of the weights they have {base.marked}.",
+				fieldNorm:                   norm,
 				fieldUnscaled:               "Without the division by √d the softmax is sharper; with it that weight is {base.value}.",
 			}},
 		},
 	}
+}
+
+// special returns the special tokens that the run has, each once.
+func (a attentionRun) special() []string {
+	var out []string
+	for _, t := range a.tokens {
+		if isSpecial(t) && !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // multiples returns the small pictures of all heads.
@@ -379,6 +394,7 @@ func (s *Scene) attention(a attentionRun, o options) *Scene {
 	image, multiples := a.image(), a.multiples()
 	if len(s.doc.Tracks) > 1 {
 		image.Track, multiples.Track, image.Versus = "$run", "$run", true
+		image.Base = "$view"
 		image.Words["other"] = phrase{Of: []string{"run"}, Is: map[string]string{"0": o.attention.names[1], "1": o.attention.names[0]}}
 	}
 	if a.headDim() == "" {
@@ -390,7 +406,7 @@ func (s *Scene) attention(a attentionRun, o options) *Scene {
 		image.add(s, 3, imageBasis(a.dims[len(a.dims)-1].Size))
 		multiples.add(s, 1, 172)
 	}
-	s.doc.Summary = a.summary(s.doc.Title)
+	s.doc.Summary = a.summary()
 	o.apply(s, a.field)
 	return s
 }
@@ -399,13 +415,13 @@ func (s *Scene) attention(a attentionRun, o options) *Scene {
 func imageBasis(n int) int { return pick(n > 24, 560, 340) }
 
 // summary says in words what the scene shows.
-func (a attentionRun) summary(title string) string {
+func (a attentionRun) summary() string {
 	heads := ""
 	if n := a.heads(); n > 1 {
 		heads = fmt.Sprintf(" of %d heads", n)
 	}
 	last := a.track.At(a.track.Len() - 1)
 	name := first(last.TimeName, "step")
-	return fmt.Sprintf("%s Attention maps%s over %d tokens, %s %s to %s.", title, heads, a.dims[len(a.dims)-2].Size, name,
+	return fmt.Sprintf("Attention maps%s over %d tokens, %s %s to %s.", heads, a.dims[len(a.dims)-2].Size, name,
 		formatTime(a.track.At(0).Time), formatTime(last.Time))
 }

@@ -80,7 +80,7 @@ func TestAttentionCaption(t *testing.T) {
 		{"column", map[string]any{"reading": "columns"},
 			"In layer 4, it gets 0.02 from the and 0.02 from “[SEP]”. A row sums to 1, a column need not: this one sums to 0.16."},
 		{"norm", map[string]any{"view": "norm"},
-			"In layer 4, it takes 0.19 from cat and 0.16 from “the”. This is weight times the length of the value: what the head really moves. [CLS] and [SEP] have 11% of it; of the weights they have 54%."},
+			"In layer 4, it takes 0.19 from cat and 0.16 from “the”. This is weight times the length of the value: what the head really moves. 11% of it is on [CLS] and [SEP]; of the weights 54%."},
 		{"unscaled", map[string]any{"view": "unscaled"},
 			"In layer 4, it gives 1.00 to [CLS] and 6.7e-5 to “cat”. Without the division by √d the softmax is sharper; with it that weight is 0.52."},
 		{"other token", map[string]any{"token": 2}, "In layer 4, cat gives 0.69 to [CLS] and 0.06 to “cat”. A large weight says where the head looks, not why the model answers."},

@@ -97,8 +97,8 @@ func (a *autoPlan) lead(title, subtitle, caption, summary string) {
 }
 
 func (a *autoPlan) stages() {
-	if len(routeOf(a.track).stages) > 1 {
-		a.scene.addStages()
+	if r := routeOf(a.track); len(r.stages) > 1 {
+		a.scene.addStages(r)
 	}
 }
 
@@ -215,14 +215,17 @@ func (a *autoPlan) lines() {
 	if len(lines) == 0 {
 		return
 	}
+	shown := map[string]bool{} // names that the caption has for something else
+	for name := range (&poster{scene: a.scene}).read(t.Len() - 1) {
+		shown[name] = true
+	}
 	fields, err := a.scene.addLines(t, lines)
 	if err != nil {
 		a.fail(err)
 		return
 	}
 	a.fields = append(a.fields, fields...)
-	if a.title != "" {
-		name := quoted.Replace(lines[0].Name)
+	if name := quoted.Replace(lines[0].Name); a.title != "" && !shown[name] {
 		a.caption = strings.TrimSpace(a.caption + " The " + name + " is {" + name + "}.")
 	}
 	a.lead(linesTitle(lines), "Each line runs up to the playhead; the thin line is still to come.", linesCaption(t, lines), linesSummary(t, lines))

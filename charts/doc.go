@@ -63,7 +63,7 @@
 // A painter of its own is a file NAME.js with a top-level function that takes a Panel and returns {draw, resize, restyle, dispose} (the
 // types are in xainb/show/player/types.js), registered by painters.NAME = paintName. Its names are seen by all other painters, so they say what they
 // belong to. It draws what the spec and the frame say and nothing else, sets text as text, and calls panel.read with what captions may
-// use. Embed the file, list it in Scene.panel, and check it with make test: tsc --checkJs reads its JSDoc types.
+// use; of panels that read the same name the first counts. Embed the file, list it in Scene.panel, and check it with make test: tsc --checkJs reads its JSDoc types.
 //
 // The base option of an ECharts panel is made with go-echarts' types and the function option, so whoever knows go-echarts finds grid, axes
 // and series there; the painter puts in sizes, labels, colours and data.
@@ -74,5 +74,6 @@
 // # Colours
 //
 // One accent, for the playhead, the selection and what the caption names; everything else is ink or grey. Ramps start, or have their centre,
-// at the page's own background, so that zero is nothing in light pages and in dark ones. Values that are not finite are hatched and counted.
+// at the page's own background, so that zero is nothing in light pages and in dark ones. Values that are not finite are hatched,
+// in cells too small for that grey, and counted.
 package charts

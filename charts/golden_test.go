@@ -87,16 +87,7 @@ func documentOf(t *testing.T, s *Scene) *xainb.Document {
 
 // readingsOf returns what the panels read off a frame, as the poster's caption gets it.
 func readingsOf(s *Scene, frame int) map[string]string {
-	p := &poster{scene: s}
-	out := map[string]string{}
-	for i, st := range s.stills {
-		if r, ok := st.(reader); ok {
-			for k, v := range r.read(p.moment(i, frame)) {
-				out[k] = v
-			}
-		}
-	}
-	return out
+	return (&poster{scene: s}).read(frame)
 }
 
 // said returns the caption of a frame.

@@ -16,7 +16,7 @@ const mostMultiples = 24
 // red, green and blue in [0,1], in [0,255], or in the field's own range. Without [Field] it draws the first field that it can.
 //
 // Fields without negative values run from zero, others are centred at zero. Captions can use the names listed in the package documentation;
-// the row selected is state "row".
+// the row selected is state "row", the position along another dimension state "at " and its name.
 func Heatmap(src xainb.Source, opts ...Option) *Scene {
 	s, t := newScene(src)
 	if s.err != nil {
@@ -30,27 +30,32 @@ func Heatmap(src xainb.Source, opts ...Option) *Scene {
 	s.doc.Tracks = []*xainb.Track{t.Pick(info.Name)}
 	s.doc.Blend = true
 	image := heatmapSpec(s.doc.Tracks[0], info)
+	coloured := channelOf(info.Dims) >= 0
+	if _, n := longestField(t, info.Name); n <= losslessValues && !coloured {
+		s.keep(t, info.Name)
+	}
 	s.doc.Title = "Where is " + info.Name + " largest?"
 	s.doc.Summary = fmt.Sprintf("Heat map of %s, %d frames.", info.Name, t.Len())
-	if image.Bare && channelOf(info.Dims) >= 0 {
+	if coloured {
 		s.doc.Title = "What does " + info.Name + " look like?"
 		s.doc.Summary = fmt.Sprintf("Picture %s, %d frames.", info.Name, t.Len())
 	} else {
 		s.doc.Caption = "The largest value is **{max.value}**, at {max.row}, {max.column}."
+		image.Legend = true
 		if !image.Bare {
-			image.Select, image.Legend = &selectSpec{Line: "row"}, true
+			image.Select = &selectSpec{Line: "row"}
 		}
 	}
 	others := s.choosers(info, image)
 	for _, d := range others {
-		image.Index = assign(image.Index, d.Name, "$"+d.Name)
-		s.doc.State[d.Name] = 0
+		image.Index = assign(image.Index, d.Name, "$"+positionState(d))
+		s.doc.State[positionState(d)] = 0
 	}
-	if len(others) == 1 && others[0].Size <= mostMultiples && channelOf(info.Dims) < 0 {
+	if len(others) == 1 && others[0].Size <= mostMultiples && !coloured {
 		d := others[0]
 		image.Legend = false
 		image.add(s, 3, imageBasis(info.Dims[len(info.Dims)-1].Size))
-		multiples := multiplesSpec{rasterSpec: image.rasterSpec, Over: d.Name, Select: d.Name, Item: d.Name, Legend: true, Title: d.Name + " 1 to {count}"}
+		multiples := multiplesSpec{rasterSpec: image.rasterSpec, Over: d.Name, Select: positionState(d), Item: d.Name, Legend: true, Title: d.Name + " 1 to {count}"}
 		multiples.Index = nil
 		multiples.add(s, 1, 172)
 		s.doc.Subtitle = info.Name + " at " + d.Name + " {" + d.Name + "}"
@@ -114,9 +119,13 @@ func (s *Scene) choosers(info *xainb.FieldInfo, image imageSpec) []xainb.Dim {
 	return out
 }
 
+// positionState names the entry of the state that says where along a dimension the picture stands. Dimensions have any names, "row" and
+// "feature" too, which select something else.
+func positionState(d xainb.Dim) string { return "at " + d.Name }
+
 // chooser is the list of the positions along a dimension.
 func chooser(t *xainb.Track, d xainb.Dim) xainb.Control {
-	c := xainb.Control{Kind: "menu", State: d.Name, Label: d.Name}
+	c := xainb.Control{Kind: "menu", State: positionState(d), Label: d.Name}
 	names := labels(t, nil, d.Name)
 	for i := range d.Size {
 		label := strconv.Itoa(i + 1)

@@ -47,7 +47,7 @@ type imageSpec struct {
 	Joint  string            `json:"joint,omitempty"` // between the two labels of a cell in the tooltip
 	Units  map[string]string `json:"units,omitempty"` // what a value is called, by field
 	Marked []string          `json:"marked,omitempty"`
-	Base   string            `json:"base,omitempty"`
+	Base   string            `json:"base,omitempty"`   // or a state's entry that names it
 	Versus bool              `json:"versus,omitempty"` // Base is read in the other one of two tracks
 	Words  map[string]phrase `json:"words,omitempty"`
 	Bare   bool              `json:"bare,omitempty"`   // no labels: a photograph
@@ -279,7 +279,7 @@ func (s imageSpec) still(c draw.Canvas, m moment) error {
 		width := min(260, max(120, l.cellW*vg.Length(v.raster.cols)))
 		drawLegend(c, c.Min.X+l.left, c.Max.Y-l.total, width, s.Ramp, lo, hi, m.most(v.track, v.name), s.unit(v.name))
 		if notFinite > 0 {
-			write(c, labelStyle, c.Min.X+l.left, c.Max.Y-l.total-legendHeight, draw.XLeft, draw.YTop, fmt.Sprintf("hatched: %d not finite", notFinite))
+			write(c, labelStyle, c.Min.X+l.left, c.Max.Y-l.total-legendHeight, draw.XLeft, draw.YTop, fmt.Sprintf("grey or hatched: %d not finite", notFinite))
 		}
 	}
 	return nil

@@ -12,7 +12,7 @@
  * @property {Object<string, string>} [units] what a value is called, by field
  * @property {boolean} [square] false lets a wide or a high picture have cells that are not square
  * @property {string[]} [marked] labels that readouts tell apart, special tokens for example
- * @property {string} [base] another field that readouts compare the one shown with
+ * @property {string} [base] another field that readouts compare the one shown with, or a state's entry that names it
  * @property {boolean} [versus] base is read in the other one of two tracks
  * @property {Object<string, {of: string[], is: Object<string, string>}>} [words] readouts chosen by entries of the state, "/" between their values
  * @property {boolean} [bare] no labels on the axes: a photograph
@@ -98,6 +98,7 @@ function paintImage(panel) {
     const track = trackOf(panel, spec), name = String(panel.resolve(spec.field));
     const field = frame.field(name, track);
     slice = field && sliceOf(panel, spec, field);
+    if (hover && !(slice && hover.row < slice.rows && hover.col < slice.cols)) hover = null;
     const drawable = !!slice && slice.rows > 0 && slice.cols > 0;
     if (missing.hidden !== drawable) {
       missing.hidden = drawable;
@@ -205,11 +206,12 @@ function paintImage(panel) {
   /** @param {Frame} frame @param {number} track @param {number} bad */
   function tell(frame, track, bad) {
     if (!slice) return;
-    const values = readSlice(slice, byColumns(), line(), cross(), rows, cols, spec.marked || []);
-    Object.assign(values, readLargest(slice, rows, cols, dims));
+    const other = compared(frame, track);
+    /** @type {Object<string, string|number>} */
+    const run = spec.track === undefined ? {} : frameReadings(frame, track); // it need not be the first run
+    const values = Object.assign(run, readSlice(slice, byColumns(), line(), cross(), rows, cols, spec.marked || []), readLargest(slice, rows, cols, dims));
     values.notFinite = String(bad);
     values.unit = unit;
-    const other = compared(frame, track);
     if (other) {
       const b = readSlice(other, byColumns(), line(), cross(), rows, cols, spec.marked || []);
       for (const k of Object.keys(b)) values["base." + k] = b[k];
@@ -230,7 +232,7 @@ function paintImage(panel) {
   /** What the picture is compared with; its labels must be the same. @param {Frame} frame @param {number} track @returns {Slice|null} */
   function compared(frame, track) {
     const from = spec.versus ? 1 - track : track;
-    const field = spec.base && panel.tracks[from] ? frame.field(spec.base, from) : null, other = field && sliceOf(panel, spec, field);
+    const field = spec.base && panel.tracks[from] ? frame.field(String(panel.resolve(spec.base)), from) : null, other = field && sliceOf(panel, spec, field);
     if (!field || !other || !slice || other.rows !== slice.rows || other.cols !== slice.cols) return null;
     if (from === track) return other;
     const names = dimsOf(field), snapshot = frame.snapshot(from);
@@ -297,8 +299,7 @@ function paintImage(panel) {
 
   /** @param {{row: number, col: number}} at @param {any} event */
   function tip(at, event) {
-    if (!slice) return;
-    panel.tooltip(cellLines(slice, at, rows, cols, dims, unit, spec), event.clientX, event.clientY);
+    panel.tooltip(() => (slice && at.row < slice.rows && at.col < slice.cols ? cellLines(slice, at, rows, cols, dims, unit, spec) : []), event.clientX, event.clientY);
   }
 
   function left() {

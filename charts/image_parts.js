@@ -8,8 +8,9 @@
  */
 function layoutImage(width, ratio, rows, cols, slice, font, bare, square) {
   const lengths = (/** @type {string[]} */ names) => (bare ? [] : names.map((t) => Math.ceil(textWidth(oneLine(t), "bold " + font))));
+  const longest = (/** @type {number[]} */ all) => all.reduce((a, b) => Math.max(a, b), 0);
   const colLengths = lengths(cols);
-  const rowText = Math.min(Math.max(0, ...lengths(rows)), Math.max(48, Math.min(140, width * 0.24))), colText = Math.min(Math.max(0, ...colLengths), 110);
+  const rowText = Math.min(longest(lengths(rows)), Math.max(48, Math.min(140, width * 0.24))), colText = Math.min(longest(colLengths), 110);
   const left = bare ? 0 : rowText + 8;
   const angle = (labelAngle * Math.PI) / 180;
   // Small cells need not be whole pixels: that would cost up to a third of the room.

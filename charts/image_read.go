@@ -2,6 +2,7 @@ package charts
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -16,7 +17,11 @@ func (s imageSpec) read(m moment) map[string]string {
 	}
 	line, cross := s.selection(m, v)
 	columns := s.columns(m)
-	out := v.read(columns, line, cross, s.Marked)
+	out := map[string]string{}
+	if s.Track != nil {
+		out = m.readings(v.track) // it need not be the first run
+	}
+	maps.Copy(out, v.read(columns, line, cross, s.Marked))
 	v.readLargest(out)
 	out["unit"], out["notFinite"] = s.unit(v.name), strconv.Itoa(v.notFinite())
 	if o, ok := s.base(m, v); ok {
@@ -40,9 +45,7 @@ func (s imageSpec) read(m moment) map[string]string {
 
 // base returns what the picture is compared with: the field Base of the same track, or of the other one. Its labels must be the same.
 func (s imageSpec) base(m moment, v view) (view, bool) {
-	if s.Base == "" {
-		return view{}, false
-	}
+	name, _ := m.resolve(s.Base).(string)
 	track := v.track
 	if s.Versus {
 		track = 1 - track
@@ -51,12 +54,12 @@ func (s imageSpec) base(m moment, v view) (view, bool) {
 	if snap == nil {
 		return view{}, false
 	}
-	f := snap.Field(s.Base)
+	f := snap.Field(name)
 	r, ok := s.raster(m, f, nil)
 	if !ok {
 		return view{}, false
 	}
-	o := view{raster: r, track: track, name: s.Base}
+	o := view{raster: r, track: track, name: name}
 	o.rows, o.cols, o.dims = s.names(m, track, f)
 	return o, slices.Equal(o.rows, v.rows) && slices.Equal(o.cols, v.cols)
 }
@@ -65,6 +68,7 @@ func (s imageSpec) base(m moment, v view) (view, bool) {
 func (s imageSpec) say(m moment, out map[string]string) {
 	filled := map[string]string{}
 	for name, p := range s.Words {
+		filled[name] = "" // where no phrase holds
 		var keys []string
 		for _, k := range p.Of {
 			keys = append(keys, fmt.Sprint(m.state[k]))
@@ -80,9 +84,7 @@ func (s imageSpec) say(m moment, out map[string]string) {
 			}
 		}
 	}
-	for k, v := range filled {
-		out[k] = v
-	}
+	maps.Copy(out, filled)
 }
 
 func (v view) along(columns bool, line, i int) float64 {
@@ -145,7 +147,7 @@ func (v view) read(columns bool, line, cross int, marked []string) map[string]st
 	}
 	out["sum"], out["marked"] = formatNumber(sum), "–"
 	if sum != 0 {
-		out["marked"] = fmt.Sprintf("%.0f%%", 100*special/sum)
+		out["marked"] = fmt.Sprintf("%.0f%%", math.Floor(100*special/sum+0.5))
 	}
 	if cross >= 0 {
 		put("cell", cross)

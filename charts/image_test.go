@@ -201,6 +201,7 @@ type twins struct {
 	Columns  [][3]int      `json:"columns"` // pictures, width, columns
 	Steps    [][2]float64  `json:"steps"`   // least, one label for so many cells
 	Numbers  [][2]string   `json:"numbers"` // exact value, text
+	Precise  [][3]string   `json:"precise"` // exact value, with four decimals, with four digits
 	Ramps    [][2]string   `json:"ramps"`   // ramp, its 256 colours
 }
 
@@ -269,8 +270,12 @@ func makeTwins() twins {
 		out.Steps = append(out.Steps, [2]float64{least, float64(labelStep(pixels(least)))})
 	}
 	for _, v := range []float64{0, 1, 0.5163, 0.0944, 0.0095, 0.00949, 0.004, 2.7e-5, 9.99e-5, 1.25e-4, 123.456, 99.95, 9.995, 1234.5, 999999, 1e6,
-		1.234e7, -3.14159, 1e-300, math.NaN(), math.Inf(1), math.Inf(-1), 12.345} {
+		1.234e7, -3.14159, 1e-300, math.NaN(), math.Inf(1), math.Inf(-1), 12.345,
+		0.125, 0.625, -0.375, 12.25, 12.75, 100.5, 250.5, 2500.5, 1250000, 1350000, 0.615, 1.005, 12.35} { // ties, and what only looks like one
 		out.Numbers = append(out.Numbers, [2]string{exactly(v), formatNumber(v)})
+	}
+	for _, v := range []float64{0, 13.16542, 2.327349, 521993.4, 9.99996, 0.00123456, 9.99999e-4, 1.5e7, 9999999, 123456, 3.05e-14, 1e22, math.Inf(1)} {
+		out.Precise = append(out.Precise, [3]string{exactly(v), fourDecimals(v), fourDigits(v)})
 	}
 	for _, name := range []string{"diverging", "heat", "ink"} {
 		var b strings.Builder

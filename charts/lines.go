@@ -87,20 +87,21 @@ func linesOf(t *xainb.Track) []line {
 func (l line) values(t *xainb.Track) []float64 {
 	out := make([]float64, t.Len())
 	for i, s := range t.Frames() {
-		out[i] = l.at(s)
+		out[i], _ = l.at(s)
 	}
 	return out
 }
 
-func (l line) at(s *xainb.Snapshot) float64 {
+func (l line) at(s *xainb.Snapshot) (v float64, ok bool) {
 	if l.Scalar != "" {
-		if v, ok := s.Scalar(l.Scalar); ok {
-			return v
-		}
+		v, ok = s.Scalar(l.Scalar)
 	} else if f := s.Field(l.Field); f != nil && len(f.Data) > 0 {
-		return float64(f.Data[0])
+		v, ok = float64(f.Data[0]), true
 	}
-	return math.NaN()
+	if !ok {
+		v = math.NaN()
+	}
+	return v, ok
 }
 
 // addLines adds the panel of lines and returns the fields that it draws.

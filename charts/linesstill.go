@@ -32,7 +32,7 @@ func (l *linesSpec) read(m moment) map[string]string {
 	s := m.snapshot(0)
 	for _, row := range l.Rows {
 		for _, x := range row.Lines {
-			if v := x.at(s); v == v || x.Scalar == "" {
+			if v, ok := x.at(s); ok {
 				out[x.Name] = formatNumber(v)
 			}
 		}
@@ -49,10 +49,7 @@ func (l *linesSpec) still(c draw.Canvas, m moment) error {
 	ticks := make([][]float64, len(l.Rows))
 	values := make([][][]float64, len(l.Rows))
 	left := vg.Length(0)
-	lo, hi := slices.Min(xs), slices.Max(xs)
-	if lo == hi {
-		lo, hi = lo-1, hi+1
-	}
+	lo, hi := timeScale(xs)
 	if len(xs) > 1 && xs[1] < xs[0] {
 		lo, hi = hi, lo // a run whose time falls still goes from left to right
 	}
@@ -147,6 +144,16 @@ func apart(want []vg.Length, gap, bottom, top vg.Length) []vg.Length {
 		}
 	}
 	return out
+}
+
+// timeScale returns the scale of the abscissa; a single time has room around it.
+func timeScale(xs []float64) (lo, hi float64) {
+	lo, hi = inScale(slices.Min(xs)), inScale(slices.Max(xs))
+	if lo == hi {
+		room := max(1, 1e-9*math.Abs(lo))
+		lo, hi = lo-room, hi+room
+	}
+	return lo, hi
 }
 
 // timeTicks returns the labels of the abscissa; whole times get whole labels.

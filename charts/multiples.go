@@ -17,7 +17,7 @@ var multiplesJS string
 var multiplesScript = xainb.Script{Name: "multiples", Source: multiplesJS}
 
 // multiplesSpec is what the painter "multiples" is told: a small picture for each position along the dimension Over. It reads
-// the dimension's name: which one is selected, counted from 1.
+// the dimension's name: which one is selected, counted from 1, or its label.
 type multiplesSpec struct {
 	rasterSpec
 	Over   string `json:"over"`
@@ -97,10 +97,9 @@ func (s multiplesSpec) still(c draw.Canvas, m moment) error {
 	}
 	y := c.Max.Y
 	if s.Title != "" {
-		snap := m.snapshot(t.track)
-		title := runsOf(s.Title, map[string]string{
-			"count": strconv.Itoa(t.n), "time": formatTime(snap.Time), "timeName": first(snap.TimeName, "step")})
-		writeLines(c, c.Min.X, y, [][]run{title}, 1.35, labelStyle)
+		values := m.readings(t.track)
+		values["count"] = strconv.Itoa(t.n)
+		writeLines(c, c.Min.X, y, [][]run{runsOf(s.Title, values)}, 1.35, labelStyle)
 		y -= 24
 	}
 	lo, hi := s.valueRange(m, t.track, t.name)
@@ -122,5 +121,11 @@ func (s multiplesSpec) still(c draw.Canvas, m moment) error {
 }
 
 func (s multiplesSpec) read(m moment) map[string]string {
-	return map[string]string{s.Over: strconv.Itoa(m.integer("$"+s.Select) + 1)}
+	i := m.integer("$" + s.Select)
+	out := map[string]string{s.Over: strconv.Itoa(i + 1)}
+	_, track, _ := s.field(m)
+	if names := labels(m.tracks[track], m.snapshot(track), s.Over); i >= 0 && i < len(names) {
+		out[s.Over] = names[i]
+	}
+	return out
 }

@@ -28,6 +28,9 @@ function paintMultiples(panel) {
   let thumbs = [];
   let placedFor = "", chosenFor = "", width = 0, gridWidth = 0;
   const item = spec.item || spec.over;
+  /** @type {string[]} */
+  let names = [];
+  const nameOf = (/** @type {number} */ i) => (names[i] === undefined ? `${item} ${i + 1}` : oneLine(names[i]));
 
   /** @param {number} n */
   function make(n) {
@@ -36,11 +39,10 @@ function paintMultiples(panel) {
       const button = element("button"), raster = makeRaster();
       button.type = "button";
       button.setAttribute("role", "radio");
-      button.setAttribute("aria-label", `${item} ${i + 1}`);
       styled(raster.cells, { display: "block", width: "100%", height: "100%" });
       button.append(raster.cells);
       button.addEventListener("click", () => panel.set(spec.select, i));
-      button.addEventListener("pointermove", (e) => panel.tooltip([{ text: `${item} ${i + 1}` }], e.clientX, e.clientY));
+      button.addEventListener("pointermove", (e) => panel.tooltip(() => [{ text: nameOf(i) }], e.clientX, e.clientY));
       button.addEventListener("pointerleave", () => panel.tooltip([], 0, 0));
       return { button, raster };
     });
@@ -73,21 +75,23 @@ function paintMultiples(panel) {
     if (panel.el.hidden !== (dim < 0)) panel.el.hidden = dim < 0;
     if (!field || dim < 0) return;
     make(field.shape[dim]);
+    names = labelsAt(panel.tracks[track], frame.snapshot(track), spec.over);
     const theme = panel.theme(), range = rangeOf(panel, spec, name, spec.ramp), table = rampTable(spec.ramp, theme);
     const chosen = positionOf(panel, { ramp: "", field: "", index: { [spec.over]: "$" + spec.select } }, spec.over, thumbs.length);
     let bad = 0;
     thumbs.forEach((t, i) => {
       const s = sliceOf(panel, spec, field, { [spec.over]: i });
+      if (t.button.getAttribute("aria-label") !== nameOf(i)) t.button.setAttribute("aria-label", nameOf(i));
       if (!s) return;
       bad += t.raster.paint(s, table, range, theme);
       if (i === 0) place(s);
     });
     choose(chosen, theme);
-    const text = fillText(spec.title || "", Object.assign(frameReadings(frame), { count: String(thumbs.length) }));
+    const text = fillText(spec.title || "", Object.assign(frameReadings(frame, track), { count: String(thumbs.length) }));
     if (title.textContent !== text) title.textContent = text;
     if (title.hidden !== !text) title.hidden = !text;
     if (grid.getAttribute("aria-label") !== (text || item)) grid.setAttribute("aria-label", text || item);
-    panel.read({ [spec.over]: String(chosen + 1) });
+    panel.read({ [spec.over]: names[chosen] === undefined ? String(chosen + 1) : names[chosen] });
     if (legend) legend.show(spec.ramp, range, mostOf(panel, spec, name), bad, 0, Math.min(260, Math.max(80, gridWidth)), theme);
   }
 

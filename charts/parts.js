@@ -34,6 +34,7 @@ function labelsAt(track, snapshot, dim) {
       return l;
     }
   }
+  known.set(dim, []);
   return [];
 }
 
@@ -212,16 +213,51 @@ function stillness() {
 }
 
 /**
- * Calls hit with what is under the pointer while it moves over el, and with null when it leaves.
+ * Shows a tooltip of what is under the pointer over el; also when something else comes under a pointer that rests.
  * @template T
+ * @param {Panel} panel
  * @param {HTMLElement} el
  * @param {(x: number, y: number, target: Element) => (T|null)} find at pixels of el
- * @param {(found: T|null, event: PointerEvent) => void} hit
+ * @param {(found: T) => TooltipLine[]} lines
  */
-function onHover(el, find, hit) {
+function onHover(panel, el, find, lines) {
   el.addEventListener("pointermove", (e) => {
-    const box = el.getBoundingClientRect();
-    hit(find(e.clientX - box.left, e.clientY - box.top, /** @type {Element} */ (e.target)), e);
+    const box = el.getBoundingClientRect(), x = e.clientX - box.left, y = e.clientY - box.top, target = /** @type {Element} */ (e.target);
+    panel.tooltip(() => {
+      const found = find(x, y, target);
+      return found === null ? [] : lines(found);
+    }, e.clientX, e.clientY);
   });
-  el.addEventListener("pointerleave", (e) => hit(null, e));
+  el.addEventListener("pointerleave", () => panel.tooltip([], 0, 0));
+}
+
+/**
+ * Lets arrow up and down choose among what the picture shows; beyond either end nothing is chosen.
+ * @param {Panel} panel
+ * @param {string} what the picture shows
+ * @param {() => {key: string, label: string}[]} all in the order of the arrows
+ * @returns {() => void} tells who cannot see it what is chosen: to be called at each draw
+ */
+function onArrows(panel, what, all) {
+  const el = panel.el, name = panel.spec.select;
+  const place = () => all().findIndex((e) => e.key === panel.state(name));
+  el.tabIndex = 0;
+  el.setAttribute("role", "slider");
+  el.setAttribute("aria-orientation", "vertical");
+  el.setAttribute("aria-label", `${what}. Arrow up and down choose one.`);
+  el.setAttribute("aria-valuemin", "0");
+  el.addEventListener("keydown", (e) => {
+    const by = e.key === "ArrowUp" ? -1 : e.key === "ArrowDown" ? 1 : 0;
+    if (!by || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey) return;
+    e.preventDefault();
+    const list = all(), at = place(), next = list[at < 0 && by < 0 ? list.length - 1 : at + by];
+    panel.set(name, next ? next.key : "");
+  });
+  return () => {
+    const list = all(), at = place();
+    styled(el, { outlineColor: panel.theme().accent, outlineOffset: "4px" });
+    el.setAttribute("aria-valuemax", String(list.length));
+    el.setAttribute("aria-valuenow", String(at + 1));
+    el.setAttribute("aria-valuetext", at < 0 ? "none" : list[at].label);
+  };
 }

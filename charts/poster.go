@@ -3,7 +3,9 @@ package charts
 import (
 	"fmt"
 	"image"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -40,6 +42,18 @@ func (m moment) snapshot(track int) *xainb.Snapshot {
 	}
 	t := m.tracks[track]
 	return t.At(min(m.frame, t.Len()-1))
+}
+
+// readings returns what can be said of any frame of a track: frameReadings in mount.js.
+func (m moment) readings(track int) map[string]string {
+	values := map[string]string{}
+	if s := m.snapshot(track); s != nil {
+		values["time"], values["timeName"], values["phase"] = formatTime(s.Time), first(s.TimeName, "step"), s.Phase
+		for _, c := range s.Scalars {
+			values[c.Name] = formatNumber(c.Value)
+		}
+	}
+	return values
 }
 
 // resolve returns a spec's value: "$name" is the state's entry of that name, all else is itself.
@@ -185,23 +199,21 @@ func (p *poster) templates() (subtitle, caption string) {
 
 // fill fills a template in with what the panels read off a frame.
 func (p *poster) fill(template string, frame int) []run {
-	values := map[string]string{}
-	m := p.moment(0, frame)
-	if s := m.snapshot(0); s != nil {
-		values["time"], values["timeName"], values["phase"] = formatTime(s.Time), first(s.TimeName, "step"), s.Phase
-		values["frame"], values["frames"] = strconv.Itoa(frame+1), strconv.Itoa(p.frames())
-		for _, c := range s.Scalars {
-			values[c.Name] = formatNumber(c.Value)
-		}
-	}
-	for i, st := range p.scene.stills {
-		if r, ok := st.(reader); ok {
-			for k, v := range r.read(p.moment(i, frame)) {
-				values[k] = v
-			}
-		}
-	}
+	values := p.moment(0, frame).readings(0)
+	values["frame"], values["frames"] = strconv.Itoa(frame+1), strconv.Itoa(p.frames())
+	maps.Copy(values, p.read(frame))
 	return runsOf(template, values)
+}
+
+// read returns what the panels read off a frame; of those that read the same name the first counts.
+func (p *poster) read(frame int) map[string]string {
+	values := map[string]string{}
+	for i, st := range slices.Backward(p.scene.stills) {
+		if r, ok := st.(reader); ok {
+			maps.Copy(values, r.read(p.moment(i, frame)))
+		}
+	}
+	return values
 }
 
 // posterLayout is where everything lies; it is the same for all frames.

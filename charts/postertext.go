@@ -262,21 +262,21 @@ func formatNumber(v float64) string {
 	case a == 0:
 		s = "0"
 	case a >= 1e6 || a < 1e-4:
+		if n := math.Floor(math.Log10(a)); n > 1 && math.Mod(a, math.Pow(10, n-1)) == math.Pow(10, n-1)/2 {
+			a = math.Nextafter(a, math.Inf(1)) // a tie, as in decimal
+		}
 		s = strconv.FormatFloat(a, 'e', 1, 64)
 		mantissa, exponent, _ := strings.Cut(s, "e")
 		n, _ := strconv.Atoi(exponent)
 		s = strings.TrimSuffix(mantissa, ".0") + "e" + strconv.Itoa(n)
 	case a >= 1000:
-		s = strconv.Itoa(int(math.Round(a)))
-		for i := len(s) - 3; i > 0; i -= 3 {
-			s = s[:i] + "," + s[i:]
-		}
+		s = grouped(strconv.Itoa(int(math.Round(a))))
 	case a >= 100:
-		s = strconv.FormatFloat(a, 'f', 0, 64)
+		s = decimal(a, 0)
 	case a >= 10:
-		s = strconv.FormatFloat(a, 'f', 1, 64)
+		s = decimal(a, 1)
 	case a >= 0.0095:
-		s = strconv.FormatFloat(a, 'f', 2, 64)
+		s = decimal(a, 2)
 	default:
 		s = strconv.FormatFloat(a, 'g', 2, 64)
 	}
@@ -284,6 +284,23 @@ func formatNumber(v float64) string {
 		return "−" + s
 	}
 	return s
+}
+
+// grouped puts commas between the thousands of a whole number.
+func grouped(s string) string {
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// decimal writes a positive number with so many decimals. Exactly between two it is the larger, as in the page; strconv takes the even one.
+func decimal(a float64, decimals int) string {
+	// Such a number is an odd multiple of 2^-(decimals+1): nothing else that is binary ends in a 5 there.
+	if math.Mod(math.Ldexp(a, decimals+1), 2) == 1 {
+		a = math.Nextafter(a, math.Inf(1))
+	}
+	return strconv.FormatFloat(a, 'f', decimals, 64)
 }
 
 // formatTime writes the algorithm's own time: whole numbers as they are.

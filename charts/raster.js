@@ -216,7 +216,7 @@ function makeLegend(parent) {
       low.textContent = endText(range[0]);
       high.textContent = (most > range[1] * 1.001 ? "≥ " : "") + endText(range[1]);
       name.textContent = title || "";
-      note.textContent = notFinite ? `hatched: ${notFinite} not finite` : "";
+      note.textContent = notFinite ? `grey or hatched: ${notFinite} not finite` : "";
     },
   };
 }

@@ -6,7 +6,7 @@ import { test } from "node:test";
 const here = new URL("./", import.meta.url);
 const files = ["../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "raster.js", "image_parts.js", "image.js", "multiples.js", "arithmetic.js"];
 const source = files.map((f) => readFileSync(new URL(f, here), "utf8")).join("\n");
-const names = ["readSlice", "readLargest", "thumbColumns", "labelStep", "formatNumber", "rampTable", "sliceOf", "cellOf", "paintCells", "rangeOf", "layoutImage", "softmaxOf", "rootName", "shortened", "fillText", "cellLines"];
+const names = ["readSlice", "readLargest", "thumbColumns", "labelStep", "formatNumber", "rampTable", "sliceOf", "cellOf", "paintCells", "rangeOf", "layoutImage", "softmaxOf", "rootName", "shortened", "fillText", "cellLines", "fourDecimals", "fourDigits"];
 // Text is measured as 7 pixels a character, as parts.js does where a page has no canvas.
 const page = new Function("document", `"use strict";\n${source}\nreturn {${names.join(", ")}};`)({ createElement: () => ({ getContext: () => null }) });
 const twins = JSON.parse(readFileSync(new URL("testdata/twins.json", here), "utf8"));
@@ -34,6 +34,10 @@ test("labels are thinned out alike", () => {
 
 test("numbers are written alike", () => {
   for (const [value, want] of twins.numbers) assert.equal(page.formatNumber(number(value)), want);
+});
+
+test("what is computed on has digits enough, alike", () => {
+  for (const [value, decimals, digits] of twins.precise) assert.deepEqual([page.fourDecimals(number(value)), page.fourDigits(number(value))], [decimals, digits], value);
 });
 
 test("ramps have the poster's colours", () => {

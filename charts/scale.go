@@ -64,6 +64,7 @@ func roomyScale(lo, hi float64) (float64, float64) {
 	if !(lo <= hi) {
 		return 0, 1
 	}
+	lo, hi = inScale(lo), inScale(hi)
 	if lo > 0 && lo < 0.3*hi {
 		lo = 0
 	}
@@ -86,6 +87,9 @@ func roomyScale(lo, hi float64) (float64, float64) {
 	}
 	return lo, hi
 }
+
+// inScale returns a value as far as a scale can show it: between two of the very largest the span would be infinite.
+func inScale(v float64) float64 { return min(max(v, -math.MaxFloat64/4), math.MaxFloat64/4) }
 
 // ticksWidth returns how wide the labels of ticks are.
 func ticksWidth(ticks []float64) vg.Length {

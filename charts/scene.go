@@ -88,6 +88,9 @@ func (s *Scene) Seconds(perFrame float64) *Scene { s.doc.Seconds = perFrame; ret
 // Predict asks a question to be answered before playing; when the run has played to its end the reveal is said, a template as
 // in [Scene.Caption] where {guess} is the answer chosen.
 func (s *Scene) Predict(question, reveal string, answers ...string) *Scene {
+	if len(answers) == 0 {
+		return s.fail(fmt.Errorf("charts: Predict(%q): there are no answers to choose from", question))
+	}
 	c := xainb.Control{Kind: "predict", State: "guess", Label: question, Reveal: reveal}
 	for _, a := range answers {
 		c.Options = append(c.Options, xainb.Option{Value: a, Label: a})

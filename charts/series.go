@@ -61,11 +61,11 @@ type axisFrame struct {
 }
 
 func (a axisFrame) x(v float64) vg.Length {
-	return a.x0 + (a.x1-a.x0)*vg.Length((v-a.xlo)/(a.xhi-a.xlo))
+	return a.x0 + (a.x1-a.x0)*vg.Length((inScale(v)-a.xlo)/(a.xhi-a.xlo))
 }
 
 func (a axisFrame) y(v float64) vg.Length {
-	return a.y0 + (a.y1-a.y0)*vg.Length((v-a.ylo)/(a.yhi-a.ylo))
+	return a.y0 + (a.y1-a.y0)*vg.Length((inScale(v)-a.ylo)/(a.yhi-a.ylo))
 }
 
 // drawX draws the axis below: a thin line, labels, a name.

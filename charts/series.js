@@ -127,6 +127,7 @@ function tickText(ticks) {
  */
 function roomyScale(lo, hi) {
   if (!(lo <= hi)) return [0, 1];
+  [lo, hi] = [inScale(lo), inScale(hi)];
   if (lo > 0 && lo < 0.3 * hi) lo = 0;
   if (hi < 0 && hi > 0.3 * lo) hi = 0;
   if (constant(lo, hi)) {
@@ -135,6 +136,11 @@ function roomyScale(lo, hi) {
   }
   const room = (hi - lo) * 0.04;
   return [lo === 0 ? 0 : lo - room, hi === 0 ? 0 : hi + room];
+}
+
+/** A value as far as a scale can show it: between two of the very largest the span would be infinite. @param {number} v */
+function inScale(v) {
+  return Math.max(-Number.MAX_VALUE / 4, Math.min(Number.MAX_VALUE / 4, v));
 }
 
 /** @param {number[]} ticks @param {(v: number) => string} text @param {Theme} theme @returns {number} pixels that the labels take */

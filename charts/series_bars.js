@@ -98,17 +98,19 @@ function barChart(c) {
   }
 
   const find = (/** @type {number} */ x, /** @type {number} */ y) => bars.find((b) => b.rank < few && b.rank === Math.floor((y - 2) / layout.row)) || null;
-  onHover(plot, find, (b, e) => panel.tooltip(b ? [{ text: b.label, strong: true }, { text: `${spec.name || spec.field} ${valueText(b.value, limit)}` }, { text: `rank ${b.rank + 1}` }] : [], e.clientX, e.clientY));
+  onHover(panel, plot, find, (b) => [{ text: b.label, strong: true }, { text: `${spec.name || spec.field} ${valueText(b.value, limit)}` }, { text: `rank ${b.rank + 1}` }]);
   plot.addEventListener("click", (e) => {
     const box = plot.getBoundingClientRect(), b = find(e.clientX - box.left, e.clientY - box.top);
     if (b) panel.set(spec.select, panel.state(spec.select) === b.key ? "" : b.key);
   });
   styled(plot, { cursor: "pointer" });
+  const tell = onArrows(panel, spec.name || spec.field, () => bars.filter((b) => b.rank < few));
 
   return {
     base, draw,
     key: (frame) => `${frame.position} ${panel.state(spec.select)}`,
     read() {
+      tell();
       panel.read(rankingReadings(all, all.find((e) => e.key === panel.state(spec.select)) || newest, spec.field, limit));
     },
   };

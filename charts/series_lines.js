@@ -38,7 +38,7 @@ function lineChart(c) {
     };
     c.setHeight(12 + rows.length * (row + gap) - gap + 44);
     c.setFoot(notFiniteText(run.lines.reduce((n, l) => n + l.y.filter((v) => v !== undefined && !Number.isFinite(v)).length, 0)));
-    const xs = [Math.min(...run.x), Math.max(...run.x)], wide = xs[1] > xs[0] ? xs : [xs[0] - 1, xs[0] + 1];
+    const wide = timeScale(run.x);
     const xTicks = timeTicks(run.x, (c.width() - area.left) / 60);
     colours = lineColours(run.lines, theme);
     return {
@@ -79,8 +79,8 @@ function lineChart(c) {
         run.lines.flatMap((l, i) => {
           /** @type {any[]} */
           const past = run.x.slice(0, low + 1).map((v, k) => [v, finiteOr(l.y[k])]);
-          if (at > low && Number.isFinite(now[i])) past.push({ value: [x, now[i]], symbol: "none" });
-          return [{ id: `line ${i}`, data: past }, { id: `now ${i}`, data: Number.isFinite(now[i]) ? [[x, now[i]]] : [], label: labels[i] }];
+          if (at > low && Number.isFinite(now[i])) past.push({ value: [x, inScale(now[i])], symbol: "none" });
+          return [{ id: `line ${i}`, data: past }, { id: `now ${i}`, data: Number.isFinite(now[i]) ? [[x, inScale(now[i])]] : [], label: labels[i] }];
         })),
     });
   }
@@ -101,18 +101,18 @@ function lineChart(c) {
 
   function pixelY(/** @type {number} */ v, /** @type {number} */ row) {
     const [lo, hi] = scales[row];
-    return area.tops[row] + area.row * (1 - (v - lo) / (hi - lo));
+    return area.tops[row] + area.row * (1 - (inScale(v) - lo) / (hi - lo));
   }
 
-  onHover(plot, (px) => {
+  onHover(panel, plot, (px) => {
     const x = chart.convertFromPixel({ xAxisIndex: 0 }, px);
     let best = 0;
     run.x.forEach((v, i) => (best = Math.abs(v - x) < Math.abs(run.x[best] - x) ? i : best));
     return px < area.left - 8 ? null : best;
-  }, (i, e) => panel.tooltip(i === null ? [] : [
+  }, (i) => [
     { text: `${run.name} ${formatTime(run.x[i])}`, strong: true },
     ...run.lines.filter((l) => l.y[i] !== undefined).map((l) => ({ text: `${l.name} ${formatNumber(l.y[i])}` })),
-  ], e.clientX, e.clientY));
+  ]);
 
   return {
     base, draw,
@@ -127,9 +127,9 @@ function lineChart(c) {
   };
 }
 
-/** @param {number|undefined} v */
+/** @param {number|undefined} v @returns {number|string} */
 function finiteOr(v) {
-  return Number.isFinite(v) ? v : "-"; // ECharts' gap
+  return v !== undefined && Number.isFinite(v) ? inScale(v) : "-"; // ECharts' gap
 }
 
 /** @param {number[]} a @param {number} at between two entries the straight line @returns {number} */
@@ -177,9 +177,15 @@ function scanRun(track, rows) {
   return { x: own ? times : times.map((_, i) => i + 1), name, inverse: own && times.length > 1 && times[1] < times[0], lines };
 }
 
+/** The scale of the abscissa; a single time has room around it. @param {number[]} x @returns {[number, number]} */
+function timeScale(x) {
+  const [lo, hi] = extentOf([x]).map(inScale), room = lo < hi ? 0 : Math.max(1, 1e-9 * Math.abs(lo));
+  return [lo - room, hi + room];
+}
+
 /** @param {number[]} x @param {number} n @returns {number[]} */
 function timeTicks(x, n) {
-  const lo = Math.min(...x), hi = Math.max(...x);
+  const [lo, hi] = extentOf([x]);
   const ticks = roundTicks(lo, hi, Math.max(2, Math.min(8, n)));
   return x.every(Number.isInteger) ? ticks.filter(Number.isInteger) : ticks;
 }

@@ -37,10 +37,10 @@ function profileChart(c) {
     return f ? entriesOf(f.data, labelsAt(track, frame.snapshot(), f.dims[0]), f.dims[0]) : [];
   }
 
-  onHover(plot, (px) => {
+  onHover(panel, plot, (px) => {
     const i = Math.round(chart.convertFromPixel({ xAxisIndex: 0 }, px)) - 1;
     return px >= left - 8 && shown[i] ? shown[i] : null;
-  }, (e, at) => panel.tooltip(e ? [{ text: e.label, strong: true }, { text: `${panel.spec.name} ${formatNumber(e.value)}` }] : [], at.clientX, at.clientY));
+  }, (e) => [{ text: e.label, strong: true }, { text: `${panel.spec.name} ${formatNumber(e.value)}` }]);
 
   return {
     base,

@@ -104,12 +104,13 @@ function scatterChart(c) {
   function draw(/** @type {Frame} */ frame) {
     const theme = panel.theme(), f = frame.field(spec.field);
     data = f ? f.data : null;
+    const recorded = frame.snapshot().fields[spec.field], kinds = spec.classes && recorded ? recorded.data : data; // between two classes is none
     const n = data ? data.length / columns : 0;
     names = entriesOf(new Float32Array(n), labelsAt(track, frame.snapshot(), spec.dim), spec.dim);
     const chosen = names.findIndex((e) => e.key === panel.state(spec.select));
     const points = [];
     for (let i = 0; data && i < n; i++) {
-      const x = data[i * columns], y = data[i * columns + 1], v = columns > 2 ? data[i * columns + 2] : 0;
+      const x = data[i * columns], y = data[i * columns + 1], v = kinds && columns > 2 ? kinds[i * columns + 2] : 0;
       if (!Number.isFinite(x + y)) continue;
       const on = i === chosen;
       if (columns < 3 && chosen < 0) {
@@ -135,21 +136,23 @@ function scatterChart(c) {
     }
     return best < 0 ? null : best;
   }
-  onHover(plot, find, (i, e) => {
+  onHover(panel, plot, (px, py) => {
+    const i = find(px, py);
     styled(plot, { cursor: i === null ? "default" : "pointer" });
-    if (i === null || !data) return panel.tooltip([], 0, 0);
-    const rows = spec.columns.map((/** @type {string} */ name, /** @type {number} */ k) => ({ text: `${name || ["x", "y", "value"][k]} ${formatNumber(/** @type {Float32Array} */ (data)[i * columns + k])}` }));
-    panel.tooltip([{ text: nameOf(i), strong: true }, ...rows], e.clientX, e.clientY);
-  });
+    return i;
+  }, (i) => [{ text: nameOf(i), strong: true }, ...spec.columns.map((/** @type {string} */ name, /** @type {number} */ k) => ({ text: `${name || ["x", "y", "value"][k]} ${formatNumber(data ? data[i * columns + k] : NaN)}` }))]);
   plot.addEventListener("click", (e) => {
     const box = plot.getBoundingClientRect(), i = find(e.clientX - box.left, e.clientY - box.top);
     panel.set(spec.select, i === null || panel.state(spec.select) === names[i].key ? "" : names[i].key);
   });
 
+  const tell = onArrows(panel, spec.field, () => names);
+
   return {
     base, draw,
     key: (frame) => `${frame.position} ${panel.state(spec.select)}`,
     read() {
+      tell();
       const one = names.findIndex((e) => e.key === panel.state(spec.select));
       panel.read({ points: finite, said: finite === 1 ? "1 point" : `${finite} points` });
       if (one < 0 || !data) return;

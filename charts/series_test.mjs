@@ -7,7 +7,7 @@ const here = new URL("./", import.meta.url);
 const files = ["../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "series.js", "series_lines.js", "series_profile.js", "series_bars.js", "series_scatter.js", "text.js", "stages.js", "path.js"];
 const source = files.map((f) => readFileSync(new URL(f, here), "utf8")).join("\n");
 const names = ["readingOf", "plainLabel", "roundTicks", "tickText", "roomyScale", "outcomeText", "entriesOf", "arrivedEntries", "rankingReadings",
-  "routeOf", "valueText", "scanRun", "rampPosition", "inkOn", "contrast", "rampCSS", "wrapLines", "spread", "labelsAt"];
+  "routeOf", "valueText", "scanRun", "rampPosition", "inkOn", "contrast", "rampCSS", "wrapLines", "spread", "labelsAt", "timeScale", "timeTicks", "seriesKinds", "onArrows"];
 // Text is measured as 7 pixels a character, as parts.js does where a page has no canvas.
 const page = new Function("document", `"use strict";\n${source}\nreturn {${names.join(", ")}};`)({ createElement: () => ({ getContext: () => null }) });
 const twins = JSON.parse(readFileSync(new URL("testdata/series.json", here), "utf8"));
@@ -71,6 +71,32 @@ test("labels of a frame, or of the first frame that names any", () => {
   const track = trackOf([{}, { labels: { word: ["a", "b"] } }, { labels: { word: ["c"] } }]);
   for (const [i, want] of [[0, ["a", "b"]], [1, ["a", "b"]], [2, ["c"]]]) assert.deepEqual(page.labelsAt(track, track.at(i), "word"), want);
   assert.deepEqual(page.labelsAt(track, track.at(0), "none"), []);
+  let looks = 0;
+  const bare = { length: 50, at: () => ({ labels: {}, look: looks++ }) };
+  for (let i = 0; i < 3; i++) page.labelsAt(bare, bare.at(0), "none");
+  assert.equal(looks, 50 + 3, "a dimension without labels is looked for in all frames once");
+});
+
+test("a run of any length has an abscissa", () => {
+  const x = Array.from({ length: 300_000 }, (_, i) => i);
+  assert.deepEqual(page.timeScale(x), [0, 299_999]);
+  assert.ok(page.timeTicks(x, 5).length > 2);
+  assert.deepEqual(page.timeScale([7]), [6, 8]);
+  const [lo, hi] = page.timeScale([1.8e18]);
+  assert.ok(lo < hi);
+});
+
+test("between two classes a point has one of them", () => {
+  const f = (kind, y) => ({ dims: ["p", "xyk"], shape: [1, 3], data: Float32Array.of(0, y, kind) });
+  let drawn;
+  const theme = { series: ["#000", "#111", "#222"], muted: "grey", accent: "red", ink: "#000", paper: "#fff", font: "x" };
+  const plot = { style: {}, addEventListener() {} };
+  const picture = page.seriesKinds.scatter({
+    panel: { spec: { field: "f", dim: "p", columns: ["", "", ""], range: [[0, 1], [0, 1], [0, 2]], classes: true, trail: 0, select: "feature", count: 1 }, tracks: [trackOf([{}])], state: () => "", theme: () => theme, el: { setAttribute() {}, addEventListener() {} } },
+    chart: { setOption: (o) => (drawn = o.series[1].data) }, plot, width: () => 300, setHeight() {}, setHead() {}, setFoot() {},
+  });
+  picture.draw({ position: 0.4, index: 0, field: () => f(0.8, 0.4), snapshot: () => ({ labels: {}, fields: { f: f(0, 0) } }) });
+  assert.deepEqual([drawn[0].itemStyle.color, drawn[0].value[1].toFixed(1)], ["#000", "0.4"]);
 });
 
 test("text is readable on every colour, in the light and in the dark", () => {
@@ -99,4 +125,18 @@ test("labels at the ends of lines keep a distance within their row", () => {
   assert.deepEqual(page.spread([104, 103], [0, 0], 15, area), [104, 89]);
   assert.deepEqual(page.spread([10, 205], [0, 1], 15, area), [10, 205]);
   assert.ok(Number.isNaN(page.spread([10, NaN], [0, 0], 15, area)[1]));
+});
+
+test("arrows choose among what is shown, and nothing beyond its ends", () => {
+  const state = { feature: "" }, el = { style: {}, setAttribute: (k, v) => (said[k] = v), addEventListener: (_, f) => (press = f) }, said = {};
+  let press;
+  const all = [{ key: "a#1", label: "a" }, { key: "b#1", label: "b" }];
+  const tell = page.onArrows({ el, spec: { select: "feature" }, state: (k) => state[k], set: (k, v) => (state[k] = v), theme: () => ({ accent: "red" }) }, "weight", () => all);
+  const after = (key, more) => {
+    press({ key, preventDefault() {}, ...more });
+    tell();
+    return [state.feature, said["aria-valuetext"]];
+  };
+  assert.deepEqual(["ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowUp"].map((k) => after(k)[1]), ["a", "b", "none", "b", "a", "none"]);
+  assert.deepEqual([after("ArrowDown", { ctrlKey: true })[0], after("x")[0], after("ArrowDown")[0]], ["", "", "a#1"]);
 });

@@ -17,7 +17,7 @@ import (
 var stagesJS string
 
 // stagesSpec is the spec of painter "stages" (stages.js) and its still.
-type stagesSpec struct{}
+type stagesSpec struct{ route }
 
 // Stages draws the phases of a run in the order of their first appearance and lights the current one. Phases that come again and
 // again, once a layer or once an epoch, are underlined as a loop, with a counter.
@@ -32,7 +32,7 @@ func Stages(src xainb.Source, opts ...Option) *Scene {
 	if len(route.stages) == 0 {
 		return s.fail(errors.New("charts: Stages: no frame of the run has a phase: set Snapshot.Phase in the steps"))
 	}
-	s.addStages()
+	s.addStages(route)
 	s.shipOnly(t)
 	optionsOf(opts).apply(s)
 	s.Title("Where in the algorithm are we?")
@@ -49,9 +49,9 @@ func Stages(src xainb.Source, opts ...Option) *Scene {
 	return s
 }
 
-func (s *Scene) addStages() {
+func (s *Scene) addStages(r route) {
 	s.use(partsScript)
-	s.panel(xainb.Panel{Painter: "stages", Grow: 1, Basis: 700, Spec: stagesSpec{}}, stagesSpec{}, xainb.Script{Name: "stages", Source: stagesJS})
+	s.panel(xainb.Panel{Painter: "stages", Grow: 1, Basis: 700, Spec: stagesSpec{}}, stagesSpec{r}, xainb.Script{Name: "stages", Source: stagesJS})
 }
 
 // route is the way through the phases, the twin of Route in stages.js.
@@ -167,22 +167,15 @@ func (r route) counter(t *xainb.Track, frame int) string {
 	return fmt.Sprintf("%s %d of %d", name, round, total)
 }
 
-func (stagesSpec) height(width vg.Length, m moment) vg.Length {
-	t := m.tracks[0]
-	r, lines := routeOf(t), 1
-	for frame := range t.Len() {
-		if l := r.layout(width, frame, r.counter(t, frame)); len(l) > 0 {
-			lines = max(lines, l[len(l)-1].line+1)
-		}
-		if len(r.stages) <= 24 && r.loopFrom < 0 {
-			break // all frames are set alike
-		}
+func (r stagesSpec) height(width vg.Length, m moment) vg.Length {
+	lines, frame := 1, min(m.frame, len(r.at)-1)
+	if l := r.layout(width, frame, r.counter(m.tracks[0], frame)); len(l) > 0 {
+		lines = l[len(l)-1].line + 1
 	}
 	return vg.Length(lines) * stageRow
 }
 
-func (stagesSpec) read(m moment) map[string]string {
-	r := routeOf(m.tracks[0])
+func (r stagesSpec) read(m moment) map[string]string {
 	i := min(m.frame, len(r.at)-1)
 	out := map[string]string{"stage": "", "round": strconv.Itoa(r.rounds[i]), "rounds": strconv.Itoa(r.rounds[len(r.rounds)-1])}
 	if r.at[i] >= 0 {
@@ -191,9 +184,8 @@ func (stagesSpec) read(m moment) map[string]string {
 	return out
 }
 
-func (stagesSpec) still(c draw.Canvas, m moment) error {
-	t := m.tracks[0]
-	r, frame := routeOf(t), min(m.frame, t.Len()-1)
+func (r stagesSpec) still(c draw.Canvas, m moment) error {
+	t, frame := m.tracks[0], min(m.frame, len(r.at)-1)
 	line := draw.LineStyle{Color: mix(paper, ink, 0.42), Width: 1}
 	for _, p := range r.layout(c.Max.X-c.Min.X, frame, r.counter(t, frame)) {
 		x, y := c.Min.X+p.x, c.Max.Y-stageRow*(vg.Length(p.line)+0.5)

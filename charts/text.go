@@ -31,7 +31,7 @@ type textSpec struct {
 // Words draws the labels of a 1-D field as running text, each word on the colour of its weight: a ramp from nothing where all weights
 // are at least 0, otherwise one to each side. Pieces of words ("##ing", "Ġthe") are joined, CJK and right-to-left text are set as they are
 // read. A word that the frame has no weight for yet is grey; where words come one by one, the newest is framed. A field "mask"
-// ("masked", "removed", "occluded") along the same dimension strikes words through where it is not 0. [Field] chooses the weights.
+// ("masked", "removed", "occluded") along the same dimension strikes words through where it is above 0.5. [Field] chooses the weights.
 //
 // Captions can use what those of [Bars] can, and {masked}, the words struck through.
 func Words(src xainb.Source, opts ...Option) *Scene {
@@ -171,15 +171,8 @@ func (w *textSpec) leading() vg.Length { return w.style().Font.Size * 1.9 }
 
 func (w *textSpec) height(width vg.Length, m moment) vg.Length {
 	lines := 1
-	for frame := range m.tracks[0].Len() {
-		m.frame = frame
-		set := w.set(m, width, w.style())
-		if len(set) > 0 {
-			lines = max(lines, set[len(set)-1].line+1)
-		}
-		if len(set) == len(w.Words) && frame > 0 {
-			break // the longest text has been set
-		}
+	if set := w.set(m, width, w.style()); len(set) > 0 {
+		lines = set[len(set)-1].line + 1
 	}
 	return min(440, vg.Length(lines)*w.leading()) + 48
 }

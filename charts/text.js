@@ -57,6 +57,7 @@ function paintText(panel) {
     legend = fresh;
   }
   restyle();
+  const tell = onArrows(panel, spec.name || spec.field, () => words);
 
   /** Writes the words; only where the labels have changed. */
   function write(/** @type {string[]} */ labels) {
@@ -106,6 +107,7 @@ function paintText(panel) {
     const bad = entries.filter((e) => !Number.isFinite(e.value)).length;
     foot.textContent = notFiniteText(bad);
     foot.hidden = bad === 0;
+    tell();
     read(chosen, newest, mask);
   }
 
@@ -119,9 +121,9 @@ function paintText(panel) {
     const i = target instanceof HTMLElement ? target.dataset.index : undefined;
     return i === undefined ? null : words[+i] || null;
   }
-  onHover(text, (_x, _y, target) => wordOf(target), (w, e) => {
-    const at = w && byKey.get(w.key);
-    panel.tooltip(w ? [{ text: w.label, strong: true }, { text: at ? `${spec.name || spec.field} ${valueText(at.value, spec.limit)}` : "no weight yet" }] : [], e.clientX, e.clientY);
+  onHover(panel, text, (_x, _y, target) => wordOf(target), (w) => {
+    const at = byKey.get(w.key);
+    return [{ text: w.label, strong: true }, { text: at ? `${spec.name || spec.field} ${valueText(at.value, spec.limit)}` : "no weight yet" }];
   });
   text.addEventListener("click", (e) => {
     const w = wordOf(e.target);

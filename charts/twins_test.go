@@ -91,7 +91,7 @@ func makeSeriesTwins() seriesTwins {
 		}
 		out.Ticks = append(out.Ticks, twin)
 	}
-	for _, c := range [][2]float64{{0, 1}, {0.1, 1}, {0.5, 1}, {-1, -0.1}, {3, 3}, {0, 0}, {1, 0}, {-2, 5}} {
+	for _, c := range [][2]float64{{0, 1}, {0.1, 1}, {0.5, 1}, {-1, -0.1}, {3, 3}, {0, 0}, {1, 0}, {-2, 5}, {-math.MaxFloat64, math.MaxFloat64}, {math.MaxFloat64, math.MaxFloat64}} {
 		lo, hi := roomyScale(c[0], c[1])
 		out.Scales = append(out.Scales, [4]float64{c[0], c[1], lo, hi})
 	}

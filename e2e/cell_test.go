@@ -86,14 +86,18 @@ func TestTheSameCellTwiceIsTwoPlayers(t *testing.T) {
 // JupyterLab takes a cell's output out of the page when the cell is run again, and when it is scrolled far away.
 func TestACellOutOfThePageIsForgottenAndComesBack(t *testing.T) {
 	b := openTab(t, false)
-	b.open(htmlPage(t, `<!doctype html><meta charset="utf-8"><body>`+cellHTML(t, sampleWave)+cellHTML(t, sampleHeads)))
-	for _, p := range b.players("", 2, 30*time.Second) {
+	b.open(htmlPage(t, `<!doctype html><meta charset="utf-8"><body>`+cellHTML(t, sampleWave)+cellHTML(t, sampleHeads)+cellHTML(t, sampleHeads)))
+	for _, p := range b.players("", 3, 30*time.Second)[:2] {
 		p.plays()
 	}
-	evaluate[chromedp.Void](b, `(() => {
-		const gone = document.querySelector('div.xainb');
-		window.held = [gone, gone.xainb, gone.xainb.tracks].map(o => new WeakRef(o));
+	evaluate[chromedp.Void](b, `(async () => {
+		const [gone, , hidden] = document.querySelectorAll('div.xainb');
+		window.held = [gone, hidden].flatMap(o => [o, o.xainb, o.xainb.tracks]).map(o => new WeakRef(o));
 		gone.remove();
+		hidden.style.display = 'none';
+		await new Promise(r => setTimeout(r, 300));
+		if (hidden.shadowRoot.querySelector('.panel')) throw new Error('a hidden player keeps its panels');
+		hidden.remove(); // unseen
 	})()`)
 	p := player{b, "document.querySelector('div.xainb')"}
 	p.show()
@@ -106,6 +110,10 @@ func TestACellOutOfThePageIsForgottenAndComesBack(t *testing.T) {
 		if (away.shadowRoot.querySelector('.panel')) throw new Error('a player out of the page keeps its panels');
 		document.body.append(away);
 		if (away.getBoundingClientRect().height !== tall) throw new Error('the player comes back ' + away.getBoundingClientRect().height + ' high, it was ' + tall);
+		await later();
+		away.style.display = 'none';
+		await later();
+		away.style.display = '';
 		await later();
 	})()`)
 	p.show()
@@ -120,7 +128,7 @@ func TestACellOutOfThePageIsForgottenAndComesBack(t *testing.T) {
 			break
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%d of 3 parts of a player that left the page are still in memory", held)
+			t.Fatalf("%d of 6 parts of two players that left the page are still in memory", held)
 		}
 	}
 }

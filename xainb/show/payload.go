@@ -58,12 +58,15 @@ type fact struct {
 // budget is the size of a cell's recordings above which it says so.
 const budget = 4_000_000
 
-func newDocJSON(d *xainb.Document, kept []codec.FieldInfo, size int) docJSON {
+func newDocJSON(d *xainb.Document, kept [][]codec.FieldInfo, size int) docJSON {
 	long := longest(d.Tracks)
 	out := docJSON{
 		Title: d.Title, Subtitle: d.Subtitle, Caption: d.Caption, Summary: d.Summary, Start: d.Start, Blend: d.Blend,
-		Seconds: frameSeconds(d.Seconds, long.Len()), Panels: d.Panels, Controls: nonNil(d.Controls), State: d.State,
-		Notes: nonNil(d.Notes), Warnings: nonNil(slices.Clone(d.Warnings)), Moments: momentsOf(long), Facts: facts(d, kept, size),
+		Seconds: frameSeconds(d.Seconds, long.Len()), Panels: d.Panels, Controls: nonNil(slices.Clone(d.Controls)), State: d.State,
+		Notes: nonNil(d.Notes), Warnings: nonNil(slices.Clone(d.Warnings)), Moments: momentsOf(long, d.Tracks), Facts: facts(d.Tracks, kept, size),
+	}
+	for i, c := range out.Controls {
+		out.Controls[i].Options = nonNil(c.Options)
 	}
 	if size > budget {
 		out.Warnings = append(out.Warnings, fmt.Sprintf("This recording takes %.1f MB in the notebook, more than %d MB: keep fewer frames (Config.Frames) or fewer bits (charts.Bits).", float64(size)/1e6, budget/1_000_000))
@@ -90,9 +93,10 @@ func frameSeconds(asked float64, frames int) float64 {
 	return min(1.2, max(1.0/30, 12/float64(max(frames, 1))))
 }
 
-func momentsOf(t *xainb.Track) moments {
-	m := moments{Times: make([]*float64, 0, t.Len()), TimeName: "step", Ticks: []tick{}}
-	for i, f := range t.Frames() {
+// momentsOf takes the times of the longest track and the events of all of them.
+func momentsOf(long *xainb.Track, tracks []*xainb.Track) moments {
+	m := moments{Times: make([]*float64, 0, long.Len()), TimeName: "step", Ticks: []tick{}}
+	for _, f := range long.Frames() {
 		var at *float64
 		if v := f.Time; v-v == 0 {
 			at = &v
@@ -101,25 +105,38 @@ func momentsOf(t *xainb.Track) moments {
 		if f.TimeName != "" {
 			m.TimeName = f.TimeName
 		}
-		for _, e := range f.Events {
-			if !e.IsWarning() {
-				m.Ticks = append(m.Ticks, tick{i, e.Name, e.Text})
+	}
+	for _, t := range tracks {
+		for i, f := range t.Frames() {
+			for _, e := range f.Events {
+				if k := (tick{i, e.Name, e.Text}); !e.IsWarning() && !slices.Contains(m.Ticks, k) {
+					m.Ticks = append(m.Ticks, k)
+				}
 			}
 		}
 	}
+	slices.SortStableFunc(m.Ticks, func(a, b tick) int { return a.At - b.At })
 	return m
 }
 
-// kept describes the fields of the longest track as its bytes keep them.
-func facts(d *xainb.Document, kept []codec.FieldInfo, size int) []fact {
-	t := longest(d.Tracks)
-	p := t.Provenance()
+// facts says what is known of the recordings, once where it is the same of several. kept describes the fields of each as its bytes keep
+// them, size is what all take in the page.
+func facts(tracks []*xainb.Track, kept [][]codec.FieldInfo, size int) []fact {
 	var out []fact
 	add := func(name, text string) {
-		if text != "" {
-			out = append(out, fact{name, text})
+		if f := (fact{name, text}); text != "" && !slices.Contains(out, f) {
+			out = append(out, f)
 		}
 	}
+	for i, t := range tracks {
+		trackFacts(t, kept[i], add)
+	}
+	add("size", fmt.Sprintf("%.0f kB", float64(size)/1000))
+	return out
+}
+
+func trackFacts(t *xainb.Track, kept []codec.FieldInfo, add func(name, text string)) {
+	p := t.Provenance()
 	add("run", p.Name)
 	add("model", hashed(p.Model, p.ModelHash))
 	add("data", hashed(p.Data, p.DataHash))
@@ -129,11 +146,11 @@ func facts(d *xainb.Document, kept []codec.FieldInfo, size int) []fact {
 	if p.Parent != nil {
 		add("branched", fmt.Sprintf("from step %d of %.12s", p.Parent.Seq, p.Parent.Track))
 	}
-	frames := fmt.Sprintf("%d", t.Len())
+	frames := fmt.Sprint(t.Len())
 	if n := t.Dropped(); n > 0 {
 		frames += fmt.Sprintf(" of %d steps (%d not kept)", t.Steps(), n)
 	}
-	add("frames", fmt.Sprintf("%s, %.0f kB", frames, float64(size)/1000))
+	add("frames", frames)
 	for _, f := range t.Schema().Fields {
 		text := fmt.Sprintf("%s, %.4g to %.4g", dims(f.Dims), f.Range.Min, f.Range.Max)
 		if f.Range.NaN+f.Range.Inf > 0 {
@@ -144,7 +161,6 @@ func facts(d *xainb.Document, kept []codec.FieldInfo, size int) []fact {
 		}
 		add(f.Name, text)
 	}
-	return out
 }
 
 func hashed(name, hash string) string {
@@ -165,8 +181,8 @@ func dims(ds []xainb.Dim) string {
 	return s
 }
 
-// newPayload encodes the document. carry says whether the libraries' code goes along.
-func newPayload(d *xainb.Document, carry bool) (*payload, error) {
+// newPayload encodes the document. carry says of which libraries the code goes along.
+func newPayload(d *xainb.Document, carry map[string]bool) (*payload, error) {
 	if len(d.Tracks) == 0 || longest(d.Tracks).Len() == 0 {
 		return nil, fmt.Errorf("show: %w", xainb.ErrNoFrames)
 	}
@@ -176,19 +192,17 @@ func newPayload(d *xainb.Document, carry bool) (*payload, error) {
 	}
 	p := &payload{Player: player, Libraries: []part{}}
 	size := 0
-	var kept []codec.FieldInfo
+	var kept [][]codec.FieldInfo
 	for i, t := range d.Tracks {
 		b, err := codec.Encode(t, codec.Options{FieldBits: d.Bits})
 		if err != nil {
 			return nil, fmt.Errorf("show: track %d: %w", i+1, err)
 		}
-		if t == longest(d.Tracks) {
-			info, err := codec.Inspect(b)
-			if err != nil {
-				return nil, fmt.Errorf("show: track %d: %w", i+1, err)
-			}
-			kept = info.Fields
+		info, err := codec.Inspect(b)
+		if err != nil {
+			return nil, fmt.Errorf("show: track %d: %w", i+1, err)
 		}
+		kept = append(kept, info.Fields)
 		p.Tracks = append(p.Tracks, b)
 		size += len(b)
 	}
@@ -198,7 +212,7 @@ func newPayload(d *xainb.Document, carry bool) (*payload, error) {
 			return nil, fmt.Errorf("show: the document asks for a library %q: %w", name, ErrAsset)
 		}
 		lib := part{ID: a.id(), Name: a.Name, URL: a.CDN, Integrity: a.Integrity}
-		if carry {
+		if carry[name] {
 			source, err := a.bytes()
 			if err != nil {
 				return nil, err
@@ -212,8 +226,9 @@ func newPayload(d *xainb.Document, carry bool) (*payload, error) {
 }
 
 // json returns the payload for a script element: "<" is escaped, so nothing in it can end the element.
-func (p *payload) json() ([]byte, error) {
-	b, err := json.Marshal(p)
+func (p *payload) json() (b []byte, err error) {
+	defer recovered("writing the document as JSON", &err)
+	b, err = json.Marshal(p)
 	if err != nil {
 		return nil, fmt.Errorf("show: the document cannot be written as JSON: %w", err)
 	}

@@ -11,7 +11,7 @@ const speeds = [0.25, 0.5, 1, 2, 4];
 
 /**
  * @param {Clock} clock @param {Moments} moments @param {() => void} toggleDetails
- * @returns {{el: HTMLElement, show: (frame: Frame) => void, key: (e: KeyboardEvent) => boolean}}
+ * @returns {{el: HTMLElement, show: (frame: Frame, fast: boolean) => void, key: (e: KeyboardEvent) => boolean}}
  */
 function makeBar(clock, moments, toggleDetails) {
   const n = moments.times.length;
@@ -53,11 +53,11 @@ function makeBar(clock, moments, toggleDetails) {
     more.setAttribute("aria-expanded", String(more.getAttribute("aria-expanded") !== "true"));
   });
   more.setAttribute("aria-expanded", "false");
-  el.append(play, reverse, back, scrubber.el, forward, where, speed, loop, more);
+  el.append(...(n > 1 ? [play, reverse, back, scrubber.el, forward, where, speed, loop, more] : [more]));
   where.style.minWidth = `${Math.max(...[0, n - 1].map((i) => whereText(moments, i, i).length)) * 0.56 + (n > 1 ? 1.2 : 0)}em`;
 
   const svg = /** @type {SVGElement} */ (play.firstChild);
-  function show(/** @type {Frame} */ frame) {
+  function show(/** @type {Frame} */ frame, /** @type {boolean} */ fast) {
     const label = clock.playing ? "Pause (space)" : "Play (space)";
     if (play.title !== label) {
       play.title = label;
@@ -70,7 +70,8 @@ function makeBar(clock, moments, toggleDetails) {
     forward.disabled = clock.position >= n - 1;
     speed.textContent = formatSpeed(clock.speed);
     speed.setAttribute("aria-label", `Speed ${formatSpeed(clock.speed)}`);
-    const text = whereText(moments, frame.blended ? Math.floor(clock.position) : frame.index, frame.blended ? Math.ceil(clock.position) : frame.index);
+    const between = frame.blended && !fast; // of a fast run nobody could read it
+    const text = whereText(moments, between ? Math.floor(clock.position) : frame.index, between ? Math.ceil(clock.position) : frame.index);
     if (where.textContent !== text) where.textContent = text;
     scrubber.show(text);
   }
@@ -90,7 +91,7 @@ function makeBar(clock, moments, toggleDetails) {
   return { el, show, key };
 }
 
-const keyHelp = "space: play or pause · ←\u00a0→: one frame, with shift ten · home, end · r: backwards · l: loop · <\u00a0>: speed · ↑\u00a0↓: selection";
+const keyHelp = "space: play or pause · ←\u00a0→: one frame, with shift ten · home, end · r: backwards · l: loop · <\u00a0>: speed · ↑\u00a0↓: selection, with shift the place along it";
 
 /** @param {number} s */
 function formatSpeed(s) {
@@ -148,12 +149,18 @@ function makeScrubber(clock, moments) {
   el.addEventListener("pointerup", release);
   el.addEventListener("pointercancel", release);
   function show(/** @type {string} */ text) {
+    const here = moments.ticks.filter((t) => t.at === Math.round(clock.position)).map(tickName);
     const at = n > 1 ? `${(100 * clock.position) / (n - 1)}%` : "0%";
     gone.style.width = knob.style.left = at;
     el.setAttribute("aria-valuenow", String(Math.round(clock.position) + 1));
-    el.setAttribute("aria-valuetext", text);
+    el.setAttribute("aria-valuetext", [text, ...here].join(", "));
   }
   return { el, show };
+}
+
+/** @param {Moments["ticks"][0]} t */
+function tickName(t) {
+  return t.text ? `${t.name}: ${t.text}` : t.name;
 }
 
 /** Ticks for the events; a label that would run into the one before it is left to the tooltip. @param {Moments} moments */
@@ -164,7 +171,7 @@ function makeTicks(moments) {
     const at = n > 1 ? t.at / (n - 1) : 0;
     const tick = element("div", "tick");
     tick.style.left = `${100 * at}%`;
-    tick.title = t.text ? `${t.name}: ${t.text}` : t.name;
+    tick.title = tickName(t);
     const half = (t.name.length * 6.2) / 480 / 2; // of a scrubber about 480 px wide
     const from = at < 0.1 ? at : at > 0.9 ? at - 2 * half : at - half;
     if (from > free) {

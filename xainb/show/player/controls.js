@@ -44,6 +44,15 @@ function makeControls(controls, get, set) {
       box.append(b);
       return b;
     });
+    // As in any group of radio buttons the arrows move the choice; left and right stay the player's. An answer to a question is given by hand.
+    box.addEventListener("keydown", (e) => {
+      const by = e.key === "ArrowUp" ? -1 : e.key === "ArrowDown" ? 1 : 0, at = buttons.findIndex((b) => b === e.target);
+      if (!by || at < 0 || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey) return;
+      e.preventDefault();
+      const next = buttons[(at + by + buttons.length) % buttons.length];
+      next.focus();
+      if (c.kind === "choice") next.click();
+    });
     return () => buttons.forEach((b, i) => b.setAttribute("aria-checked", String(get(c.state) === c.options[i].value)));
   }
 

@@ -1,11 +1,14 @@
 // What is drawn at a moment: a recorded frame, or a blend of two that is marked as such.
 
+/** Seconds below which a frame does not rest: whoever plays a run that fast wants to see it move. */
+const restless = 0.2;
+
 /**
  * A frame rests on its recording for the first and the last third of its time and moves in between; a fast run has no rest.
  * @param {number} u 0..1 between two frames @param {number} seconds that a frame stays
  */
 function blendWeight(u, seconds) {
-  const rest = seconds < 0.2 ? 0 : 0.3;
+  const rest = seconds < restless ? 0 : 0.3;
   const t = Math.min(1, Math.max(0, (u - rest) / (1 - 2 * rest)));
   return rest ? t * t * (3 - 2 * t) : t;
 }
@@ -30,12 +33,15 @@ function frameAt(tracks, position, blend, seconds) {
 
   /** @returns {Field|null} */
   function fieldOf(/** @type {string} */ name, /** @type {number} */ track) {
-    const here = snapshotOf(track, blended ? low : index).fields[name] || null;
-    if (!blended || !here) return here || snapshotOf(track, index).fields[name] || null;
-    const next = snapshotOf(track, low + 1).fields[name];
-    if (!next || next === here || next.shape.join() !== here.shape.join()) return mix < 0.5 ? here : next || here;
+    const from = snapshotOf(track, blended ? low : index), to = blended ? snapshotOf(track, low + 1) : from;
+    const here = from.fields[name] || null, next = to.fields[name] || here, nearest = mix < 0.5 ? here : next;
+    if (!here || !next || !nearest || next === here || next.shape.join() !== here.shape.join()) return nearest;
+    if (!here.dims.every((d) => sameLabels(from.labels[d], to.labels[d]))) return nearest;
     const data = new Float32Array(here.data.length);
-    for (let i = 0; i < data.length; i++) data[i] = here.data[i] + (next.data[i] - here.data[i]) * mix;
+    for (let i = 0; i < data.length; i++) {
+      const way = next.data[i] - here.data[i]; // NaN between equal infinities
+      data[i] = way - way === 0 ? here.data[i] + way * mix : nearest.data[i];
+    }
     return { dims: here.dims, shape: here.shape, data };
   }
 
@@ -53,6 +59,11 @@ function frameAt(tracks, position, blend, seconds) {
       return f;
     },
   };
+}
+
+/** Whether a position means the same in two frames; a frame without labels has those of the others. @param {string[]|undefined} a @param {string[]|undefined} b */
+function sameLabels(a, b) {
+  return !a || !b || a === b || (a.length === b.length && a.every((l, i) => l === b[i]));
 }
 
 /** The same frame as seen by a panel whose first track is base. @param {Frame} frame @param {number} base @returns {Frame} */

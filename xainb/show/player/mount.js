@@ -34,7 +34,7 @@ async function mount(host, doc, trackBytes, libraries) {
   const player = element("div", "player");
   player.tabIndex = 0;
   player.setAttribute("role", "group");
-  player.setAttribute("aria-label", doc.title || doc.summary);
+  player.setAttribute("aria-label", [doc.title, doc.summary].filter(Boolean).join(" "));
   host.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves the keys to us
   root.replaceChildren(style, player);
 
@@ -44,8 +44,9 @@ async function mount(host, doc, trackBytes, libraries) {
   let readings = {};
   let request = 0;
   let resized = false;
-  let ended = false;
+  let sized = false; // a cell in a hidden part of the page is not
   let broken = false;
+  let crossed = -1; // the frame that the run has last come across
 
   const clock = makeClock(doc.moments.times.length, doc.seconds, invalidate);
   const title = element("div", "title", doc.title);
@@ -58,7 +59,6 @@ async function mount(host, doc, trackBytes, libraries) {
   const panelRow = element("div", "panels");
   const details = makeDetails(doc.facts);
   const bar = makeBar(clock, doc.moments, () => (details.hidden = !details.hidden));
-  bar.el.hidden = doc.moments.times.length < 2;
   const caption = element("div", "caption");
   const note = element("div", "note");
   const reveal = element("div", "reveal");
@@ -69,7 +69,7 @@ async function mount(host, doc, trackBytes, libraries) {
   player.append(title, subtitle, controls.el, panelRow, bar.el, caption, note, reveal, warnings, details);
   applyTheme();
 
-  /** @type {{base: number, painting: Painting}[]} */
+  /** @type {{base: number, read: Object<string, string|number>, painting: Painting}[]} */
   let views = [];
   let height = 0; // of the panels, to keep the place of a player that is out of the page
 
@@ -81,7 +81,8 @@ async function mount(host, doc, trackBytes, libraries) {
       panelRow.append(el);
       const paint = painters[p.painter];
       if (!paint) throw new Error(`this page has no painter "${p.painter}"`);
-      views.push({ base: p.track || 0, painting: paint(panelFor(el, p)) });
+      const read = {};
+      views.push({ base: p.track || 0, read, painting: paint(panelFor(el, p, read)) });
     }
     panelRow.style.minHeight = "";
   }
@@ -89,6 +90,7 @@ async function mount(host, doc, trackBytes, libraries) {
   /** Gives back what the painters hold: ECharts remembers each chart until it is told, and with it the recording. */
   function release() {
     if (views.length === 0) return;
+    tooltip.show([], 0, 0);
     for (const v of views) v.painting.dispose();
     views = [];
     panelRow.style.minHeight = height + "px";
@@ -97,13 +99,13 @@ async function mount(host, doc, trackBytes, libraries) {
   }
 
   /** @returns {Panel} */
-  function panelFor(/** @type {HTMLElement} */ el, /** @type {Doc["panels"][0]} */ p) {
+  function panelFor(/** @type {HTMLElement} */ el, /** @type {Doc["panels"][0]} */ p, /** @type {Object<string, string|number>} */ read) {
     return {
-      el, spec: p.spec, echarts: libraries.echarts, tracks: tracks.slice(p.track || 0), set, tooltip,
+      el, spec: p.spec, echarts: libraries.echarts, tracks: tracks.slice(p.track || 0), set, tooltip: tooltip.show,
       state: (key) => state[key],
       resolve: (v) => (typeof v === "string" && v[0] === "$" ? state[v.slice(1)] : v),
       theme: () => theme,
-      read: (values) => void Object.assign(readings, values),
+      read: (values) => void Object.assign(read, values),
     };
   }
 
@@ -119,8 +121,9 @@ async function mount(host, doc, trackBytes, libraries) {
 
   function draw() {
     request = 0;
+    // The cell was run again, or a notebook keeps it out of its page while it is out of sight. What is hidden may be removed unseen.
+    if (!host.isConnected || !sized) return release();
     if (broken) return;
-    if (!host.isConnected) return release(); // the cell was run again, or a notebook keeps it out of its page while it is out of sight
     try {
       if (views.length === 0) build();
       drawFrame();
@@ -141,11 +144,18 @@ async function mount(host, doc, trackBytes, libraries) {
   function drawFrame() {
     if (resized) for (const v of views) if (v.painting.resize) v.painting.resize();
     resized = false;
-    const frame = frameAt(tracks, clock.position, clock.playing && doc.blend, doc.seconds / clock.speed);
-    readings = frameReadings(frame);
-    for (const v of views) v.painting.draw(v.base ? shifted(frame, v.base) : frame);
+    const seconds = doc.seconds / clock.speed, low = Math.floor(clock.position);
+    // A run too fast to rest shows each recorded frame as it comes across it, for captions speak of recorded frames only.
+    const frame = frameAt(tracks, clock.position, clock.playing && doc.blend && (low === crossed || seconds >= restless), seconds);
+    crossed = low;
+    for (const v of views) {
+      for (const k of Object.keys(v.read)) delete v.read[k];
+      v.painting.draw(v.base ? shifted(frame, v.base) : frame);
+    }
+    readings = Object.assign(frameReadings(frame), ...views.map((v) => v.read).reverse()); // the first panel that reads a name has it
+    tooltip.redo();
     controls.show();
-    bar.show(frame);
+    bar.show(frame, seconds < restless);
     if (!frame.blended) say(frame);
   }
 
@@ -165,10 +175,9 @@ async function mount(host, doc, trackBytes, libraries) {
     const said = doc.notes.filter((x) => x.at <= frame.index).pop();
     fillTemplate(note, said ? said.text : "", readings);
     note.hidden = !said;
-    ended = ended || frame.index === frame.length - 1;
     const asked = doc.controls.find((c) => c.kind === "predict" && c.reveal && state[c.state] !== undefined);
-    reveal.hidden = !(asked && ended);
-    if (asked && ended && frame.index === frame.length - 1) fillTemplate(reveal, asked.reveal || "", readings);
+    reveal.hidden = !asked || frame.index < frame.length - 1;
+    if (asked) fillTemplate(reveal, asked.reveal || "", readings);
   }
 
   function applyTheme() {
@@ -189,6 +198,7 @@ async function mount(host, doc, trackBytes, libraries) {
 
   const observer = new ResizeObserver(() => {
     resized = true;
+    sized = player.offsetWidth > 0;
     height = panelRow.offsetHeight || height;
     themeChanged(); // a cell that is shown again may have missed a change of theme
     invalidate();
@@ -198,9 +208,9 @@ async function mount(host, doc, trackBytes, libraries) {
   const unwatch = watchTheme(themeSoon);
   player.addEventListener("keydown", (e) => {
     const target = /** @type {HTMLElement} */ (e.composedPath()[0]);
+    e.stopPropagation(); // a notebook has shortcuts of its own
     if (e.defaultPrevented || target.tagName === "SELECT" || (e.key === " " && target.tagName === "BUTTON")) return;
     if (bar.key(e)) e.preventDefault();
-    e.stopPropagation();
   });
   player.addEventListener("click", (e) => {
     const active = root.activeElement;
@@ -208,15 +218,22 @@ async function mount(host, doc, trackBytes, libraries) {
     e.stopPropagation();
   });
   clock.position = Math.min(Math.max(0, doc.start), doc.moments.times.length - 1);
-  build();
-  drawFrame(); // the first failure is the cell's: its poster stays
+  try {
+    build();
+    drawFrame();
+  } catch (e) {
+    dispose(); // the first failure is the cell's: its poster stays
+    throw e;
+  }
+  sized = player.offsetWidth > 0;
+  invalidate(); // where it has no size nothing else would
 
   function dispose() {
-    clock.dispose();
-    if (request) cancelAnimationFrame(request);
     observer.disconnect();
     unwatch();
     release();
+    clock.dispose();
+    if (request) cancelAnimationFrame(request);
     root.replaceChildren();
     delete (/** @type {any} */ (host).xainb);
   }
@@ -225,9 +242,9 @@ async function mount(host, doc, trackBytes, libraries) {
   return dispose;
 }
 
-/** What every document can say of a frame: {time}, {time name}, {phase}, {frame}, {frames} and its scalars. @param {Frame} frame */
-function frameReadings(frame) {
-  const s = frame.snapshot(0);
+/** What every document can say of a frame: {time}, {timeName}, {phase}, {frame}, {frames} and its scalars. @param {Frame} frame @param {number} [track] */
+function frameReadings(frame, track) {
+  const s = frame.snapshot(track);
   /** @type {Object<string, string|number>} */
   const values = { time: formatTime(s.time), timeName: s.timeName || "step", phase: s.phase, frame: String(frame.index + 1), frames: String(frame.length) };
   return Object.assign(values, s.scalars);
@@ -241,13 +258,17 @@ function makeDetails(facts) {
   return details;
 }
 
-/** @param {HTMLElement} player @returns {Panel["tooltip"]} */
+/** @param {HTMLElement} player @returns {{show: Panel["tooltip"], redo: () => void}} redo: the frame under the pointer is another one */
 function makeTooltip(player) {
   const box = element("div", "tooltip");
   box.hidden = true;
   player.append(box);
-  return (lines, x, y) => {
-    box.hidden = !lines || lines.length === 0;
+  let again = () => {};
+  /** @type {Panel["tooltip"]} */
+  function show(said, x, y) {
+    const lines = typeof said === "function" ? said() : said;
+    again = () => show(said, x, y);
+    box.hidden = lines.length === 0;
     if (box.hidden) return;
     box.replaceChildren(...lines.map((l) => {
       const row = element("div");
@@ -260,5 +281,6 @@ function makeTooltip(player) {
     const above = y - area.top - own.height - 12;
     box.style.left = `${left}px`;
     box.style.top = `${above < 0 ? y - area.top + 16 : above}px`;
-  };
+  }
+  return { show, redo: () => again() };
 }

@@ -55,8 +55,8 @@
  * @property {(key: string, value: any) => void} set sets an entry of the state; everything is redrawn once
  * @property {(v: any) => any} resolve a spec's value: "$name" is the state's entry of that name, all else is itself
  * @property {() => Theme} theme
- * @property {(values: Object<string, string|number>) => void} read says what the painter reads off the frame, for captions
- * @property {(html: TooltipLine[], x: number, y: number) => void} tooltip shows lines at a point of the page (clientX, clientY); none hides it
+ * @property {(values: Object<string, string|number>) => void} read says what the painter reads off the frame, for captions; of panels that read the same name the first counts
+ * @property {(lines: TooltipLine[]|(() => TooltipLine[]), x: number, y: number) => void} tooltip shows lines at a point of the page (clientX, clientY), asked for anew at each draw; none hides it
  */
 
 /** @typedef {{text: string, strong?: boolean}} TooltipLine */
