@@ -1,0 +1,230 @@
+package autodiff
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// Layer is something with parameters.
+type Layer[T Float] interface{ Params() []*Param[T] }
+
+// Params returns the parameters of several layers.
+func Params[T Float](layers ...Layer[T]) []*Param[T] {
+	var all []*Param[T]
+	for _, l := range layers {
+		all = append(all, l.Params()...)
+	}
+	return all
+}
+
+// uniform fills p with values between -bound and bound.
+func uniform[T Float](p *Param[T], bound float64, r *rand.Rand) *Param[T] {
+	for i := range p.Value {
+		p.Value[i] = T((2*r.Float64() - 1) * bound)
+	}
+	return p
+}
+
+// ones fills p with ones.
+func ones[T Float](p *Param[T]) *Param[T] {
+	for i := range p.Value {
+		p.Value[i] = 1
+	}
+	return p
+}
+
+// Linear is x w + b.
+type Linear[T Float] struct{ Weight, Bias *Param[T] } // in x out; out
+
+// NewLinear returns a layer whose weights and biases are uniform within 1/sqrt(in), as PyTorch's are.
+func NewLinear[T Float](name string, in, out int, r *rand.Rand) *Linear[T] {
+	bound := 1 / math.Sqrt(float64(max(in, 1)))
+	return &Linear[T]{uniform(NewParam[T](name+".weight", in, out), bound, r), uniform(NewParam[T](name+".bias", out), bound, r)}
+}
+
+func (l *Linear[T]) Params() []*Param[T] { return []*Param[T]{l.Weight, l.Bias} }
+
+// Forward returns the layer's result for x, ... x in.
+func (l *Linear[T]) Forward(t *Tape[T], x Tensor[T]) Tensor[T] {
+	return x.Dense(t.Use(l.Weight), t.Use(l.Bias))
+}
+
+// Conv2D is a convolution with a bias for each channel.
+type Conv2D[T Float] struct {
+	Weight, Bias *Param[T] // out x in/groups x k x k; out
+	Window       Window
+}
+
+// NewConv2D returns a convolution of windows k x k; its parameters begin as those of NewLinear for what a window sees.
+func NewConv2D[T Float](name string, in, out, k int, w Window, r *rand.Rand) *Conv2D[T] {
+	in /= max(w.Groups, 1)
+	bound := 1 / math.Sqrt(float64(max(in*k*k, 1)))
+	return &Conv2D[T]{uniform(NewParam[T](name+".weight", out, in, k, k), bound, r), uniform(NewParam[T](name+".bias", out), bound, r), w}
+}
+
+func (l *Conv2D[T]) Params() []*Param[T] { return []*Param[T]{l.Weight, l.Bias} }
+
+// Forward returns the layer's result for images n x in x h x w.
+func (l *Conv2D[T]) Forward(t *Tape[T], x Tensor[T]) Tensor[T] {
+	return x.Conv2D(t.Use(l.Weight), t.Use(l.Bias), l.Window)
+}
+
+// LayerNorm normalises the last dimension.
+type LayerNorm[T Float] struct {
+	Gain, Bias *Param[T]
+	Eps        T // 0 means 1e-5
+}
+
+func NewLayerNorm[T Float](name string, n int) *LayerNorm[T] {
+	return &LayerNorm[T]{Gain: ones(NewParam[T](name+".weight", n)), Bias: NewParam[T](name+".bias", n)}
+}
+
+func (l *LayerNorm[T]) Params() []*Param[T] { return []*Param[T]{l.Gain, l.Bias} }
+
+func (l *LayerNorm[T]) Forward(t *Tape[T], x Tensor[T]) Tensor[T] {
+	eps := l.Eps
+	if eps == 0 {
+		eps = 1e-5
+	}
+	return x.LayerNorm(t.Use(l.Gain), t.Use(l.Bias), eps)
+}
+
+// BatchNorm normalises each channel of n x c, or of n x c x h x w: over the batch while it trains, by what it has seen afterwards.
+// (Ioffe and Szegedy 2015.)
+type BatchNorm[T Float] struct {
+	Gain, Bias     *Param[T]
+	Mean, Variance *Param[T] // seen so far; frozen
+	Momentum       T         // the weight of the newest batch in them; 0 means 0.1
+	Eps            T         // 0 means 1e-5
+	Train          bool
+}
+
+func NewBatchNorm[T Float](name string, channels int) *BatchNorm[T] {
+	b := &BatchNorm[T]{
+		Gain: ones(NewParam[T](name+".weight", channels)), Bias: NewParam[T](name+".bias", channels),
+		Mean: NewParam[T](name+".running_mean", channels), Variance: ones(NewParam[T](name+".running_var", channels)), Train: true,
+	}
+	b.Mean.Frozen, b.Variance.Frozen = true, true
+	return b
+}
+
+// Params returns the statistics too, so that they are saved; being frozen they are not trained.
+func (l *BatchNorm[T]) Params() []*Param[T] { return []*Param[T]{l.Gain, l.Bias, l.Mean, l.Variance} }
+
+func (l *BatchNorm[T]) Forward(t *Tape[T], x Tensor[T]) Tensor[T] {
+	n := x.node()
+	if n == nil {
+		return Tensor[T]{}
+	}
+	s, c := n.shape, len(l.Gain.Value)
+	if s.n != 2 && s.n != 4 || s.d[1] != c {
+		return t.fail("BatchNorm: %v for %d channels", s, c)
+	}
+	per := shapeOf(1, c)
+	over := []int{0}
+	if s.n == 4 {
+		per, over = shapeOf(1, c, 1, 1), []int{0, 2, 3}
+	}
+	eps, momentum := l.Eps, l.Momentum
+	if eps == 0 {
+		eps = 1e-5
+	}
+	if momentum == 0 {
+		momentum = 0.1
+	}
+	mean, variance := t.Use(l.Mean).reshape(per), t.Use(l.Variance).reshape(per)
+	if l.Train {
+		mean = x.Mean(over...)
+		variance = x.Sub(mean).Square().Mean(over...)
+		m, v := mean.Value(), variance.Value()
+		count := T(s.size() / max(c, 1))
+		for i := range v { // the variance that is kept is the unbiased one
+			l.Mean.Value[i] += momentum * (m[i] - l.Mean.Value[i])
+			l.Variance.Value[i] += momentum * (v[i]*count/max(count-1, 1) - l.Variance.Value[i])
+		}
+	}
+	y := x.Sub(mean).Div(variance.Affine(1, eps).Sqrt())
+	return y.Mul(t.Use(l.Gain).reshape(per)).Add(t.Use(l.Bias).reshape(per))
+}
+
+// Embedding is a table of vectors.
+type Embedding[T Float] struct{ Table *Param[T] } // rows x n
+
+// NewEmbedding returns a table of normal values of the given standard deviation.
+func NewEmbedding[T Float](name string, rows, n int, deviation float64, r *rand.Rand) *Embedding[T] {
+	p := NewParam[T](name+".weight", rows, n)
+	for i := range p.Value {
+		p.Value[i] = T(r.NormFloat64() * deviation)
+	}
+	return &Embedding[T]{p}
+}
+
+func (l *Embedding[T]) Params() []*Param[T] { return []*Param[T]{l.Table} }
+
+// Forward returns the rows' vectors: len(rows) x n.
+func (l *Embedding[T]) Forward(t *Tape[T], rows []int32) Tensor[T] {
+	return t.Use(l.Table).Gather(rows)
+}
+
+// MultiHeadAttention is self-attention with several heads. (Vaswani et al. 2017, section 3.2.2.)
+type MultiHeadAttention[T Float] struct {
+	Query, Key, Value, Out *Linear[T]
+	Heads                  int
+}
+
+// NewMultiHeadAttention returns the layer for vectors of n; heads divides n.
+func NewMultiHeadAttention[T Float](name string, n, heads int, r *rand.Rand) *MultiHeadAttention[T] {
+	return &MultiHeadAttention[T]{
+		Query: NewLinear[T](name+".query", n, n, r), Key: NewLinear[T](name+".key", n, n, r),
+		Value: NewLinear[T](name+".value", n, n, r), Out: NewLinear[T](name+".out", n, n, r), Heads: heads,
+	}
+}
+
+func (l *MultiHeadAttention[T]) Params() []*Param[T] {
+	return Params[T](l.Query, l.Key, l.Value, l.Out)
+}
+
+// Forward returns the result for x, batch x tokens x n, and the weights, batch x heads x tokens x tokens. mask is added to the scores unless it
+// is the zero Tensor.
+func (l *MultiHeadAttention[T]) Forward(t *Tape[T], x, mask Tensor[T]) (out, weights Tensor[T]) {
+	a := x.node()
+	if a == nil {
+		return Tensor[T]{}, Tensor[T]{}
+	}
+	s := a.shape
+	if s.n != 3 || l.Heads <= 0 || s.d[2]%l.Heads != 0 {
+		return t.fail("MultiHeadAttention: %v in %d heads", s, l.Heads), Tensor[T]{}
+	}
+	heads := func(p *Linear[T]) Tensor[T] {
+		return p.Forward(t, x).reshape(shapeOf(s.d[0], s.d[1], l.Heads, s.d[2]/l.Heads)).Transpose(0, 2, 1, 3)
+	}
+	y, weights := Attention(heads(l.Query), heads(l.Key), heads(l.Value), mask)
+	return l.Out.Forward(t, y.Transpose(0, 2, 1, 3).reshape(s)), weights
+}
+
+// TransformerBlock is attention and a feed-forward network, each behind a normalisation and added to what it was given ("pre-norm").
+type TransformerBlock[T Float] struct {
+	Attention    *MultiHeadAttention[T]
+	Norm1, Norm2 *LayerNorm[T]
+	Up, Down     *Linear[T]
+}
+
+// NewTransformerBlock returns a block for vectors of n, with hidden values in the feed-forward network.
+func NewTransformerBlock[T Float](name string, n, heads, hidden int, r *rand.Rand) *TransformerBlock[T] {
+	return &TransformerBlock[T]{
+		Attention: NewMultiHeadAttention[T](name+".attention", n, heads, r),
+		Norm1:     NewLayerNorm[T](name+".norm1", n), Norm2: NewLayerNorm[T](name+".norm2", n),
+		Up: NewLinear[T](name+".up", n, hidden, r), Down: NewLinear[T](name+".down", hidden, n, r),
+	}
+}
+
+func (l *TransformerBlock[T]) Params() []*Param[T] {
+	return Params[T](l.Attention, l.Norm1, l.Norm2, l.Up, l.Down)
+}
+
+// Forward returns the result for x, batch x tokens x n, and the attention's weights.
+func (l *TransformerBlock[T]) Forward(t *Tape[T], x, mask Tensor[T]) (out, weights Tensor[T]) {
+	y, weights := l.Attention.Forward(t, l.Norm1.Forward(t, x), mask)
+	x = x.Add(y)
+	return x.Add(l.Down.Forward(t, l.Up.Forward(t, l.Norm2.Forward(t, x)).GELU())), weights
+}

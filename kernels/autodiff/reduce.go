@@ -1,0 +1,138 @@
+package autodiff
+
+// sumTo returns x summed over the dimensions along which s is repeated to x's shape.
+func (x Tensor[T]) sumTo(s shape) Tensor[T] {
+	a := x.node()
+	if a == nil || a.shape == s {
+		return x
+	}
+	if whole, ok := broadcast(s, a.shape); !ok || whole != a.shape {
+		return x.tape.fail("a sum of %v is not %v", a.shape, s)
+	}
+	t, as, v := x.tape, a.shape, a.value
+	y, n := t.push(opSumTo, s, x)
+	switch {
+	case len(n.value) == 1:
+		n.value[0] = t.b.sum(v)
+	case s.suffixOf(as):
+		clear(n.value)
+		for i := 0; i < len(v) && len(n.value) > 0; i += len(n.value) {
+			t.b.add(n.value, n.value, v[i:i+len(n.value)])
+		}
+	default:
+		clear(n.value)
+		t.along(as, s.strides(as), func(from int, i, step, count int) {
+			if step == 0 {
+				n.value[from] += t.b.sum(v[i : i+count])
+				return
+			}
+			t.b.add(n.value[from:from+count], n.value[from:from+count], v[i:i+count])
+		})
+	}
+	return y
+}
+
+// along calls f for each row of the last dimension of a tensor of shape s: from is where the row begins in the tensor with the given strides,
+// i where it does in s, step how the former moves along it.
+func (t *Tape[T]) along(s shape, strides [maxDims]int, f func(from, i, step, count int)) {
+	n := s.last()
+	size := s.size()
+	step := 0
+	if s.n > 0 {
+		step = strides[s.n-1]
+	}
+	var at [maxDims]int
+	for i := 0; i < size; i += n {
+		from := 0
+		for d := range max(0, s.n-1) {
+			from += at[d] * strides[d]
+		}
+		f(from, i, step, n)
+		for d := s.n - 2; d >= 0; d-- {
+			if at[d]++; at[d] < s.d[d] {
+				break
+			}
+			at[d] = 0
+		}
+	}
+}
+
+func sumToRule[T Float](t *Tape[T], y, g Tensor[T]) {
+	x := t.of(y).in[0]
+	if t.wants(x) {
+		t.give(x, g.repeat(t.of(x).shape))
+	}
+}
+
+// repeat returns x repeated to the shape s.
+func (x Tensor[T]) repeat(s shape) Tensor[T] {
+	a := x.node()
+	if a == nil || a.shape == s {
+		return x
+	}
+	if whole, ok := broadcast(a.shape, s); !ok || whole != s {
+		return x.tape.fail("%v cannot be repeated to %v", a.shape, s)
+	}
+	t, as, v := x.tape, a.shape, a.value
+	y, n := t.push(opRepeat, s, x)
+	t.along(s, as.strides(s), func(from, i, step, count int) {
+		if step == 0 {
+			row := n.value[i : i+count]
+			for j := range row {
+				row[j] = v[from]
+			}
+			return
+		}
+		copy(n.value[i:i+count], v[from:])
+	})
+	return y
+}
+
+func repeatRule[T Float](t *Tape[T], y, g Tensor[T]) { t.give(t.of(y).in[0], g) }
+
+// Repeat returns x repeated to the given sizes, as the operations on two tensors do.
+func (x Tensor[T]) Repeat(dims ...int) Tensor[T] {
+	if x.node() == nil {
+		return Tensor[T]{}
+	}
+	if err := checkDims(dims); err != nil {
+		return x.tape.fail("Repeat: %w", err)
+	}
+	return x.repeat(shapeOf(dims...))
+}
+
+// Sum returns the sum over the given dimensions, which stay with the size 1; over all, as a scalar, when none is given.
+func (x Tensor[T]) Sum(dims ...int) Tensor[T] {
+	a := x.node()
+	if a == nil {
+		return Tensor[T]{}
+	}
+	s := a.shape
+	if len(dims) == 0 {
+		return x.sumTo(shape{})
+	}
+	for _, d := range dims {
+		if d < 0 || d >= s.n {
+			return x.tape.fail("Sum: there is no dimension %d in %v", d, a.shape)
+		}
+		s.d[d] = 1
+	}
+	return x.sumTo(s)
+}
+
+// Mean is Sum divided by the number of elements summed; of none it is an error.
+func (x Tensor[T]) Mean(dims ...int) Tensor[T] {
+	a := x.node()
+	if a == nil {
+		return Tensor[T]{}
+	}
+	size := len(a.value)
+	if size == 0 {
+		return x.tape.fail("Mean: %v has no elements", a.shape)
+	}
+	y := x.Sum(dims...)
+	if n := y.node(); n != nil {
+		return y.Scale(T(len(n.value)) / T(size))
+	}
+	return y
+}

@@ -1,0 +1,120 @@
+package autodiff
+
+import (
+	"fmt"
+	"math"
+)
+
+// maxDims is how many sizes a shape may have: batch, heads, rows, columns and one to spare.
+const maxDims = 5
+
+// shape is the sizes of a tensor, the last one next to each other in memory.
+type shape struct {
+	n int
+	d [maxDims]int
+}
+
+func shapeOf(dims ...int) shape {
+	var s shape
+	s.n = copy(s.d[:], dims)
+	return s
+}
+
+func (s shape) dims() []int { return s.d[:s.n] }
+
+func (s shape) size() int {
+	size := 1
+	for _, d := range s.d[:s.n] {
+		size *= d
+	}
+	return size
+}
+
+// last is the size of the last dimension, 1 for a scalar.
+func (s shape) last() int {
+	if s.n == 0 {
+		return 1
+	}
+	return s.d[s.n-1]
+}
+
+// String returns the shape as "256x128"; "a scalar" for no sizes.
+func (s shape) String() string {
+	if s.n == 0 {
+		return "a scalar"
+	}
+	text := ""
+	for i, d := range s.d[:s.n] {
+		if i > 0 {
+			text += "x"
+		}
+		text += fmt.Sprint(d)
+	}
+	return text
+}
+
+// checkDims returns an error unless dims are sizes of a tensor: not negative, not too many, not too large for an int.
+func checkDims(dims []int) error {
+	if len(dims) > maxDims {
+		return fmt.Errorf("%d dimensions, at most %d are possible", len(dims), maxDims)
+	}
+	size := 1
+	for _, d := range dims {
+		if d < 0 {
+			return fmt.Errorf("a size of %d", d)
+		}
+		if d > 0 && size > math.MaxInt/8/d {
+			return fmt.Errorf("sizes whose product is too large")
+		}
+		size *= max(d, 1)
+	}
+	return nil
+}
+
+// broadcast returns the shape of an operation on a and b.
+func broadcast(a, b shape) (shape, bool) {
+	if a.n < b.n {
+		a, b = b, a
+	}
+	for i := 1; i <= b.n; i++ {
+		x, y := &a.d[a.n-i], b.d[b.n-i]
+		switch {
+		case *x == y, y == 1:
+		case *x == 1:
+			*x = y
+		default:
+			return shape{}, false
+		}
+	}
+	return a, true
+}
+
+// suffixOf reports whether s repeats along the first dimensions of t alone: s is t's last sizes, apart from leading ones.
+func (s shape) suffixOf(t shape) bool {
+	from := 0
+	for from < s.n && s.d[from] == 1 {
+		from++
+	}
+	if s.n-from > t.n {
+		return false
+	}
+	for i := 1; i <= s.n-from; i++ {
+		if s.d[s.n-i] != t.d[t.n-i] {
+			return false
+		}
+	}
+	return true
+}
+
+// strides returns the distance of neighbours along each dimension of t in a tensor of shape s that is repeated to t: 0 where it repeats.
+func (s shape) strides(t shape) [maxDims]int {
+	var st [maxDims]int
+	step := 1
+	for i := 1; i <= s.n; i++ {
+		if d := s.d[s.n-i]; d != 1 {
+			st[t.n-i] = step
+			step *= d
+		}
+	}
+	return st
+}
