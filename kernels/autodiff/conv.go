@@ -146,16 +146,29 @@ func foldRule[T Float](t *Tape[T], y, h Tensor[T]) {
 	t.give(n.in[0], h.unfold(geometryOf(n.at)))
 }
 
-// serve returns, for a matrix w, o x k, and each matrix of c, n x k x p, their product: n x o x p.
-func (w Tensor[T]) serve(c Tensor[T]) Tensor[T] {
+// serve returns, for a matrix w, o x k, and each matrix of c, n x k x p, their product, n x o x p, plus a bias for each of the o rows unless
+// it is the zero Tensor.
+func (w Tensor[T]) serve(c, bias Tensor[T]) Tensor[T] {
 	a, b := w.node(), c.node()
 	if a == nil || b == nil {
 		return Tensor[T]{}
 	}
 	t, o, k, n, p, av, bv := w.tape, a.shape.d[0], a.shape.d[1], b.shape.d[0], b.shape.d[2], a.value, b.value
+	beta := T(0)
 	y, out := t.push(opServe, shapeOf(n, o, p), w, c)
+	if bias.tape != nil {
+		beta, out.in[2] = 1, bias
+		out.grad = out.grad || t.nodes[bias.id].grad
+		each := t.nodes[bias.id].value
+		for i := range n * o {
+			row, v := out.value[i*p:(i+1)*p], each[i%o]
+			for j := range row {
+				row[j] = v
+			}
+		}
+	}
 	for i := range n {
-		if err := t.b.gemm(out.value[i*o*p:(i+1)*o*p], av, bv[i*k*p:(i+1)*k*p], o, p, k, false, false, 0, nil); err != nil {
+		if err := t.b.gemm(out.value[i*o*p:(i+1)*o*p], av, bv[i*k*p:(i+1)*k*p], o, p, k, false, false, beta, nil); err != nil {
 			return t.fail("Conv2D: %w", err)
 		}
 	}
@@ -163,12 +176,15 @@ func (w Tensor[T]) serve(c Tensor[T]) Tensor[T] {
 }
 
 func serveRule[T Float](t *Tape[T], y, g Tensor[T]) {
-	w, c := t.of(y).in[0], t.of(y).in[1]
+	w, c, bias := t.of(y).in[0], t.of(y).in[1], t.of(y).in[2]
 	if t.wants(w) {
 		t.give(w, g.meet(c))
 	}
 	if t.wants(c) {
-		t.give(c, w.Transpose().serve(g))
+		t.give(c, w.Transpose().serve(g, Tensor[T]{}))
+	}
+	if t.wants(bias) {
+		t.give(bias, g.Sum(0, 2).reshape(t.of(bias).shape))
 	}
 }
 
@@ -192,10 +208,10 @@ func (g Tensor[T]) meet(c Tensor[T]) Tensor[T] {
 func meetRule[T Float](t *Tape[T], y, h Tensor[T]) {
 	g, c := t.of(y).in[0], t.of(y).in[1]
 	if t.wants(g) {
-		t.give(g, h.serve(c))
+		t.give(g, h.serve(c, Tensor[T]{}))
 	}
 	if t.wants(c) {
-		t.give(c, h.Transpose().serve(g))
+		t.give(c, h.Transpose().serve(g, Tensor[T]{}))
 	}
 }
 
@@ -221,24 +237,6 @@ func (x Tensor[T]) Conv2D(w, bias Tensor[T], win Window) Tensor[T] {
 		return t.fail("Conv2D: a window of %dx%d, stride %d, padding %v on images of %dx%d", ws.d[2], ws.d[3], win.Stride, win.Pad, s.d[2], s.d[3])
 	}
 	n, out := s.d[0], ws.d[0]
-	var parts []Tensor[T]
-	var y Tensor[T]
-	for i := range groups {
-		in, weights := x, w
-		if groups > 1 {
-			in = x.Slice(1, i*ws.d[1], (i+1)*ws.d[1])
-			weights = w.Slice(0, i*out/groups, (i+1)*out/groups)
-			g.c = ws.d[1]
-		}
-		y = weights.reshape(shapeOf(out/groups, g.c*g.kh*g.kw)).serve(in.unfold(g))
-		if groups > 1 {
-			parts = append(parts, y)
-		}
-	}
-	if groups > 1 {
-		y = Concat(1, parts...)
-	}
-	y = y.reshape(shapeOf(n, out, g.oh, g.ow))
 	if bias.tape != nil {
 		nb := x.with("Conv2D", bias)
 		if nb == nil {
@@ -247,9 +245,23 @@ func (x Tensor[T]) Conv2D(w, bias Tensor[T], win Window) Tensor[T] {
 		if nb.shape != shapeOf(out) {
 			return t.fail("Conv2D: %d channels and a bias of %v", out, nb.shape)
 		}
-		y = y.Add(bias.reshape(shapeOf(out, 1, 1)))
 	}
-	return y
+	g.c = ws.d[1]
+	kernel := g.c * g.kh * g.kw
+	if groups == 1 {
+		return w.reshape(shapeOf(out, kernel)).serve(x.unfold(g), bias).reshape(shapeOf(n, out, g.oh, g.ow))
+	}
+	var parts []Tensor[T]
+	for i := range groups {
+		from, to := i*out/groups, (i+1)*out/groups
+		part := bias
+		if bias.tape != nil {
+			part = bias.Slice(0, from, to)
+		}
+		columns := x.Slice(1, i*g.c, (i+1)*g.c).unfold(g)
+		parts = append(parts, w.Slice(0, from, to).reshape(shapeOf(to-from, kernel)).serve(columns, part))
+	}
+	return Concat(1, parts...).reshape(shapeOf(n, out, g.oh, g.ow))
 }
 
 // pool checks a pooling window.
@@ -275,17 +287,6 @@ func (x Tensor[T]) pool(op string, win Window) (geometry, bool) {
 	return g, ok
 }
 
-// window calls f for each place of the window on a channel's image: its number and what it sees, rows y0 to y1, columns x0 to x1.
-func (g geometry) window(f func(i, y0, y1, x0, x1 int)) {
-	for oy := range g.oh {
-		y := oy*g.stride - g.top
-		for ox := range g.ow {
-			x := ox*g.stride - g.left
-			f(oy*g.ow+ox, max(0, y), min(g.h, y+g.kh), max(0, x), min(g.w, x+g.kw))
-		}
-	}
-}
-
 // MaxPool2D returns the largest value that a window sees at each place: of n x c x h x w, n x c x oh x ow. Of equal values the first counts.
 func (x Tensor[T]) MaxPool2D(win Window) Tensor[T] {
 	g, ok := x.pool("MaxPool2D", win)
@@ -297,18 +298,26 @@ func (x Tensor[T]) MaxPool2D(win Window) Tensor[T] {
 	index := x.tape.ints.take(s.size())
 	per := g.oh * g.ow
 	for c := range s.d[0] * g.c {
-		image, base := a.value[c*g.h*g.w:(c+1)*g.h*g.w], c*g.h*g.w
-		g.window(func(i, y0, y1, x0, x1 int) {
-			best := y0*g.w + x0
-			for y := y0; y < y1; y++ {
-				for j := y*g.w + x0; j < y*g.w+x1; j++ {
-					if image[j] > image[best] || image[j] != image[j] {
-						best = j
+		base := c * g.h * g.w
+		image, places := a.value[base:base+g.h*g.w], index[c*per:(c+1)*per]
+		for oy := range g.oh {
+			y := oy*g.stride - g.top
+			y0, y1 := max(0, y), min(g.h, y+g.kh)
+			for ox := range g.ow {
+				x := ox*g.stride - g.left
+				x0, x1 := max(0, x), min(g.w, x+g.kw)
+				at := y0*g.w + x0
+				best := image[at]
+				for y := y0; y < y1; y++ {
+					for j, v := range image[y*g.w+x0 : y*g.w+x1] {
+						if v > best || v != v {
+							best, at = v, y*g.w+x0+j
+						}
 					}
 				}
+				places[oy*g.ow+ox] = int32(base + at)
 			}
-			index[c*per+i] = int32(base + best)
-		})
+		}
 	}
 	return x.pick(index, s)
 }
@@ -369,6 +378,12 @@ func (x Tensor[T]) AvgPool2D(win Window) Tensor[T] {
 	g.c = 1
 	sums := x.reshape(shapeOf(n*c, 1, g.h, g.w)).unfold(g).Sum(1).reshape(shapeOf(n, c, g.oh, g.ow))
 	one, count := x.tape.push(opLeaf, shapeOf(g.oh, g.ow))
-	g.window(func(i, y0, y1, x0, x1 int) { count.value[i] = 1 / T((y1-y0)*(x1-x0)) })
+	for oy := range g.oh {
+		rows := min(g.h, oy*g.stride-g.top+g.kh) - max(0, oy*g.stride-g.top)
+		for ox := range g.ow {
+			cols := min(g.w, ox*g.stride-g.left+g.kw) - max(0, ox*g.stride-g.left)
+			count.value[oy*g.ow+ox] = 1 / T(rows*cols)
+		}
+	}
 	return sums.Mul(one)
 }

@@ -167,16 +167,16 @@ func (t *Tape[T]) view(op opcode, s shape, value []T, inputs ...Tensor[T]) (Tens
 }
 
 // leaf adds a value from outside.
-func (t *Tape[T]) leaf(what string, data []T, dims []int, grad bool) Tensor[T] {
+func (t *Tape[T]) leaf(what, name string, data []T, dims []int, grad bool) Tensor[T] {
 	if t.closed || t.err != nil {
 		return Tensor[T]{}
 	}
 	if err := checkDims(dims); err != nil {
-		return t.fail("%s: %w", what, err)
+		return t.fail("%s%s: %w", what, name, err)
 	}
 	s := shapeOf(dims...)
 	if len(data) != s.size() {
-		return t.fail("%s: %d values for %v", what, len(data), s)
+		return t.fail("%s%s: %d values for %v", what, name, len(data), s)
 	}
 	x, n := t.view(opLeaf, s, data)
 	n.grad = grad
@@ -185,10 +185,12 @@ func (t *Tape[T]) leaf(what string, data []T, dims []int, grad bool) Tensor[T] {
 
 // Const returns data as a tensor of the given sizes, none for a scalar. It has no gradient. The tensor is data, not a copy: do not change it
 // before Reset.
-func (t *Tape[T]) Const(data []T, dims ...int) Tensor[T] { return t.leaf("Const", data, dims, false) }
+func (t *Tape[T]) Const(data []T, dims ...int) Tensor[T] {
+	return t.leaf("Const", "", data, dims, false)
+}
 
 // Var is Const for a value that gradients may be asked for.
-func (t *Tape[T]) Var(data []T, dims ...int) Tensor[T] { return t.leaf("Var", data, dims, true) }
+func (t *Tape[T]) Var(data []T, dims ...int) Tensor[T] { return t.leaf("Var", "", data, dims, true) }
 
 // Full returns a tensor of one value, without a gradient.
 func (t *Tape[T]) Full(v T, dims ...int) Tensor[T] {
@@ -210,7 +212,7 @@ func (t *Tape[T]) Use(p *Param[T]) Tensor[T] {
 	if p == nil {
 		return t.fail("Use: the parameter is nil")
 	}
-	x := t.leaf("parameter "+p.Name, p.Value, p.Shape, !p.Frozen)
+	x := t.leaf("parameter ", p.Name, p.Value, p.Shape, !p.Frozen)
 	if n := x.node(); n != nil {
 		n.param = p
 	}

@@ -1,6 +1,7 @@
 package f32
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -42,7 +43,7 @@ func overflows(n, stride, limit int) bool { return stride > 0 && n > limit/strid
 type Epilogue struct {
 	Beta       float32                  // times what the result held is added; 0 does not read it
 	Bias       []float32                // a value for each column is added; nil for none
-	Activation func(dst, src []float32) // is applied to each row; nil for none
+	Activation func(dst, src []float32) // is applied in place, to parts of rows: a function of single elements; nil for none
 }
 
 // Packed is a right factor laid out for the kernels: pack weights that are used often once.
@@ -61,6 +62,7 @@ const (
 	few      = 96       // columns for which packing a does not pay
 	near     = 1000     // distance of rows for which it does not
 	unpacked = 2        // tiles of rows for which packing b does not pay
+	packable = 1 << 30  // values
 )
 
 // tileSize returns the rows and columns of a tile of the result.
@@ -80,6 +82,12 @@ func Pack(b Matrix) (*Packed, error) {
 		return nil, err
 	}
 	_, nr := tileSize()
+	if b.Rows == 0 || b.Cols == 0 {
+		return &Packed{rows: b.Rows, cols: b.Cols, panels: Aligned(0), level: level}, nil
+	}
+	if b.Cols > packable || overflows(b.Rows, padded(b.Cols, nr), packable) { // strides of zero make a huge matrix of few values
+		return nil, fmt.Errorf("f32: Pack: b is %dx%d, and no more than %d values are packed", b.Rows, b.Cols, packable)
+	}
 	wide := padded(b.Cols, nr)
 	p := &Packed{rows: b.Rows, cols: b.Cols, panels: Aligned(wide * b.Rows), level: level}
 	d := blockOf(b.Rows)
@@ -110,13 +118,16 @@ func Gemm(c, a, b Matrix, e Epilogue) error {
 
 // GemmPacked is Gemm with a right factor that is packed already.
 func GemmPacked(c, a Matrix, b *Packed, e Epilogue) error {
+	if b == nil {
+		return errors.New("f32: Gemm: b is nil, not packed")
+	}
 	if b.level != level {
 		return fmt.Errorf("f32: Gemm: b was packed for %v, this is %v", b.level, level)
 	}
 	return product(c, a, Matrix{Rows: b.rows, Cols: b.cols}, b.panels, e)
 }
 
-// product is one multiplication in progress.
+// multiplication is one product in progress.
 type multiplication struct {
 	c, a, b    Matrix
 	e          Epilogue
@@ -176,13 +187,13 @@ func (p *multiplication) run() {
 	m, n, k := p.c.Rows, p.c.Cols, p.a.Cols
 	if k == 0 {
 		p.begin(0, m)
-		p.finish(0, m, 0, n)
+		p.finish()
 		return
 	}
 	p.begin(0, m)
 	if n <= thin && p.packed == nil && p.a.ColStride == 1 {
 		p.inner()
-		p.finish(0, m, 0, n)
+		p.finish()
 		return
 	}
 	p.rows, p.cols, p.across = m, n, 1
@@ -218,19 +229,25 @@ func (p *multiplication) row(i, from, to int) []float32 {
 	return p.c.Data[i*p.c.RowStride+from : i*p.c.RowStride+to]
 }
 
-// finish adds the bias to a part of c and applies the activation.
-func (p *multiplication) finish(i0, i1, j0, j1 int) {
-	if p.e.Bias == nil && p.e.Activation == nil {
+// finish adds the bias to c, where the tiles have not, and applies the activation.
+func (p *multiplication) finish() {
+	if p.e.Bias != nil {
+		for i := range p.c.Rows {
+			row := p.row(i, 0, p.c.Cols)
+			add(row, row, p.e.Bias[:p.c.Cols])
+		}
+	}
+	p.activate(0, p.c.Rows, 0, p.c.Cols)
+}
+
+// activate applies the activation to a part of c.
+func (p *multiplication) activate(i0, i1, j0, j1 int) {
+	if p.e.Activation == nil {
 		return
 	}
 	for i := i0; i < i1; i++ {
 		row := p.row(i, j0, j1)
-		if p.e.Bias != nil {
-			add(row, row, p.e.Bias[j0:j1])
-		}
-		if p.e.Activation != nil {
-			p.e.Activation(row, row)
-		}
+		p.e.Activation(row, row)
 	}
 }
 
@@ -268,7 +285,7 @@ func (p *multiplication) piece(i int) {
 		for k := 0; k < p.a.Cols; k += p.depth {
 			p.strip(s, i0, i1, j, min(j1, j+width), k, min(p.a.Cols, k+p.depth))
 		}
-		p.finish(i0, i1, j, min(j1, j+width))
+		p.activate(i0, i1, j, min(j1, j+width))
 	}
 	scratches.Put(s)
 }
@@ -300,6 +317,10 @@ func (p *multiplication) strip(s *scratch, i0, i1, j0, j1, k0, k1 int) {
 		}
 		for j := j0; j < j1; j += p.nr {
 			cols := min(p.nr, j1-j)
+			var bias []float32
+			if k0 == 0 && p.e.Bias != nil {
+				bias = p.e.Bias[j : j+cols]
+			}
 			b, stride := p.b.Data, p.b.RowStride
 			if j < packedFrom {
 				b = b[k0*stride+j:]
@@ -307,7 +328,7 @@ func (p *multiplication) strip(s *scratch, i0, i1, j0, j1, k0, k1 int) {
 				b, stride = panels[(j-packedFrom)*k:], p.nr
 			}
 			for r := r0; r < r1; r += p.mr {
-				tile(min(p.mr, r1-r), k, a[(r-r0)*ars:], ars, acs, b, stride, p.c.Data[r*p.c.RowStride+j:], p.c.RowStride, cols, adding)
+				tile(min(p.mr, r1-r), k, a[(r-r0)*ars:], ars, acs, b, stride, p.c.Data[r*p.c.RowStride+j:], p.c.RowStride, cols, adding, bias)
 			}
 		}
 	}
@@ -392,9 +413,14 @@ func packColumns(panel []float32, nr int, src []float32, stride, k, cols int) {
 }
 
 // tileGo is the portable tile: up to 4 rows and 4 columns.
-func tileGo(rows, k int, a []float32, ars, acs int, b []float32, brs int, c []float32, crs, cols int, accumulate bool) {
+func tileGo(rows, k int, a []float32, ars, acs int, b []float32, brs int, c []float32, crs, cols int, accumulate bool, bias []float32) {
 	if rows == 4 && cols == 4 {
 		var s [4][4]float32
+		if len(bias) == 4 {
+			for i := range s {
+				copy(s[i][:], bias)
+			}
+		}
 		for p := range k {
 			q := b[p*brs : p*brs+4 : p*brs+4]
 			b0, b1, b2, b3 := q[0], q[1], q[2], q[3]
@@ -421,6 +447,9 @@ func tileGo(rows, k int, a []float32, ars, acs int, b []float32, brs int, c []fl
 	for i := range rows {
 		for j := range cols {
 			var s float32
+			if len(bias) > 0 {
+				s = bias[j]
+			}
 			for p := range k {
 				s += a[i*ars+p*acs] * b[p*brs+j]
 			}

@@ -1,6 +1,6 @@
 package f32
 
-type tileFunc func(k int, a []float32, ars, acs int, b []float32, brs int, c []float32, crs, cols int, accumulate bool)
+type tileFunc func(k int, a []float32, ars, acs int, b []float32, brs int, c []float32, crs, cols int, accumulate bool, bias []float32)
 
 // The kernels by the vectors across (one, two), then by the rows.
 var (
@@ -16,16 +16,16 @@ var (
 	}
 )
 
-// tile sets (or adds to) a tile of c the product of rows of a and a panel of b over k > 0. The strides are in elements; a row of the
+// tile sets (or adds to) a tile of c the bias, unless it is empty, and the product of rows of a and a panel of b over k > 0. The strides are in elements; a row of the
 // panel has as many values as a tile has columns, whatever cols is.
-func tile(rows, k int, a []float32, ars, acs int, b []float32, brs int, c []float32, crs, cols int, accumulate bool) {
+func tile(rows, k int, a []float32, ars, acs int, b []float32, brs int, c []float32, crs, cols int, accumulate bool, bias []float32) {
 	switch level {
 	case avx512:
-		tilesAVX512[(cols-1)/16][rows-1](k, a, ars, acs, b, brs, c, crs, cols, accumulate)
+		tilesAVX512[(cols-1)/16][rows-1](k, a, ars, acs, b, brs, c, crs, cols, accumulate, bias)
 	case avx2:
-		tilesAVX2[(cols-1)/8][rows-1](k, a, ars, acs, b, brs, c, crs, cols, accumulate)
+		tilesAVX2[(cols-1)/8][rows-1](k, a, ars, acs, b, brs, c, crs, cols, accumulate, bias)
 	default:
-		tileGo(rows, k, a, ars, acs, b, brs, c, crs, cols, accumulate)
+		tileGo(rows, k, a, ars, acs, b, brs, c, crs, cols, accumulate, bias)
 	}
 }
 

@@ -2,8 +2,8 @@
 
 package f32
 
-func tile(rows, k int, a []float32, ars, acs int, b []float32, brs int, c []float32, crs, cols int, accumulate bool) {
-	tileGo(rows, k, a, ars, acs, b, brs, c, crs, cols, accumulate)
+func tile(rows, k int, a []float32, ars, acs int, b []float32, brs int, c []float32, crs, cols int, accumulate bool, bias []float32) {
+	tileGo(rows, k, a, ars, acs, b, brs, c, crs, cols, accumulate, bias)
 }
 
 func transpose8(dst []float32, drs int, src []float32, srs int) {

@@ -314,185 +314,185 @@ func maximumAVX2(src []float32) float32
 //go:noescape
 func maximumAVX512(src []float32) float32
 
-// tile1x1AVX2 sets (or adds to) 1 rows of c, up to 8 columns, the product of a and b over k.
+// tile1x1AVX2 sets (or adds to) 1 rows of c, up to 8 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile1x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile1x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile2x1AVX2 sets (or adds to) 2 rows of c, up to 8 columns, the product of a and b over k.
+// tile2x1AVX2 sets (or adds to) 2 rows of c, up to 8 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile2x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile2x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile3x1AVX2 sets (or adds to) 3 rows of c, up to 8 columns, the product of a and b over k.
+// tile3x1AVX2 sets (or adds to) 3 rows of c, up to 8 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile3x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile3x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile4x1AVX2 sets (or adds to) 4 rows of c, up to 8 columns, the product of a and b over k.
+// tile4x1AVX2 sets (or adds to) 4 rows of c, up to 8 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile4x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile4x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile5x1AVX2 sets (or adds to) 5 rows of c, up to 8 columns, the product of a and b over k.
+// tile5x1AVX2 sets (or adds to) 5 rows of c, up to 8 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile5x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile5x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile6x1AVX2 sets (or adds to) 6 rows of c, up to 8 columns, the product of a and b over k.
+// tile6x1AVX2 sets (or adds to) 6 rows of c, up to 8 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile6x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile6x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile1x2AVX2 sets (or adds to) 1 rows of c, up to 16 columns, the product of a and b over k.
+// tile1x2AVX2 sets (or adds to) 1 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile1x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile1x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile2x2AVX2 sets (or adds to) 2 rows of c, up to 16 columns, the product of a and b over k.
+// tile2x2AVX2 sets (or adds to) 2 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile2x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile2x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile3x2AVX2 sets (or adds to) 3 rows of c, up to 16 columns, the product of a and b over k.
+// tile3x2AVX2 sets (or adds to) 3 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile3x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile3x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile4x2AVX2 sets (or adds to) 4 rows of c, up to 16 columns, the product of a and b over k.
+// tile4x2AVX2 sets (or adds to) 4 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile4x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile4x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile5x2AVX2 sets (or adds to) 5 rows of c, up to 16 columns, the product of a and b over k.
+// tile5x2AVX2 sets (or adds to) 5 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile5x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile5x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile6x2AVX2 sets (or adds to) 6 rows of c, up to 16 columns, the product of a and b over k.
+// tile6x2AVX2 sets (or adds to) 6 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile6x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile6x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile1x1AVX512 sets (or adds to) 1 rows of c, up to 16 columns, the product of a and b over k.
+// tile1x1AVX512 sets (or adds to) 1 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile1x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile1x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile2x1AVX512 sets (or adds to) 2 rows of c, up to 16 columns, the product of a and b over k.
+// tile2x1AVX512 sets (or adds to) 2 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile2x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile2x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile3x1AVX512 sets (or adds to) 3 rows of c, up to 16 columns, the product of a and b over k.
+// tile3x1AVX512 sets (or adds to) 3 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile3x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile3x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile4x1AVX512 sets (or adds to) 4 rows of c, up to 16 columns, the product of a and b over k.
+// tile4x1AVX512 sets (or adds to) 4 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile4x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile4x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile5x1AVX512 sets (or adds to) 5 rows of c, up to 16 columns, the product of a and b over k.
+// tile5x1AVX512 sets (or adds to) 5 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile5x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile5x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile6x1AVX512 sets (or adds to) 6 rows of c, up to 16 columns, the product of a and b over k.
+// tile6x1AVX512 sets (or adds to) 6 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile6x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile6x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile7x1AVX512 sets (or adds to) 7 rows of c, up to 16 columns, the product of a and b over k.
+// tile7x1AVX512 sets (or adds to) 7 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile7x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile7x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile8x1AVX512 sets (or adds to) 8 rows of c, up to 16 columns, the product of a and b over k.
+// tile8x1AVX512 sets (or adds to) 8 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile8x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile8x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile9x1AVX512 sets (or adds to) 9 rows of c, up to 16 columns, the product of a and b over k.
+// tile9x1AVX512 sets (or adds to) 9 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile9x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile9x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile10x1AVX512 sets (or adds to) 10 rows of c, up to 16 columns, the product of a and b over k.
+// tile10x1AVX512 sets (or adds to) 10 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile10x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile10x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile11x1AVX512 sets (or adds to) 11 rows of c, up to 16 columns, the product of a and b over k.
+// tile11x1AVX512 sets (or adds to) 11 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile11x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile11x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile12x1AVX512 sets (or adds to) 12 rows of c, up to 16 columns, the product of a and b over k.
+// tile12x1AVX512 sets (or adds to) 12 rows of c, up to 16 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile12x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile12x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile1x2AVX512 sets (or adds to) 1 rows of c, up to 32 columns, the product of a and b over k.
+// tile1x2AVX512 sets (or adds to) 1 rows of c, up to 32 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile1x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile1x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile2x2AVX512 sets (or adds to) 2 rows of c, up to 32 columns, the product of a and b over k.
+// tile2x2AVX512 sets (or adds to) 2 rows of c, up to 32 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile2x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile2x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile3x2AVX512 sets (or adds to) 3 rows of c, up to 32 columns, the product of a and b over k.
+// tile3x2AVX512 sets (or adds to) 3 rows of c, up to 32 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile3x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile3x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile4x2AVX512 sets (or adds to) 4 rows of c, up to 32 columns, the product of a and b over k.
+// tile4x2AVX512 sets (or adds to) 4 rows of c, up to 32 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile4x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile4x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile5x2AVX512 sets (or adds to) 5 rows of c, up to 32 columns, the product of a and b over k.
+// tile5x2AVX512 sets (or adds to) 5 rows of c, up to 32 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile5x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile5x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile6x2AVX512 sets (or adds to) 6 rows of c, up to 32 columns, the product of a and b over k.
+// tile6x2AVX512 sets (or adds to) 6 rows of c, up to 32 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile6x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile6x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile7x2AVX512 sets (or adds to) 7 rows of c, up to 32 columns, the product of a and b over k.
+// tile7x2AVX512 sets (or adds to) 7 rows of c, up to 32 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile7x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile7x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile8x2AVX512 sets (or adds to) 8 rows of c, up to 32 columns, the product of a and b over k.
+// tile8x2AVX512 sets (or adds to) 8 rows of c, up to 32 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile8x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile8x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile9x2AVX512 sets (or adds to) 9 rows of c, up to 32 columns, the product of a and b over k.
+// tile9x2AVX512 sets (or adds to) 9 rows of c, up to 32 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile9x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile9x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile10x2AVX512 sets (or adds to) 10 rows of c, up to 32 columns, the product of a and b over k.
+// tile10x2AVX512 sets (or adds to) 10 rows of c, up to 32 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile10x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile10x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile11x2AVX512 sets (or adds to) 11 rows of c, up to 32 columns, the product of a and b over k.
+// tile11x2AVX512 sets (or adds to) 11 rows of c, up to 32 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile11x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile11x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
-// tile12x2AVX512 sets (or adds to) 12 rows of c, up to 32 columns, the product of a and b over k.
+// tile12x2AVX512 sets (or adds to) 12 rows of c, up to 32 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape
-func tile12x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+func tile12x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 
 // transpose8AVX2 writes 8 rows of 8 of src as columns of dst; drs and srs are the distances of rows.
 //

@@ -4923,8 +4923,10 @@ TEXT ·siluGradAVX2(SB), NOSPLIT, $0-72
 loop211:
 	VMOVUPS      (DX)(SI*1), Y0
 	VMOVUPS      (BX)(SI*1), Y1
-	VMOVUPS      cc3000000<>+0(SB), Y2
-	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      c43000000<>+0(SB), Y2
+	VMOVUPS      cc3000000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMINPS       Y1, Y2, Y1
 	VMOVUPS      c3f800000<>+0(SB), Y2
 	VXORPS       c80000000<>+0(SB), Y1, Y3
 	VMOVUPS      c42b17217<>+0(SB), Y4
@@ -4965,8 +4967,10 @@ loop211:
 	VMOVUPS      Y0, (CX)(SI*1)
 	VMOVUPS      32(DX)(SI*1), Y0
 	VMOVUPS      32(BX)(SI*1), Y1
-	VMOVUPS      cc3000000<>+0(SB), Y2
-	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      c43000000<>+0(SB), Y2
+	VMOVUPS      cc3000000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMINPS       Y1, Y2, Y1
 	VMOVUPS      c3f800000<>+0(SB), Y2
 	VXORPS       c80000000<>+0(SB), Y1, Y3
 	VMOVUPS      c42b17217<>+0(SB), Y4
@@ -5018,8 +5022,10 @@ after212:
 loop213:
 	VMOVUPS      (DX)(SI*1), Y0
 	VMOVUPS      (BX)(SI*1), Y1
-	VMOVUPS      cc3000000<>+0(SB), Y2
-	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      c43000000<>+0(SB), Y2
+	VMOVUPS      cc3000000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMINPS       Y1, Y2, Y1
 	VMOVUPS      c3f800000<>+0(SB), Y2
 	VXORPS       c80000000<>+0(SB), Y1, Y3
 	VMOVUPS      c42b17217<>+0(SB), Y4
@@ -5071,8 +5077,10 @@ after214:
 	VMOVUPS      (DI)(R8*4), Y0
 	VMASKMOVPS   (DX)(SI*1), Y0, Y1
 	VMASKMOVPS   (BX)(SI*1), Y0, Y2
-	VMOVUPS      cc3000000<>+0(SB), Y3
-	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      c43000000<>+0(SB), Y3
+	VMOVUPS      cc3000000<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMINPS       Y2, Y3, Y2
 	VMOVUPS      c3f800000<>+0(SB), Y3
 	VXORPS       c80000000<>+0(SB), Y2, Y4
 	VMOVUPS      c42b17217<>+0(SB), Y5
@@ -5116,6 +5124,24 @@ done215:
 	VZEROUPPER
 	RET
 
+DATA c43000000<>+0(SB)/4, $0x43000000
+DATA c43000000<>+4(SB)/4, $0x43000000
+DATA c43000000<>+8(SB)/4, $0x43000000
+DATA c43000000<>+12(SB)/4, $0x43000000
+DATA c43000000<>+16(SB)/4, $0x43000000
+DATA c43000000<>+20(SB)/4, $0x43000000
+DATA c43000000<>+24(SB)/4, $0x43000000
+DATA c43000000<>+28(SB)/4, $0x43000000
+DATA c43000000<>+32(SB)/4, $0x43000000
+DATA c43000000<>+36(SB)/4, $0x43000000
+DATA c43000000<>+40(SB)/4, $0x43000000
+DATA c43000000<>+44(SB)/4, $0x43000000
+DATA c43000000<>+48(SB)/4, $0x43000000
+DATA c43000000<>+52(SB)/4, $0x43000000
+DATA c43000000<>+56(SB)/4, $0x43000000
+DATA c43000000<>+60(SB)/4, $0x43000000
+GLOBL c43000000<>(SB), RODATA|NOPTR, $64
+
 // func siluGradAVX512(dst []float32, g []float32, x []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·siluGradAVX512(SB), NOSPLIT, $0-72
@@ -5132,8 +5158,10 @@ TEXT ·siluGradAVX512(SB), NOSPLIT, $0-72
 loop216:
 	VMOVUPS      (DX)(SI*1), Z0
 	VMOVUPS      (BX)(SI*1), Z1
-	VMOVUPS      cc3000000<>+0(SB), Z2
-	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      c43000000<>+0(SB), Z2
+	VMOVUPS      cc3000000<>+0(SB), Z3
+	VMAXPS       Z1, Z3, Z1
+	VMINPS       Z1, Z2, Z1
 	VMOVUPS      c3f800000<>+0(SB), Z2
 	VPXORD       c80000000<>+0(SB), Z1, Z3
 	VMOVUPS      c42b20000<>+0(SB), Z4
@@ -5168,8 +5196,10 @@ loop216:
 	VMOVUPS      Z0, (CX)(SI*1)
 	VMOVUPS      64(DX)(SI*1), Z0
 	VMOVUPS      64(BX)(SI*1), Z1
-	VMOVUPS      cc3000000<>+0(SB), Z2
-	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      c43000000<>+0(SB), Z2
+	VMOVUPS      cc3000000<>+0(SB), Z3
+	VMAXPS       Z1, Z3, Z1
+	VMINPS       Z1, Z2, Z1
 	VMOVUPS      c3f800000<>+0(SB), Z2
 	VPXORD       c80000000<>+0(SB), Z1, Z3
 	VMOVUPS      c42b20000<>+0(SB), Z4
@@ -5215,8 +5245,10 @@ after217:
 loop218:
 	VMOVUPS      (DX)(SI*1), Z0
 	VMOVUPS      (BX)(SI*1), Z1
-	VMOVUPS      cc3000000<>+0(SB), Z2
-	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      c43000000<>+0(SB), Z2
+	VMOVUPS      cc3000000<>+0(SB), Z3
+	VMAXPS       Z1, Z3, Z1
+	VMINPS       Z1, Z2, Z1
 	VMOVUPS      c3f800000<>+0(SB), Z2
 	VPXORD       c80000000<>+0(SB), Z1, Z3
 	VMOVUPS      c42b20000<>+0(SB), Z4
@@ -5261,8 +5293,10 @@ after219:
 	KMOVW        DI, K1
 	VMOVUPS.Z    (DX)(SI*1), K1, Z0
 	VMOVUPS.Z    (BX)(SI*1), K1, Z1
-	VMOVUPS      cc3000000<>+0(SB), Z2
-	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      c43000000<>+0(SB), Z2
+	VMOVUPS      cc3000000<>+0(SB), Z3
+	VMAXPS       Z1, Z3, Z1
+	VMINPS       Z1, Z2, Z1
 	VMOVUPS      c3f800000<>+0(SB), Z2
 	VPXORD       c80000000<>+0(SB), Z1, Z3
 	VMOVUPS      c42b20000<>+0(SB), Z4
@@ -5596,24 +5630,6 @@ after224:
 done225:
 	VZEROUPPER
 	RET
-
-DATA c43000000<>+0(SB)/4, $0x43000000
-DATA c43000000<>+4(SB)/4, $0x43000000
-DATA c43000000<>+8(SB)/4, $0x43000000
-DATA c43000000<>+12(SB)/4, $0x43000000
-DATA c43000000<>+16(SB)/4, $0x43000000
-DATA c43000000<>+20(SB)/4, $0x43000000
-DATA c43000000<>+24(SB)/4, $0x43000000
-DATA c43000000<>+28(SB)/4, $0x43000000
-DATA c43000000<>+32(SB)/4, $0x43000000
-DATA c43000000<>+36(SB)/4, $0x43000000
-DATA c43000000<>+40(SB)/4, $0x43000000
-DATA c43000000<>+44(SB)/4, $0x43000000
-DATA c43000000<>+48(SB)/4, $0x43000000
-DATA c43000000<>+52(SB)/4, $0x43000000
-DATA c43000000<>+56(SB)/4, $0x43000000
-DATA c43000000<>+60(SB)/4, $0x43000000
-GLOBL c43000000<>(SB), RODATA|NOPTR, $64
 
 DATA c3ecc422a<>+0(SB)/4, $0x3ecc422a
 DATA c3ecc422a<>+4(SB)/4, $0x3ecc422a
@@ -6089,12 +6105,17 @@ loop241:
 	VMOVUPS      (SI)(DI*1), Y8
 	VSUBPS       Y6, Y7, Y7
 	VFMADD213PS  Y6, Y0, Y7
+	VANDPS       c7fffffff<>+0(SB), Y7, Y9
+	VCMPPS       $0x15, c00800000<>+0(SB), Y9, Y9
+	VANDPS       Y9, Y7, Y7
 	VMOVUPS      Y7, (BX)(DI*1)
 	VMULPS       Y6, Y6, Y6
 	VSUBPS       Y6, Y8, Y8
 	VFMADD213PS  Y6, Y1, Y8
-	VMOVUPS      Y8, (SI)(DI*1)
-	VSQRTPS      Y8, Y6
+	VCMPPS       $0x15, c00800000<>+0(SB), Y8, Y6
+	VANDPS       Y6, Y8, Y6
+	VMOVUPS      Y6, (SI)(DI*1)
+	VSQRTPS      Y6, Y6
 	VFMADD213PS  Y4, Y3, Y6
 	VDIVPS       Y6, Y7, Y6
 	VFNMADD231PS Y2, Y6, Y5
@@ -6116,20 +6137,43 @@ after242:
 	VMASKMOVPS   (SI)(DI*1), Y5, Y9
 	VSUBPS       Y7, Y8, Y8
 	VFMADD213PS  Y7, Y0, Y8
-	VMASKMOVPS   Y8, Y5, (BX)(DI*1)
-	VMULPS       Y7, Y7, Y0
-	VSUBPS       Y0, Y9, Y7
-	VFMADD213PS  Y0, Y1, Y7
-	VMASKMOVPS   Y7, Y5, (SI)(DI*1)
-	VSQRTPS      Y7, Y0
-	VFMADD213PS  Y4, Y3, Y0
-	VDIVPS       Y0, Y8, Y0
+	VANDPS       c7fffffff<>+0(SB), Y8, Y0
+	VCMPPS       $0x15, c00800000<>+0(SB), Y0, Y0
+	VANDPS       Y0, Y8, Y0
+	VMASKMOVPS   Y0, Y5, (BX)(DI*1)
+	VMULPS       Y7, Y7, Y7
+	VSUBPS       Y7, Y9, Y8
+	VFMADD213PS  Y7, Y1, Y8
+	VCMPPS       $0x15, c00800000<>+0(SB), Y8, Y1
+	VANDPS       Y1, Y8, Y1
+	VMASKMOVPS   Y1, Y5, (SI)(DI*1)
+	VSQRTPS      Y1, Y1
+	VFMADD213PS  Y4, Y3, Y1
+	VDIVPS       Y1, Y0, Y0
 	VFNMADD231PS Y2, Y0, Y6
 	VMASKMOVPS   Y6, Y5, (CX)(DI*1)
 
 done243:
 	VZEROUPPER
 	RET
+
+DATA c00800000<>+0(SB)/4, $0x00800000
+DATA c00800000<>+4(SB)/4, $0x00800000
+DATA c00800000<>+8(SB)/4, $0x00800000
+DATA c00800000<>+12(SB)/4, $0x00800000
+DATA c00800000<>+16(SB)/4, $0x00800000
+DATA c00800000<>+20(SB)/4, $0x00800000
+DATA c00800000<>+24(SB)/4, $0x00800000
+DATA c00800000<>+28(SB)/4, $0x00800000
+DATA c00800000<>+32(SB)/4, $0x00800000
+DATA c00800000<>+36(SB)/4, $0x00800000
+DATA c00800000<>+40(SB)/4, $0x00800000
+DATA c00800000<>+44(SB)/4, $0x00800000
+DATA c00800000<>+48(SB)/4, $0x00800000
+DATA c00800000<>+52(SB)/4, $0x00800000
+DATA c00800000<>+56(SB)/4, $0x00800000
+DATA c00800000<>+60(SB)/4, $0x00800000
+GLOBL c00800000<>(SB), RODATA|NOPTR, $64
 
 // func adamAVX512(p []float32, g []float32, m []float32, v []float32, b1 float32, b2 float32, step float32, root float32, eps float32)
 // Requires: AVX, AVX512F, BMI2, SSE
@@ -6162,12 +6206,17 @@ loop244:
 	VMOVUPS      (SI)(DI*1), Z8
 	VSUBPS       Z6, Z7, Z7
 	VFMADD213PS  Z6, Z0, Z7
+	VPANDD       c7fffffff<>+0(SB), Z7, Z9
+	VCMPPS       $0x15, c00800000<>+0(SB), Z9, K1
+	VMOVAPS.Z    Z7, K1, Z7
 	VMOVUPS      Z7, (BX)(DI*1)
 	VMULPS       Z6, Z6, Z6
 	VSUBPS       Z6, Z8, Z8
 	VFMADD213PS  Z6, Z1, Z8
-	VMOVUPS      Z8, (SI)(DI*1)
-	VSQRTPS      Z8, Z6
+	VCMPPS       $0x15, c00800000<>+0(SB), Z8, K1
+	VMOVAPS.Z    Z8, K1, Z6
+	VMOVUPS      Z6, (SI)(DI*1)
+	VSQRTPS      Z6, Z6
 	VFMADD213PS  Z4, Z3, Z6
 	VDIVPS       Z6, Z7, Z6
 	VFNMADD231PS Z2, Z6, Z5
@@ -6188,14 +6237,19 @@ after245:
 	VMOVUPS.Z    (SI)(DI*1), K1, Z8
 	VSUBPS       Z6, Z7, Z7
 	VFMADD213PS  Z6, Z0, Z7
-	VMOVUPS      Z7, K1, (BX)(DI*1)
-	VMULPS       Z6, Z6, Z0
-	VSUBPS       Z0, Z8, Z6
-	VFMADD213PS  Z0, Z1, Z6
-	VMOVUPS      Z6, K1, (SI)(DI*1)
-	VSQRTPS      Z6, Z0
-	VFMADD213PS  Z4, Z3, Z0
-	VDIVPS       Z0, Z7, Z0
+	VPANDD       c7fffffff<>+0(SB), Z7, Z0
+	VCMPPS       $0x15, c00800000<>+0(SB), Z0, K2
+	VMOVAPS.Z    Z7, K2, Z0
+	VMOVUPS      Z0, K1, (BX)(DI*1)
+	VMULPS       Z6, Z6, Z6
+	VSUBPS       Z6, Z8, Z7
+	VFMADD213PS  Z6, Z1, Z7
+	VCMPPS       $0x15, c00800000<>+0(SB), Z7, K2
+	VMOVAPS.Z    Z7, K2, Z1
+	VMOVUPS      Z1, K1, (SI)(DI*1)
+	VSQRTPS      Z1, Z1
+	VFMADD213PS  Z4, Z3, Z1
+	VDIVPS       Z1, Z0, Z0
 	VFNMADD231PS Z2, Z0, Z5
 	VMOVUPS      Z5, K1, (CX)(DI*1)
 
@@ -7427,28 +7481,39 @@ done306:
 	VZEROUPPER
 	RET
 
-// func tile1x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile1x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, FMA3
-TEXT ·tile1x1AVX2(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), CX
-	MOVQ   b_base+48(FP), BX
-	MOVQ   brs+72(FP), SI
-	SHLQ   $0x02, SI
-	VXORPS Y0, Y0, Y0
+TEXT ·tile1x1AVX2(SB), NOSPLIT, $0-152
+	MOVQ       k+0(FP), AX
+	MOVQ       ars+32(FP), CX
+	MOVQ       acs+40(FP), DX
+	SHLQ       $0x02, CX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), CX
+	MOVQ       b_base+48(FP), BX
+	MOVQ       brs+72(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       cols+112(FP), DI
+	LEAQ       tails<>+0(SB), R8
+	MOVQ       $0x0000000000000008, R9
+	SUBQ       DI, R9
+	VMOVUPS    (R8)(R9*4), Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       bias_base+128(FP), DI
+	TESTQ      DI, DI
+	JZ         plain307
+	VMASKMOVPS (DI), Y0, Y0
+	VMOVAPS    Y0, Y1
 
-k307:
-	VMOVUPS      (BX), Y1
+plain307:
+k308:
+	VMOVUPS      (BX), Y0
 	ADDQ         SI, BX
 	VBROADCASTSS (CX), Y2
-	VFMADD231PS  Y1, Y2, Y0
+	VFMADD231PS  Y0, Y2, Y1
 	ADDQ         DX, CX
 	DECQ         AX
-	JNZ          k307
+	JNZ          k308
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7456,99 +7521,55 @@ k307:
 	LEAQ         tails<>+0(SB), DX
 	MOVQ         $0x0000000000000008, BX
 	SUBQ         CX, BX
-	VMOVUPS      (DX)(BX*4), Y1
+	VMOVUPS      (DX)(BX*4), Y0
 	MOVB         accumulate+120(FP), CL
 	TESTB        CL, CL
-	JZ           set308
-	VMASKMOVPS   (AX), Y1, Y2
-	VADDPS       Y2, Y0, Y0
-	VMASKMOVPS   Y0, Y1, (AX)
+	JZ           set309
+	VMASKMOVPS   (AX), Y0, Y2
+	VADDPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)
 	VZEROUPPER
 	RET
 
-set308:
-	VMASKMOVPS Y0, Y1, (AX)
+set309:
+	VMASKMOVPS Y1, Y0, (AX)
 	VZEROUPPER
 	RET
 
-// func tile2x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile2x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, FMA3
-TEXT ·tile2x1AVX2(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   b_base+48(FP), SI
-	MOVQ   brs+72(FP), DI
-	SHLQ   $0x02, DI
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
+TEXT ·tile2x1AVX2(SB), NOSPLIT, $0-152
+	MOVQ       k+0(FP), AX
+	MOVQ       ars+32(FP), CX
+	MOVQ       acs+40(FP), DX
+	SHLQ       $0x02, CX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       b_base+48(FP), SI
+	MOVQ       brs+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       cols+112(FP), R8
+	LEAQ       tails<>+0(SB), R9
+	MOVQ       $0x0000000000000008, R10
+	SUBQ       R8, R10
+	VMOVUPS    (R9)(R10*4), Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       bias_base+128(FP), R8
+	TESTQ      R8, R8
+	JZ         plain310
+	VMASKMOVPS (R8), Y0, Y0
+	VMOVAPS    Y0, Y1
 
-k309:
+plain310:
+	VMOVAPS Y1, Y0
+
+k311:
 	VMOVUPS      (SI), Y2
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Y3
-	VFMADD231PS  Y2, Y3, Y0
-	VBROADCASTSS (BX)(CX*1), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         DX, BX
-	DECQ         AX
-	JNZ          k309
-	MOVQ         c_base+80(FP), AX
-	MOVQ         crs+104(FP), CX
-	SHLQ         $0x02, CX
-	MOVQ         cols+112(FP), DX
-	LEAQ         tails<>+0(SB), BX
-	MOVQ         $0x0000000000000008, SI
-	SUBQ         DX, SI
-	VMOVUPS      (BX)(SI*4), Y2
-	MOVB         accumulate+120(FP), DL
-	TESTB        DL, DL
-	JZ           set310
-	VMASKMOVPS   (AX), Y2, Y3
-	VADDPS       Y3, Y0, Y0
-	VMASKMOVPS   Y0, Y2, (AX)
-	ADDQ         CX, AX
-	VMASKMOVPS   (AX), Y2, Y0
-	VADDPS       Y0, Y1, Y1
-	VMASKMOVPS   Y1, Y2, (AX)
-	VZEROUPPER
-	RET
-
-set310:
-	VMASKMOVPS Y0, Y2, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y1, Y2, (AX)
-	VZEROUPPER
-	RET
-
-// func tile3x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
-// Requires: AVX, FMA3
-TEXT ·tile3x1AVX2(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   b_base+48(FP), SI
-	MOVQ   brs+72(FP), DI
-	SHLQ   $0x02, DI
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-
-k311:
-	VMOVUPS      (SI), Y3
-	ADDQ         DI, SI
-	VBROADCASTSS (BX), Y4
-	VFMADD231PS  Y3, Y4, Y0
-	VBROADCASTSS (BX)(CX*1), Y4
-	VFMADD231PS  Y3, Y4, Y1
-	VBROADCASTSS (BX)(CX*2), Y4
-	VFMADD231PS  Y3, Y4, Y2
+	VBROADCASTSS (BX)(CX*1), Y3
+	VFMADD231PS  Y2, Y3, Y0
 	ADDQ         DX, BX
 	DECQ         AX
 	JNZ          k311
@@ -7559,17 +7580,85 @@ k311:
 	LEAQ         tails<>+0(SB), BX
 	MOVQ         $0x0000000000000008, SI
 	SUBQ         DX, SI
-	VMOVUPS      (BX)(SI*4), Y3
+	VMOVUPS      (BX)(SI*4), Y2
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
 	JZ           set312
-	VMASKMOVPS   (AX), Y3, Y4
-	VADDPS       Y4, Y0, Y0
-	VMASKMOVPS   Y0, Y3, (AX)
+	VMASKMOVPS   (AX), Y2, Y3
+	VADDPS       Y3, Y1, Y1
+	VMASKMOVPS   Y1, Y2, (AX)
 	ADDQ         CX, AX
-	VMASKMOVPS   (AX), Y3, Y0
-	VADDPS       Y0, Y1, Y1
+	VMASKMOVPS   (AX), Y2, Y1
+	VADDPS       Y1, Y0, Y0
+	VMASKMOVPS   Y0, Y2, (AX)
+	VZEROUPPER
+	RET
+
+set312:
+	VMASKMOVPS Y1, Y2, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y0, Y2, (AX)
+	VZEROUPPER
+	RET
+
+// func tile3x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
+// Requires: AVX, FMA3
+TEXT ·tile3x1AVX2(SB), NOSPLIT, $0-152
+	MOVQ       k+0(FP), AX
+	MOVQ       ars+32(FP), CX
+	MOVQ       acs+40(FP), DX
+	SHLQ       $0x02, CX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       b_base+48(FP), SI
+	MOVQ       brs+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       cols+112(FP), R8
+	LEAQ       tails<>+0(SB), R9
+	MOVQ       $0x0000000000000008, R10
+	SUBQ       R8, R10
+	VMOVUPS    (R9)(R10*4), Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       bias_base+128(FP), R8
+	TESTQ      R8, R8
+	JZ         plain313
+	VMASKMOVPS (R8), Y0, Y0
+	VMOVAPS    Y0, Y1
+
+plain313:
+	VMOVAPS Y1, Y0
+	VMOVAPS Y1, Y2
+
+k314:
+	VMOVUPS      (SI), Y3
+	ADDQ         DI, SI
+	VBROADCASTSS (BX), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (BX)(CX*1), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (BX)(CX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         DX, BX
+	DECQ         AX
+	JNZ          k314
+	MOVQ         c_base+80(FP), AX
+	MOVQ         crs+104(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         cols+112(FP), DX
+	LEAQ         tails<>+0(SB), BX
+	MOVQ         $0x0000000000000008, SI
+	SUBQ         DX, SI
+	VMOVUPS      (BX)(SI*4), Y3
+	MOVB         accumulate+120(FP), DL
+	TESTB        DL, DL
+	JZ           set315
+	VMASKMOVPS   (AX), Y3, Y4
+	VADDPS       Y4, Y1, Y1
 	VMASKMOVPS   Y1, Y3, (AX)
+	ADDQ         CX, AX
+	VMASKMOVPS   (AX), Y3, Y1
+	VADDPS       Y1, Y0, Y0
+	VMASKMOVPS   Y0, Y3, (AX)
 	ADDQ         CX, AX
 	VMASKMOVPS   (AX), Y3, Y0
 	VADDPS       Y0, Y2, Y2
@@ -7577,41 +7666,53 @@ k311:
 	VZEROUPPER
 	RET
 
-set312:
-	VMASKMOVPS Y0, Y3, (AX)
-	ADDQ       CX, AX
+set315:
 	VMASKMOVPS Y1, Y3, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y0, Y3, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y2, Y3, (AX)
 	VZEROUPPER
 	RET
 
-// func tile4x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile4x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, FMA3
-TEXT ·tile4x1AVX2(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	MOVQ   b_base+48(FP), DI
-	MOVQ   brs+72(FP), R8
-	SHLQ   $0x02, R8
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
+TEXT ·tile4x1AVX2(SB), NOSPLIT, $0-152
+	MOVQ       k+0(FP), AX
+	MOVQ       ars+32(FP), CX
+	MOVQ       acs+40(FP), DX
+	SHLQ       $0x02, CX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	LEAQ       (BX)(CX*2), SI
+	ADDQ       CX, SI
+	MOVQ       b_base+48(FP), DI
+	MOVQ       brs+72(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       cols+112(FP), R9
+	LEAQ       tails<>+0(SB), R10
+	MOVQ       $0x0000000000000008, R11
+	SUBQ       R9, R11
+	VMOVUPS    (R10)(R11*4), Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       bias_base+128(FP), R9
+	TESTQ      R9, R9
+	JZ         plain316
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVAPS    Y0, Y1
 
-k313:
+plain316:
+	VMOVAPS Y1, Y0
+	VMOVAPS Y1, Y2
+	VMOVAPS Y1, Y3
+
+k317:
 	VMOVUPS      (DI), Y4
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Y5
-	VFMADD231PS  Y4, Y5, Y0
-	VBROADCASTSS (BX)(CX*1), Y5
 	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (BX)(CX*1), Y5
+	VFMADD231PS  Y4, Y5, Y0
 	VBROADCASTSS (BX)(CX*2), Y5
 	VFMADD231PS  Y4, Y5, Y2
 	ADDQ         DX, BX
@@ -7619,7 +7720,7 @@ k313:
 	VFMADD231PS  Y4, Y5, Y3
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k313
+	JNZ          k317
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7630,14 +7731,14 @@ k313:
 	VMOVUPS      (BX)(SI*4), Y4
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set314
+	JZ           set318
 	VMASKMOVPS   (AX), Y4, Y5
-	VADDPS       Y5, Y0, Y0
-	VMASKMOVPS   Y0, Y4, (AX)
-	ADDQ         CX, AX
-	VMASKMOVPS   (AX), Y4, Y0
-	VADDPS       Y0, Y1, Y1
+	VADDPS       Y5, Y1, Y1
 	VMASKMOVPS   Y1, Y4, (AX)
+	ADDQ         CX, AX
+	VMASKMOVPS   (AX), Y4, Y1
+	VADDPS       Y1, Y0, Y0
+	VMASKMOVPS   Y0, Y4, (AX)
 	ADDQ         CX, AX
 	VMASKMOVPS   (AX), Y4, Y0
 	VADDPS       Y0, Y2, Y2
@@ -7649,10 +7750,10 @@ k313:
 	VZEROUPPER
 	RET
 
-set314:
-	VMASKMOVPS Y0, Y4, (AX)
-	ADDQ       CX, AX
+set318:
 	VMASKMOVPS Y1, Y4, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y0, Y4, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y2, Y4, (AX)
 	ADDQ       CX, AX
@@ -7660,33 +7761,45 @@ set314:
 	VZEROUPPER
 	RET
 
-// func tile5x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile5x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, FMA3
-TEXT ·tile5x1AVX2(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	MOVQ   b_base+48(FP), DI
-	MOVQ   brs+72(FP), R8
-	SHLQ   $0x02, R8
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
+TEXT ·tile5x1AVX2(SB), NOSPLIT, $0-152
+	MOVQ       k+0(FP), AX
+	MOVQ       ars+32(FP), CX
+	MOVQ       acs+40(FP), DX
+	SHLQ       $0x02, CX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	LEAQ       (BX)(CX*2), SI
+	ADDQ       CX, SI
+	MOVQ       b_base+48(FP), DI
+	MOVQ       brs+72(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       cols+112(FP), R9
+	LEAQ       tails<>+0(SB), R10
+	MOVQ       $0x0000000000000008, R11
+	SUBQ       R9, R11
+	VMOVUPS    (R10)(R11*4), Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       bias_base+128(FP), R9
+	TESTQ      R9, R9
+	JZ         plain319
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVAPS    Y0, Y1
 
-k315:
+plain319:
+	VMOVAPS Y1, Y0
+	VMOVAPS Y1, Y2
+	VMOVAPS Y1, Y3
+	VMOVAPS Y1, Y4
+
+k320:
 	VMOVUPS      (DI), Y5
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Y6
-	VFMADD231PS  Y5, Y6, Y0
-	VBROADCASTSS (BX)(CX*1), Y6
 	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (BX)(CX*1), Y6
+	VFMADD231PS  Y5, Y6, Y0
 	VBROADCASTSS (BX)(CX*2), Y6
 	VFMADD231PS  Y5, Y6, Y2
 	ADDQ         DX, BX
@@ -7696,7 +7809,7 @@ k315:
 	VFMADD231PS  Y5, Y6, Y4
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k315
+	JNZ          k320
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7707,14 +7820,14 @@ k315:
 	VMOVUPS      (BX)(SI*4), Y5
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set316
+	JZ           set321
 	VMASKMOVPS   (AX), Y5, Y6
-	VADDPS       Y6, Y0, Y0
-	VMASKMOVPS   Y0, Y5, (AX)
-	ADDQ         CX, AX
-	VMASKMOVPS   (AX), Y5, Y0
-	VADDPS       Y0, Y1, Y1
+	VADDPS       Y6, Y1, Y1
 	VMASKMOVPS   Y1, Y5, (AX)
+	ADDQ         CX, AX
+	VMASKMOVPS   (AX), Y5, Y1
+	VADDPS       Y1, Y0, Y0
+	VMASKMOVPS   Y0, Y5, (AX)
 	ADDQ         CX, AX
 	VMASKMOVPS   (AX), Y5, Y0
 	VADDPS       Y0, Y2, Y2
@@ -7730,10 +7843,10 @@ k315:
 	VZEROUPPER
 	RET
 
-set316:
-	VMASKMOVPS Y0, Y5, (AX)
-	ADDQ       CX, AX
+set321:
 	VMASKMOVPS Y1, Y5, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y0, Y5, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y2, Y5, (AX)
 	ADDQ       CX, AX
@@ -7743,34 +7856,46 @@ set316:
 	VZEROUPPER
 	RET
 
-// func tile6x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile6x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, FMA3
-TEXT ·tile6x1AVX2(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	MOVQ   b_base+48(FP), DI
-	MOVQ   brs+72(FP), R8
-	SHLQ   $0x02, R8
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
+TEXT ·tile6x1AVX2(SB), NOSPLIT, $0-152
+	MOVQ       k+0(FP), AX
+	MOVQ       ars+32(FP), CX
+	MOVQ       acs+40(FP), DX
+	SHLQ       $0x02, CX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	LEAQ       (BX)(CX*2), SI
+	ADDQ       CX, SI
+	MOVQ       b_base+48(FP), DI
+	MOVQ       brs+72(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       cols+112(FP), R9
+	LEAQ       tails<>+0(SB), R10
+	MOVQ       $0x0000000000000008, R11
+	SUBQ       R9, R11
+	VMOVUPS    (R10)(R11*4), Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       bias_base+128(FP), R9
+	TESTQ      R9, R9
+	JZ         plain322
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVAPS    Y0, Y1
 
-k317:
+plain322:
+	VMOVAPS Y1, Y0
+	VMOVAPS Y1, Y2
+	VMOVAPS Y1, Y3
+	VMOVAPS Y1, Y4
+	VMOVAPS Y1, Y5
+
+k323:
 	VMOVUPS      (DI), Y6
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Y7
-	VFMADD231PS  Y6, Y7, Y0
-	VBROADCASTSS (BX)(CX*1), Y7
 	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (BX)(CX*1), Y7
+	VFMADD231PS  Y6, Y7, Y0
 	VBROADCASTSS (BX)(CX*2), Y7
 	VFMADD231PS  Y6, Y7, Y2
 	ADDQ         DX, BX
@@ -7782,7 +7907,7 @@ k317:
 	VFMADD231PS  Y6, Y7, Y5
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k317
+	JNZ          k323
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7793,14 +7918,14 @@ k317:
 	VMOVUPS      (BX)(SI*4), Y6
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set318
+	JZ           set324
 	VMASKMOVPS   (AX), Y6, Y7
-	VADDPS       Y7, Y0, Y0
-	VMASKMOVPS   Y0, Y6, (AX)
-	ADDQ         CX, AX
-	VMASKMOVPS   (AX), Y6, Y0
-	VADDPS       Y0, Y1, Y1
+	VADDPS       Y7, Y1, Y1
 	VMASKMOVPS   Y1, Y6, (AX)
+	ADDQ         CX, AX
+	VMASKMOVPS   (AX), Y6, Y1
+	VADDPS       Y1, Y0, Y0
+	VMASKMOVPS   Y0, Y6, (AX)
 	ADDQ         CX, AX
 	VMASKMOVPS   (AX), Y6, Y0
 	VADDPS       Y0, Y2, Y2
@@ -7820,10 +7945,10 @@ k317:
 	VZEROUPPER
 	RET
 
-set318:
-	VMASKMOVPS Y0, Y6, (AX)
-	ADDQ       CX, AX
+set324:
 	VMASKMOVPS Y1, Y6, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y0, Y6, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y2, Y6, (AX)
 	ADDQ       CX, AX
@@ -7835,31 +7960,45 @@ set318:
 	VZEROUPPER
 	RET
 
-// func tile1x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile1x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, FMA3
-TEXT ·tile1x2AVX2(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), CX
-	MOVQ   b_base+48(FP), BX
-	MOVQ   brs+72(FP), SI
-	SHLQ   $0x02, SI
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
+TEXT ·tile1x2AVX2(SB), NOSPLIT, $0-152
+	MOVQ       k+0(FP), AX
+	MOVQ       ars+32(FP), CX
+	MOVQ       acs+40(FP), DX
+	SHLQ       $0x02, CX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), CX
+	MOVQ       b_base+48(FP), BX
+	MOVQ       brs+72(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       cols+112(FP), DI
+	SUBQ       $0x00000008, DI
+	LEAQ       tails<>+0(SB), R8
+	MOVQ       $0x0000000000000008, R9
+	SUBQ       DI, R9
+	VMOVUPS    (R8)(R9*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       bias_base+128(FP), DI
+	TESTQ      DI, DI
+	JZ         plain325
+	VMOVUPS    (DI), Y1
+	VMOVAPS    Y1, Y1
+	VMASKMOVPS 32(DI), Y0, Y0
+	VMOVAPS    Y0, Y2
 
-k319:
-	VMOVUPS      (BX), Y2
+plain325:
+k326:
+	VMOVUPS      (BX), Y0
 	VMOVUPS      32(BX), Y3
 	ADDQ         SI, BX
 	VBROADCASTSS (CX), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
+	VFMADD231PS  Y0, Y4, Y1
+	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         DX, CX
 	DECQ         AX
-	JNZ          k319
+	JNZ          k326
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7868,55 +8007,70 @@ k319:
 	LEAQ         tails<>+0(SB), DX
 	MOVQ         $0x0000000000000008, BX
 	SUBQ         CX, BX
-	VMOVUPS      (DX)(BX*4), Y2
+	VMOVUPS      (DX)(BX*4), Y0
 	MOVB         accumulate+120(FP), CL
 	TESTB        CL, CL
-	JZ           set320
+	JZ           set327
 	VMOVUPS      (AX), Y3
-	VADDPS       Y3, Y0, Y0
-	VMOVUPS      Y0, (AX)
-	VMASKMOVPS   32(AX), Y2, Y0
-	VADDPS       Y0, Y1, Y1
-	VMASKMOVPS   Y1, Y2, 32(AX)
+	VADDPS       Y3, Y1, Y1
+	VMOVUPS      Y1, (AX)
+	VMASKMOVPS   32(AX), Y0, Y1
+	VADDPS       Y1, Y2, Y2
+	VMASKMOVPS   Y2, Y0, 32(AX)
 	VZEROUPPER
 	RET
 
-set320:
-	VMOVUPS    Y0, (AX)
-	VMASKMOVPS Y1, Y2, 32(AX)
+set327:
+	VMOVUPS    Y1, (AX)
+	VMASKMOVPS Y2, Y0, 32(AX)
 	VZEROUPPER
 	RET
 
-// func tile2x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile2x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, FMA3
-TEXT ·tile2x2AVX2(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   b_base+48(FP), SI
-	MOVQ   brs+72(FP), DI
-	SHLQ   $0x02, DI
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
+TEXT ·tile2x2AVX2(SB), NOSPLIT, $0-152
+	MOVQ       k+0(FP), AX
+	MOVQ       ars+32(FP), CX
+	MOVQ       acs+40(FP), DX
+	SHLQ       $0x02, CX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       b_base+48(FP), SI
+	MOVQ       brs+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       cols+112(FP), R8
+	SUBQ       $0x00000008, R8
+	LEAQ       tails<>+0(SB), R9
+	MOVQ       $0x0000000000000008, R10
+	SUBQ       R8, R10
+	VMOVUPS    (R9)(R10*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       bias_base+128(FP), R8
+	TESTQ      R8, R8
+	JZ         plain328
+	VMOVUPS    (R8), Y1
+	VMOVAPS    Y1, Y1
+	VMASKMOVPS 32(R8), Y0, Y0
+	VMOVAPS    Y0, Y2
 
-k321:
+plain328:
+	VMOVAPS Y1, Y0
+	VMOVAPS Y2, Y3
+
+k329:
 	VMOVUPS      (SI), Y4
 	VMOVUPS      32(SI), Y5
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Y6
-	VFMADD231PS  Y4, Y6, Y0
-	VFMADD231PS  Y5, Y6, Y1
+	VFMADD231PS  Y4, Y6, Y1
+	VFMADD231PS  Y5, Y6, Y2
 	VBROADCASTSS (BX)(CX*1), Y6
-	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y3
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k321
+	JNZ          k329
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7928,67 +8082,82 @@ k321:
 	VMOVUPS      (BX)(SI*4), Y4
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set322
+	JZ           set330
 	VMOVUPS      (AX), Y5
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (AX)
-	VMASKMOVPS   32(AX), Y4, Y0
-	VADDPS       Y0, Y1, Y1
-	VMASKMOVPS   Y1, Y4, 32(AX)
+	VADDPS       Y5, Y1, Y1
+	VMOVUPS      Y1, (AX)
+	VMASKMOVPS   32(AX), Y4, Y1
+	VADDPS       Y1, Y2, Y2
+	VMASKMOVPS   Y2, Y4, 32(AX)
 	ADDQ         CX, AX
-	VMOVUPS      (AX), Y0
-	VADDPS       Y0, Y2, Y2
-	VMOVUPS      Y2, (AX)
+	VMOVUPS      (AX), Y1
+	VADDPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)
 	VMASKMOVPS   32(AX), Y4, Y0
 	VADDPS       Y0, Y3, Y3
 	VMASKMOVPS   Y3, Y4, 32(AX)
 	VZEROUPPER
 	RET
 
-set322:
-	VMOVUPS    Y0, (AX)
-	VMASKMOVPS Y1, Y4, 32(AX)
+set330:
+	VMOVUPS    Y1, (AX)
+	VMASKMOVPS Y2, Y4, 32(AX)
 	ADDQ       CX, AX
-	VMOVUPS    Y2, (AX)
+	VMOVUPS    Y0, (AX)
 	VMASKMOVPS Y3, Y4, 32(AX)
 	VZEROUPPER
 	RET
 
-// func tile3x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile3x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, FMA3
-TEXT ·tile3x2AVX2(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   b_base+48(FP), SI
-	MOVQ   brs+72(FP), DI
-	SHLQ   $0x02, DI
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
+TEXT ·tile3x2AVX2(SB), NOSPLIT, $0-152
+	MOVQ       k+0(FP), AX
+	MOVQ       ars+32(FP), CX
+	MOVQ       acs+40(FP), DX
+	SHLQ       $0x02, CX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	MOVQ       b_base+48(FP), SI
+	MOVQ       brs+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       cols+112(FP), R8
+	SUBQ       $0x00000008, R8
+	LEAQ       tails<>+0(SB), R9
+	MOVQ       $0x0000000000000008, R10
+	SUBQ       R8, R10
+	VMOVUPS    (R9)(R10*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       bias_base+128(FP), R8
+	TESTQ      R8, R8
+	JZ         plain331
+	VMOVUPS    (R8), Y1
+	VMOVAPS    Y1, Y1
+	VMASKMOVPS 32(R8), Y0, Y0
+	VMOVAPS    Y0, Y2
 
-k323:
+plain331:
+	VMOVAPS Y1, Y0
+	VMOVAPS Y2, Y3
+	VMOVAPS Y1, Y4
+	VMOVAPS Y2, Y5
+
+k332:
 	VMOVUPS      (SI), Y6
 	VMOVUPS      32(SI), Y7
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Y8
-	VFMADD231PS  Y6, Y8, Y0
-	VFMADD231PS  Y7, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y1
+	VFMADD231PS  Y7, Y8, Y2
 	VBROADCASTSS (BX)(CX*1), Y8
-	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y3
 	VBROADCASTSS (BX)(CX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k323
+	JNZ          k332
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8000,17 +8169,17 @@ k323:
 	VMOVUPS      (BX)(SI*4), Y6
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set324
+	JZ           set333
 	VMOVUPS      (AX), Y7
-	VADDPS       Y7, Y0, Y0
-	VMOVUPS      Y0, (AX)
-	VMASKMOVPS   32(AX), Y6, Y0
-	VADDPS       Y0, Y1, Y1
-	VMASKMOVPS   Y1, Y6, 32(AX)
+	VADDPS       Y7, Y1, Y1
+	VMOVUPS      Y1, (AX)
+	VMASKMOVPS   32(AX), Y6, Y1
+	VADDPS       Y1, Y2, Y2
+	VMASKMOVPS   Y2, Y6, 32(AX)
 	ADDQ         CX, AX
-	VMOVUPS      (AX), Y0
-	VADDPS       Y0, Y2, Y2
-	VMOVUPS      Y2, (AX)
+	VMOVUPS      (AX), Y1
+	VADDPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)
 	VMASKMOVPS   32(AX), Y6, Y0
 	VADDPS       Y0, Y3, Y3
 	VMASKMOVPS   Y3, Y6, 32(AX)
@@ -8024,11 +8193,11 @@ k323:
 	VZEROUPPER
 	RET
 
-set324:
-	VMOVUPS    Y0, (AX)
-	VMASKMOVPS Y1, Y6, 32(AX)
+set333:
+	VMOVUPS    Y1, (AX)
+	VMASKMOVPS Y2, Y6, 32(AX)
 	ADDQ       CX, AX
-	VMOVUPS    Y2, (AX)
+	VMOVUPS    Y0, (AX)
 	VMASKMOVPS Y3, Y6, 32(AX)
 	ADDQ       CX, AX
 	VMOVUPS    Y4, (AX)
@@ -8036,38 +8205,53 @@ set324:
 	VZEROUPPER
 	RET
 
-// func tile4x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile4x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, FMA3
-TEXT ·tile4x2AVX2(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	MOVQ   b_base+48(FP), DI
-	MOVQ   brs+72(FP), R8
-	SHLQ   $0x02, R8
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
+TEXT ·tile4x2AVX2(SB), NOSPLIT, $0-152
+	MOVQ       k+0(FP), AX
+	MOVQ       ars+32(FP), CX
+	MOVQ       acs+40(FP), DX
+	SHLQ       $0x02, CX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	LEAQ       (BX)(CX*2), SI
+	ADDQ       CX, SI
+	MOVQ       b_base+48(FP), DI
+	MOVQ       brs+72(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       cols+112(FP), R9
+	SUBQ       $0x00000008, R9
+	LEAQ       tails<>+0(SB), R10
+	MOVQ       $0x0000000000000008, R11
+	SUBQ       R9, R11
+	VMOVUPS    (R10)(R11*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       bias_base+128(FP), R9
+	TESTQ      R9, R9
+	JZ         plain334
+	VMOVUPS    (R9), Y1
+	VMOVAPS    Y1, Y1
+	VMASKMOVPS 32(R9), Y0, Y0
+	VMOVAPS    Y0, Y2
 
-k325:
+plain334:
+	VMOVAPS Y1, Y0
+	VMOVAPS Y2, Y3
+	VMOVAPS Y1, Y4
+	VMOVAPS Y2, Y5
+	VMOVAPS Y1, Y6
+	VMOVAPS Y2, Y7
+
+k335:
 	VMOVUPS      (DI), Y8
 	VMOVUPS      32(DI), Y9
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Y10
-	VFMADD231PS  Y8, Y10, Y0
-	VFMADD231PS  Y9, Y10, Y1
+	VFMADD231PS  Y8, Y10, Y1
+	VFMADD231PS  Y9, Y10, Y2
 	VBROADCASTSS (BX)(CX*1), Y10
-	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y3
 	VBROADCASTSS (BX)(CX*2), Y10
 	VFMADD231PS  Y8, Y10, Y4
@@ -8078,7 +8262,7 @@ k325:
 	VFMADD231PS  Y9, Y10, Y7
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k325
+	JNZ          k335
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8090,17 +8274,17 @@ k325:
 	VMOVUPS      (BX)(SI*4), Y8
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set326
+	JZ           set336
 	VMOVUPS      (AX), Y9
-	VADDPS       Y9, Y0, Y0
-	VMOVUPS      Y0, (AX)
-	VMASKMOVPS   32(AX), Y8, Y0
-	VADDPS       Y0, Y1, Y1
-	VMASKMOVPS   Y1, Y8, 32(AX)
+	VADDPS       Y9, Y1, Y1
+	VMOVUPS      Y1, (AX)
+	VMASKMOVPS   32(AX), Y8, Y1
+	VADDPS       Y1, Y2, Y2
+	VMASKMOVPS   Y2, Y8, 32(AX)
 	ADDQ         CX, AX
-	VMOVUPS      (AX), Y0
-	VADDPS       Y0, Y2, Y2
-	VMOVUPS      Y2, (AX)
+	VMOVUPS      (AX), Y1
+	VADDPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)
 	VMASKMOVPS   32(AX), Y8, Y0
 	VADDPS       Y0, Y3, Y3
 	VMASKMOVPS   Y3, Y8, 32(AX)
@@ -8121,11 +8305,11 @@ k325:
 	VZEROUPPER
 	RET
 
-set326:
-	VMOVUPS    Y0, (AX)
-	VMASKMOVPS Y1, Y8, 32(AX)
+set336:
+	VMOVUPS    Y1, (AX)
+	VMASKMOVPS Y2, Y8, 32(AX)
 	ADDQ       CX, AX
-	VMOVUPS    Y2, (AX)
+	VMOVUPS    Y0, (AX)
 	VMASKMOVPS Y3, Y8, 32(AX)
 	ADDQ       CX, AX
 	VMOVUPS    Y4, (AX)
@@ -8136,40 +8320,55 @@ set326:
 	VZEROUPPER
 	RET
 
-// func tile5x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile5x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, FMA3
-TEXT ·tile5x2AVX2(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	MOVQ   b_base+48(FP), DI
-	MOVQ   brs+72(FP), R8
-	SHLQ   $0x02, R8
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
+TEXT ·tile5x2AVX2(SB), NOSPLIT, $0-152
+	MOVQ       k+0(FP), AX
+	MOVQ       ars+32(FP), CX
+	MOVQ       acs+40(FP), DX
+	SHLQ       $0x02, CX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	LEAQ       (BX)(CX*2), SI
+	ADDQ       CX, SI
+	MOVQ       b_base+48(FP), DI
+	MOVQ       brs+72(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       cols+112(FP), R9
+	SUBQ       $0x00000008, R9
+	LEAQ       tails<>+0(SB), R10
+	MOVQ       $0x0000000000000008, R11
+	SUBQ       R9, R11
+	VMOVUPS    (R10)(R11*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       bias_base+128(FP), R9
+	TESTQ      R9, R9
+	JZ         plain337
+	VMOVUPS    (R9), Y1
+	VMOVAPS    Y1, Y1
+	VMASKMOVPS 32(R9), Y0, Y0
+	VMOVAPS    Y0, Y2
 
-k327:
+plain337:
+	VMOVAPS Y1, Y0
+	VMOVAPS Y2, Y3
+	VMOVAPS Y1, Y4
+	VMOVAPS Y2, Y5
+	VMOVAPS Y1, Y6
+	VMOVAPS Y2, Y7
+	VMOVAPS Y1, Y8
+	VMOVAPS Y2, Y9
+
+k338:
 	VMOVUPS      (DI), Y10
 	VMOVUPS      32(DI), Y11
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Y12
-	VFMADD231PS  Y10, Y12, Y0
-	VFMADD231PS  Y11, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y1
+	VFMADD231PS  Y11, Y12, Y2
 	VBROADCASTSS (BX)(CX*1), Y12
-	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y3
 	VBROADCASTSS (BX)(CX*2), Y12
 	VFMADD231PS  Y10, Y12, Y4
@@ -8183,7 +8382,7 @@ k327:
 	VFMADD231PS  Y11, Y12, Y9
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k327
+	JNZ          k338
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8195,17 +8394,17 @@ k327:
 	VMOVUPS      (BX)(SI*4), Y10
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set328
+	JZ           set339
 	VMOVUPS      (AX), Y11
-	VADDPS       Y11, Y0, Y0
-	VMOVUPS      Y0, (AX)
-	VMASKMOVPS   32(AX), Y10, Y0
-	VADDPS       Y0, Y1, Y1
-	VMASKMOVPS   Y1, Y10, 32(AX)
+	VADDPS       Y11, Y1, Y1
+	VMOVUPS      Y1, (AX)
+	VMASKMOVPS   32(AX), Y10, Y1
+	VADDPS       Y1, Y2, Y2
+	VMASKMOVPS   Y2, Y10, 32(AX)
 	ADDQ         CX, AX
-	VMOVUPS      (AX), Y0
-	VADDPS       Y0, Y2, Y2
-	VMOVUPS      Y2, (AX)
+	VMOVUPS      (AX), Y1
+	VADDPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)
 	VMASKMOVPS   32(AX), Y10, Y0
 	VADDPS       Y0, Y3, Y3
 	VMASKMOVPS   Y3, Y10, 32(AX)
@@ -8233,11 +8432,11 @@ k327:
 	VZEROUPPER
 	RET
 
-set328:
-	VMOVUPS    Y0, (AX)
-	VMASKMOVPS Y1, Y10, 32(AX)
+set339:
+	VMOVUPS    Y1, (AX)
+	VMASKMOVPS Y2, Y10, 32(AX)
 	ADDQ       CX, AX
-	VMOVUPS    Y2, (AX)
+	VMOVUPS    Y0, (AX)
 	VMASKMOVPS Y3, Y10, 32(AX)
 	ADDQ       CX, AX
 	VMOVUPS    Y4, (AX)
@@ -8251,42 +8450,57 @@ set328:
 	VZEROUPPER
 	RET
 
-// func tile6x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile6x2AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, FMA3
-TEXT ·tile6x2AVX2(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	MOVQ   b_base+48(FP), DI
-	MOVQ   brs+72(FP), R8
-	SHLQ   $0x02, R8
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
+TEXT ·tile6x2AVX2(SB), NOSPLIT, $0-152
+	MOVQ       k+0(FP), AX
+	MOVQ       ars+32(FP), CX
+	MOVQ       acs+40(FP), DX
+	SHLQ       $0x02, CX
+	SHLQ       $0x02, DX
+	MOVQ       a_base+8(FP), BX
+	LEAQ       (BX)(CX*2), SI
+	ADDQ       CX, SI
+	MOVQ       b_base+48(FP), DI
+	MOVQ       brs+72(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       cols+112(FP), R9
+	SUBQ       $0x00000008, R9
+	LEAQ       tails<>+0(SB), R10
+	MOVQ       $0x0000000000000008, R11
+	SUBQ       R9, R11
+	VMOVUPS    (R10)(R11*4), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       bias_base+128(FP), R9
+	TESTQ      R9, R9
+	JZ         plain340
+	VMOVUPS    (R9), Y1
+	VMOVAPS    Y1, Y1
+	VMASKMOVPS 32(R9), Y0, Y0
+	VMOVAPS    Y0, Y2
 
-k329:
+plain340:
+	VMOVAPS Y1, Y0
+	VMOVAPS Y2, Y3
+	VMOVAPS Y1, Y4
+	VMOVAPS Y2, Y5
+	VMOVAPS Y1, Y6
+	VMOVAPS Y2, Y7
+	VMOVAPS Y1, Y8
+	VMOVAPS Y2, Y9
+	VMOVAPS Y1, Y10
+	VMOVAPS Y2, Y11
+
+k341:
 	VMOVUPS      (DI), Y12
 	VMOVUPS      32(DI), Y13
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
+	VFMADD231PS  Y12, Y14, Y1
+	VFMADD231PS  Y13, Y14, Y2
 	VBROADCASTSS (BX)(CX*1), Y14
-	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y3
 	VBROADCASTSS (BX)(CX*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
@@ -8303,7 +8517,7 @@ k329:
 	VFMADD231PS  Y13, Y14, Y11
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k329
+	JNZ          k341
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8315,17 +8529,17 @@ k329:
 	VMOVUPS      (BX)(SI*4), Y12
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set330
+	JZ           set342
 	VMOVUPS      (AX), Y13
-	VADDPS       Y13, Y0, Y0
-	VMOVUPS      Y0, (AX)
-	VMASKMOVPS   32(AX), Y12, Y0
-	VADDPS       Y0, Y1, Y1
-	VMASKMOVPS   Y1, Y12, 32(AX)
+	VADDPS       Y13, Y1, Y1
+	VMOVUPS      Y1, (AX)
+	VMASKMOVPS   32(AX), Y12, Y1
+	VADDPS       Y1, Y2, Y2
+	VMASKMOVPS   Y2, Y12, 32(AX)
 	ADDQ         CX, AX
-	VMOVUPS      (AX), Y0
-	VADDPS       Y0, Y2, Y2
-	VMOVUPS      Y2, (AX)
+	VMOVUPS      (AX), Y1
+	VADDPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)
 	VMASKMOVPS   32(AX), Y12, Y0
 	VADDPS       Y0, Y3, Y3
 	VMASKMOVPS   Y3, Y12, 32(AX)
@@ -8360,11 +8574,11 @@ k329:
 	VZEROUPPER
 	RET
 
-set330:
-	VMOVUPS    Y0, (AX)
-	VMASKMOVPS Y1, Y12, 32(AX)
+set342:
+	VMOVUPS    Y1, (AX)
+	VMASKMOVPS Y2, Y12, 32(AX)
 	ADDQ       CX, AX
-	VMOVUPS    Y2, (AX)
+	VMOVUPS    Y0, (AX)
 	VMASKMOVPS Y3, Y12, 32(AX)
 	ADDQ       CX, AX
 	VMOVUPS    Y4, (AX)
@@ -8381,28 +8595,38 @@ set330:
 	VZEROUPPER
 	RET
 
-// func tile1x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile1x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile1x1AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), CX
-	MOVQ   b_base+48(FP), BX
-	MOVQ   brs+72(FP), SI
-	SHLQ   $0x02, SI
-	VPXORD Z0, Z0, Z0
+TEXT ·tile1x1AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), CX
+	MOVQ      b_base+48(FP), BX
+	MOVQ      brs+72(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      cols+112(FP), DI
+	MOVQ      $0x00000000ffffffff, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	VPXORD    Z0, Z0, Z0
+	MOVQ      bias_base+128(FP), DI
+	TESTQ     DI, DI
+	JZ        plain343
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
 
-k331:
+plain343:
+k344:
 	VMOVUPS      (BX), Z1
 	ADDQ         SI, BX
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z1, Z2, Z0
 	ADDQ         DX, CX
 	DECQ         AX
-	JNZ          k331
+	JNZ          k344
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8412,34 +8636,45 @@ k331:
 	KMOVW        DX, K1
 	MOVB         accumulate+120(FP), CL
 	TESTB        CL, CL
-	JZ           set332
+	JZ           set345
 	VMOVUPS.Z    (AX), K1, Z1
 	VADDPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
 	VZEROUPPER
 	RET
 
-set332:
+set345:
 	VMOVUPS Z0, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func tile2x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile2x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile2x1AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   b_base+48(FP), SI
-	MOVQ   brs+72(FP), DI
-	SHLQ   $0x02, DI
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
+TEXT ·tile2x1AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	MOVQ      b_base+48(FP), SI
+	MOVQ      brs+72(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      cols+112(FP), R8
+	MOVQ      $0x00000000ffffffff, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VPXORD    Z0, Z0, Z0
+	MOVQ      bias_base+128(FP), R8
+	TESTQ     R8, R8
+	JZ        plain346
+	VMOVUPS.Z (R8), K1, Z0
+	VMOVAPS   Z0, Z0
 
-k333:
+plain346:
+	VMOVAPS Z0, Z1
+
+k347:
 	VMOVUPS      (SI), Z2
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Z3
@@ -8448,7 +8683,7 @@ k333:
 	VFMADD231PS  Z2, Z3, Z1
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k333
+	JNZ          k347
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8458,7 +8693,7 @@ k333:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set334
+	JZ           set348
 	VMOVUPS.Z    (AX), K1, Z2
 	VADDPS       Z2, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -8469,30 +8704,41 @@ k333:
 	VZEROUPPER
 	RET
 
-set334:
+set348:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func tile3x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile3x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile3x1AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   b_base+48(FP), SI
-	MOVQ   brs+72(FP), DI
-	SHLQ   $0x02, DI
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
+TEXT ·tile3x1AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	MOVQ      b_base+48(FP), SI
+	MOVQ      brs+72(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      cols+112(FP), R8
+	MOVQ      $0x00000000ffffffff, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VPXORD    Z0, Z0, Z0
+	MOVQ      bias_base+128(FP), R8
+	TESTQ     R8, R8
+	JZ        plain349
+	VMOVUPS.Z (R8), K1, Z0
+	VMOVAPS   Z0, Z0
 
-k335:
+plain349:
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+
+k350:
 	VMOVUPS      (SI), Z3
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Z4
@@ -8503,7 +8749,7 @@ k335:
 	VFMADD231PS  Z3, Z4, Z2
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k335
+	JNZ          k350
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8513,7 +8759,7 @@ k335:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set336
+	JZ           set351
 	VMOVUPS.Z    (AX), K1, Z3
 	VADDPS       Z3, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -8528,7 +8774,7 @@ k335:
 	VZEROUPPER
 	RET
 
-set336:
+set351:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -8537,26 +8783,37 @@ set336:
 	VZEROUPPER
 	RET
 
-// func tile4x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile4x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile4x1AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	MOVQ   b_base+48(FP), DI
-	MOVQ   brs+72(FP), R8
-	SHLQ   $0x02, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
+TEXT ·tile4x1AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	MOVQ      b_base+48(FP), DI
+	MOVQ      brs+72(FP), R8
+	SHLQ      $0x02, R8
+	MOVQ      cols+112(FP), R9
+	MOVQ      $0x00000000ffffffff, R10
+	BZHIQ     R9, R10, R10
+	KMOVW     R10, K1
+	VPXORD    Z0, Z0, Z0
+	MOVQ      bias_base+128(FP), R9
+	TESTQ     R9, R9
+	JZ        plain352
+	VMOVUPS.Z (R9), K1, Z0
+	VMOVAPS   Z0, Z0
 
-k337:
+plain352:
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+
+k353:
 	VMOVUPS      (DI), Z4
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Z5
@@ -8570,7 +8827,7 @@ k337:
 	VFMADD231PS  Z4, Z5, Z3
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k337
+	JNZ          k353
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8580,7 +8837,7 @@ k337:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set338
+	JZ           set354
 	VMOVUPS.Z    (AX), K1, Z4
 	VADDPS       Z4, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -8599,7 +8856,7 @@ k337:
 	VZEROUPPER
 	RET
 
-set338:
+set354:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -8610,27 +8867,38 @@ set338:
 	VZEROUPPER
 	RET
 
-// func tile5x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile5x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile5x1AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	MOVQ   b_base+48(FP), DI
-	MOVQ   brs+72(FP), R8
-	SHLQ   $0x02, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
+TEXT ·tile5x1AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	MOVQ      b_base+48(FP), DI
+	MOVQ      brs+72(FP), R8
+	SHLQ      $0x02, R8
+	MOVQ      cols+112(FP), R9
+	MOVQ      $0x00000000ffffffff, R10
+	BZHIQ     R9, R10, R10
+	KMOVW     R10, K1
+	VPXORD    Z0, Z0, Z0
+	MOVQ      bias_base+128(FP), R9
+	TESTQ     R9, R9
+	JZ        plain355
+	VMOVUPS.Z (R9), K1, Z0
+	VMOVAPS   Z0, Z0
 
-k339:
+plain355:
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+
+k356:
 	VMOVUPS      (DI), Z5
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Z6
@@ -8646,7 +8914,7 @@ k339:
 	VFMADD231PS  Z5, Z6, Z4
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k339
+	JNZ          k356
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8656,7 +8924,7 @@ k339:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set340
+	JZ           set357
 	VMOVUPS.Z    (AX), K1, Z5
 	VADDPS       Z5, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -8679,7 +8947,7 @@ k339:
 	VZEROUPPER
 	RET
 
-set340:
+set357:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -8692,28 +8960,39 @@ set340:
 	VZEROUPPER
 	RET
 
-// func tile6x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile6x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile6x1AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	MOVQ   b_base+48(FP), DI
-	MOVQ   brs+72(FP), R8
-	SHLQ   $0x02, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
+TEXT ·tile6x1AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	MOVQ      b_base+48(FP), DI
+	MOVQ      brs+72(FP), R8
+	SHLQ      $0x02, R8
+	MOVQ      cols+112(FP), R9
+	MOVQ      $0x00000000ffffffff, R10
+	BZHIQ     R9, R10, R10
+	KMOVW     R10, K1
+	VPXORD    Z0, Z0, Z0
+	MOVQ      bias_base+128(FP), R9
+	TESTQ     R9, R9
+	JZ        plain358
+	VMOVUPS.Z (R9), K1, Z0
+	VMOVAPS   Z0, Z0
 
-k341:
+plain358:
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+
+k359:
 	VMOVUPS      (DI), Z6
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Z7
@@ -8731,7 +9010,7 @@ k341:
 	VFMADD231PS  Z6, Z7, Z5
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k341
+	JNZ          k359
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8741,7 +9020,7 @@ k341:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set342
+	JZ           set360
 	VMOVUPS.Z    (AX), K1, Z6
 	VADDPS       Z6, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -8768,7 +9047,7 @@ k341:
 	VZEROUPPER
 	RET
 
-set342:
+set360:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -8783,31 +9062,42 @@ set342:
 	VZEROUPPER
 	RET
 
-// func tile7x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile7x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile7x1AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	LEAQ   (SI)(CX*2), DI
-	ADDQ   CX, DI
-	MOVQ   b_base+48(FP), R8
-	MOVQ   brs+72(FP), R9
-	SHLQ   $0x02, R9
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
+TEXT ·tile7x1AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	LEAQ      (SI)(CX*2), DI
+	ADDQ      CX, DI
+	MOVQ      b_base+48(FP), R8
+	MOVQ      brs+72(FP), R9
+	SHLQ      $0x02, R9
+	MOVQ      cols+112(FP), R10
+	MOVQ      $0x00000000ffffffff, R11
+	BZHIQ     R10, R11, R11
+	KMOVW     R11, K1
+	VPXORD    Z0, Z0, Z0
+	MOVQ      bias_base+128(FP), R10
+	TESTQ     R10, R10
+	JZ        plain361
+	VMOVUPS.Z (R10), K1, Z0
+	VMOVAPS   Z0, Z0
 
-k343:
+plain361:
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+
+k362:
 	VMOVUPS      (R8), Z7
 	ADDQ         R9, R8
 	VBROADCASTSS (BX), Z8
@@ -8828,7 +9118,7 @@ k343:
 	VFMADD231PS  Z7, Z8, Z6
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k343
+	JNZ          k362
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8838,7 +9128,7 @@ k343:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set344
+	JZ           set363
 	VMOVUPS.Z    (AX), K1, Z7
 	VADDPS       Z7, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -8869,7 +9159,7 @@ k343:
 	VZEROUPPER
 	RET
 
-set344:
+set363:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -8886,32 +9176,43 @@ set344:
 	VZEROUPPER
 	RET
 
-// func tile8x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile8x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile8x1AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	LEAQ   (SI)(CX*2), DI
-	ADDQ   CX, DI
-	MOVQ   b_base+48(FP), R8
-	MOVQ   brs+72(FP), R9
-	SHLQ   $0x02, R9
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
+TEXT ·tile8x1AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	LEAQ      (SI)(CX*2), DI
+	ADDQ      CX, DI
+	MOVQ      b_base+48(FP), R8
+	MOVQ      brs+72(FP), R9
+	SHLQ      $0x02, R9
+	MOVQ      cols+112(FP), R10
+	MOVQ      $0x00000000ffffffff, R11
+	BZHIQ     R10, R11, R11
+	KMOVW     R11, K1
+	VPXORD    Z0, Z0, Z0
+	MOVQ      bias_base+128(FP), R10
+	TESTQ     R10, R10
+	JZ        plain364
+	VMOVUPS.Z (R10), K1, Z0
+	VMOVAPS   Z0, Z0
 
-k345:
+plain364:
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+
+k365:
 	VMOVUPS      (R8), Z8
 	ADDQ         R9, R8
 	VBROADCASTSS (BX), Z9
@@ -8934,7 +9235,7 @@ k345:
 	VFMADD231PS  Z8, Z9, Z7
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k345
+	JNZ          k365
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8944,7 +9245,7 @@ k345:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set346
+	JZ           set366
 	VMOVUPS.Z    (AX), K1, Z8
 	VADDPS       Z8, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -8979,7 +9280,7 @@ k345:
 	VZEROUPPER
 	RET
 
-set346:
+set366:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -8998,33 +9299,44 @@ set346:
 	VZEROUPPER
 	RET
 
-// func tile9x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile9x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile9x1AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	LEAQ   (SI)(CX*2), DI
-	ADDQ   CX, DI
-	MOVQ   b_base+48(FP), R8
-	MOVQ   brs+72(FP), R9
-	SHLQ   $0x02, R9
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
+TEXT ·tile9x1AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	LEAQ      (SI)(CX*2), DI
+	ADDQ      CX, DI
+	MOVQ      b_base+48(FP), R8
+	MOVQ      brs+72(FP), R9
+	SHLQ      $0x02, R9
+	MOVQ      cols+112(FP), R10
+	MOVQ      $0x00000000ffffffff, R11
+	BZHIQ     R10, R11, R11
+	KMOVW     R11, K1
+	VPXORD    Z0, Z0, Z0
+	MOVQ      bias_base+128(FP), R10
+	TESTQ     R10, R10
+	JZ        plain367
+	VMOVUPS.Z (R10), K1, Z0
+	VMOVAPS   Z0, Z0
 
-k347:
+plain367:
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+
+k368:
 	VMOVUPS      (R8), Z9
 	ADDQ         R9, R8
 	VBROADCASTSS (BX), Z10
@@ -9049,7 +9361,7 @@ k347:
 	VFMADD231PS  Z9, Z10, Z8
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k347
+	JNZ          k368
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9059,7 +9371,7 @@ k347:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set348
+	JZ           set369
 	VMOVUPS.Z    (AX), K1, Z9
 	VADDPS       Z9, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9098,7 +9410,7 @@ k347:
 	VZEROUPPER
 	RET
 
-set348:
+set369:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9119,36 +9431,47 @@ set348:
 	VZEROUPPER
 	RET
 
-// func tile10x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile10x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile10x1AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	LEAQ   (SI)(CX*2), DI
-	ADDQ   CX, DI
-	LEAQ   (DI)(CX*2), R8
-	ADDQ   CX, R8
-	MOVQ   b_base+48(FP), R9
-	MOVQ   brs+72(FP), R10
-	SHLQ   $0x02, R10
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
+TEXT ·tile10x1AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	LEAQ      (SI)(CX*2), DI
+	ADDQ      CX, DI
+	LEAQ      (DI)(CX*2), R8
+	ADDQ      CX, R8
+	MOVQ      b_base+48(FP), R9
+	MOVQ      brs+72(FP), R10
+	SHLQ      $0x02, R10
+	MOVQ      cols+112(FP), R11
+	MOVQ      $0x00000000ffffffff, R12
+	BZHIQ     R11, R12, R12
+	KMOVW     R12, K1
+	VPXORD    Z0, Z0, Z0
+	MOVQ      bias_base+128(FP), R11
+	TESTQ     R11, R11
+	JZ        plain370
+	VMOVUPS.Z (R11), K1, Z0
+	VMOVAPS   Z0, Z0
 
-k349:
+plain370:
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+
+k371:
 	VMOVUPS      (R9), Z10
 	ADDQ         R10, R9
 	VBROADCASTSS (BX), Z11
@@ -9176,7 +9499,7 @@ k349:
 	VFMADD231PS  Z10, Z11, Z9
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k349
+	JNZ          k371
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9186,7 +9509,7 @@ k349:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set350
+	JZ           set372
 	VMOVUPS.Z    (AX), K1, Z10
 	VADDPS       Z10, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9229,7 +9552,7 @@ k349:
 	VZEROUPPER
 	RET
 
-set350:
+set372:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9252,37 +9575,48 @@ set350:
 	VZEROUPPER
 	RET
 
-// func tile11x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile11x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile11x1AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	LEAQ   (SI)(CX*2), DI
-	ADDQ   CX, DI
-	LEAQ   (DI)(CX*2), R8
-	ADDQ   CX, R8
-	MOVQ   b_base+48(FP), R9
-	MOVQ   brs+72(FP), R10
-	SHLQ   $0x02, R10
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
+TEXT ·tile11x1AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	LEAQ      (SI)(CX*2), DI
+	ADDQ      CX, DI
+	LEAQ      (DI)(CX*2), R8
+	ADDQ      CX, R8
+	MOVQ      b_base+48(FP), R9
+	MOVQ      brs+72(FP), R10
+	SHLQ      $0x02, R10
+	MOVQ      cols+112(FP), R11
+	MOVQ      $0x00000000ffffffff, R12
+	BZHIQ     R11, R12, R12
+	KMOVW     R12, K1
+	VPXORD    Z0, Z0, Z0
+	MOVQ      bias_base+128(FP), R11
+	TESTQ     R11, R11
+	JZ        plain373
+	VMOVUPS.Z (R11), K1, Z0
+	VMOVAPS   Z0, Z0
 
-k351:
+plain373:
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+
+k374:
 	VMOVUPS      (R9), Z11
 	ADDQ         R10, R9
 	VBROADCASTSS (BX), Z12
@@ -9312,7 +9646,7 @@ k351:
 	VFMADD231PS  Z11, Z12, Z10
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k351
+	JNZ          k374
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9322,7 +9656,7 @@ k351:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set352
+	JZ           set375
 	VMOVUPS.Z    (AX), K1, Z11
 	VADDPS       Z11, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9369,7 +9703,7 @@ k351:
 	VZEROUPPER
 	RET
 
-set352:
+set375:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9394,38 +9728,49 @@ set352:
 	VZEROUPPER
 	RET
 
-// func tile12x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile12x1AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile12x1AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	LEAQ   (SI)(CX*2), DI
-	ADDQ   CX, DI
-	LEAQ   (DI)(CX*2), R8
-	ADDQ   CX, R8
-	MOVQ   b_base+48(FP), R9
-	MOVQ   brs+72(FP), R10
-	SHLQ   $0x02, R10
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
+TEXT ·tile12x1AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	LEAQ      (SI)(CX*2), DI
+	ADDQ      CX, DI
+	LEAQ      (DI)(CX*2), R8
+	ADDQ      CX, R8
+	MOVQ      b_base+48(FP), R9
+	MOVQ      brs+72(FP), R10
+	SHLQ      $0x02, R10
+	MOVQ      cols+112(FP), R11
+	MOVQ      $0x00000000ffffffff, R12
+	BZHIQ     R11, R12, R12
+	KMOVW     R12, K1
+	VPXORD    Z0, Z0, Z0
+	MOVQ      bias_base+128(FP), R11
+	TESTQ     R11, R11
+	JZ        plain376
+	VMOVUPS.Z (R11), K1, Z0
+	VMOVAPS   Z0, Z0
 
-k353:
+plain376:
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z0, Z11
+
+k377:
 	VMOVUPS      (R9), Z12
 	ADDQ         R10, R9
 	VBROADCASTSS (BX), Z13
@@ -9457,7 +9802,7 @@ k353:
 	VFMADD231PS  Z12, Z13, Z11
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k353
+	JNZ          k377
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9467,7 +9812,7 @@ k353:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set354
+	JZ           set378
 	VMOVUPS.Z    (AX), K1, Z12
 	VADDPS       Z12, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9518,7 +9863,7 @@ k353:
 	VZEROUPPER
 	RET
 
-set354:
+set378:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9545,22 +9890,35 @@ set354:
 	VZEROUPPER
 	RET
 
-// func tile1x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile1x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile1x2AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), CX
-	MOVQ   b_base+48(FP), BX
-	MOVQ   brs+72(FP), SI
-	SHLQ   $0x02, SI
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
+TEXT ·tile1x2AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), CX
+	MOVQ      b_base+48(FP), BX
+	MOVQ      brs+72(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      cols+112(FP), DI
+	SUBQ      $0x00000010, DI
+	MOVQ      $0x00000000ffffffff, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	VPXORD    Z0, Z0, Z0
+	VPXORD    Z1, Z1, Z1
+	MOVQ      bias_base+128(FP), DI
+	TESTQ     DI, DI
+	JZ        plain379
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
 
-k355:
+plain379:
+k380:
 	VMOVUPS      (BX), Z2
 	VMOVUPS      64(BX), Z3
 	ADDQ         SI, BX
@@ -9569,7 +9927,7 @@ k355:
 	VFMADD231PS  Z3, Z4, Z1
 	ADDQ         DX, CX
 	DECQ         AX
-	JNZ          k355
+	JNZ          k380
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9580,7 +9938,7 @@ k355:
 	KMOVW        DX, K1
 	MOVB         accumulate+120(FP), CL
 	TESTB        CL, CL
-	JZ           set356
+	JZ           set381
 	VMOVUPS      (AX), Z2
 	VADDPS       Z2, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -9590,30 +9948,44 @@ k355:
 	VZEROUPPER
 	RET
 
-set356:
+set381:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tile2x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile2x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile2x2AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   b_base+48(FP), SI
-	MOVQ   brs+72(FP), DI
-	SHLQ   $0x02, DI
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
+TEXT ·tile2x2AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	MOVQ      b_base+48(FP), SI
+	MOVQ      brs+72(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      cols+112(FP), R8
+	SUBQ      $0x00000010, R8
+	MOVQ      $0x00000000ffffffff, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VPXORD    Z0, Z0, Z0
+	VPXORD    Z1, Z1, Z1
+	MOVQ      bias_base+128(FP), R8
+	TESTQ     R8, R8
+	JZ        plain382
+	VMOVUPS   (R8), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(R8), K1, Z1
+	VMOVAPS   Z1, Z1
 
-k357:
+plain382:
+	VMOVAPS Z0, Z2
+	VMOVAPS Z1, Z3
+
+k383:
 	VMOVUPS      (SI), Z4
 	VMOVUPS      64(SI), Z5
 	ADDQ         DI, SI
@@ -9625,7 +9997,7 @@ k357:
 	VFMADD231PS  Z5, Z6, Z3
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k357
+	JNZ          k383
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9636,7 +10008,7 @@ k357:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set358
+	JZ           set384
 	VMOVUPS      (AX), Z4
 	VADDPS       Z4, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -9653,7 +10025,7 @@ k357:
 	VZEROUPPER
 	RET
 
-set358:
+set384:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -9662,26 +10034,40 @@ set358:
 	VZEROUPPER
 	RET
 
-// func tile3x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile3x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile3x2AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	MOVQ   b_base+48(FP), SI
-	MOVQ   brs+72(FP), DI
-	SHLQ   $0x02, DI
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
+TEXT ·tile3x2AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	MOVQ      b_base+48(FP), SI
+	MOVQ      brs+72(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      cols+112(FP), R8
+	SUBQ      $0x00000010, R8
+	MOVQ      $0x00000000ffffffff, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VPXORD    Z0, Z0, Z0
+	VPXORD    Z1, Z1, Z1
+	MOVQ      bias_base+128(FP), R8
+	TESTQ     R8, R8
+	JZ        plain385
+	VMOVUPS   (R8), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(R8), K1, Z1
+	VMOVAPS   Z1, Z1
 
-k359:
+plain385:
+	VMOVAPS Z0, Z2
+	VMOVAPS Z1, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z1, Z5
+
+k386:
 	VMOVUPS      (SI), Z6
 	VMOVUPS      64(SI), Z7
 	ADDQ         DI, SI
@@ -9696,7 +10082,7 @@ k359:
 	VFMADD231PS  Z7, Z8, Z5
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k359
+	JNZ          k386
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9707,7 +10093,7 @@ k359:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set360
+	JZ           set387
 	VMOVUPS      (AX), Z6
 	VADDPS       Z6, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -9731,7 +10117,7 @@ k359:
 	VZEROUPPER
 	RET
 
-set360:
+set387:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -9743,30 +10129,44 @@ set360:
 	VZEROUPPER
 	RET
 
-// func tile4x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile4x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile4x2AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	MOVQ   b_base+48(FP), DI
-	MOVQ   brs+72(FP), R8
-	SHLQ   $0x02, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
+TEXT ·tile4x2AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	MOVQ      b_base+48(FP), DI
+	MOVQ      brs+72(FP), R8
+	SHLQ      $0x02, R8
+	MOVQ      cols+112(FP), R9
+	SUBQ      $0x00000010, R9
+	MOVQ      $0x00000000ffffffff, R10
+	BZHIQ     R9, R10, R10
+	KMOVW     R10, K1
+	VPXORD    Z0, Z0, Z0
+	VPXORD    Z1, Z1, Z1
+	MOVQ      bias_base+128(FP), R9
+	TESTQ     R9, R9
+	JZ        plain388
+	VMOVUPS   (R9), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(R9), K1, Z1
+	VMOVAPS   Z1, Z1
 
-k361:
+plain388:
+	VMOVAPS Z0, Z2
+	VMOVAPS Z1, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z1, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z1, Z7
+
+k389:
 	VMOVUPS      (DI), Z8
 	VMOVUPS      64(DI), Z9
 	ADDQ         R8, DI
@@ -9785,7 +10185,7 @@ k361:
 	VFMADD231PS  Z9, Z10, Z7
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k361
+	JNZ          k389
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9796,7 +10196,7 @@ k361:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set362
+	JZ           set390
 	VMOVUPS      (AX), Z8
 	VADDPS       Z8, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -9827,7 +10227,7 @@ k361:
 	VZEROUPPER
 	RET
 
-set362:
+set390:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -9842,32 +10242,46 @@ set362:
 	VZEROUPPER
 	RET
 
-// func tile5x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile5x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile5x2AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	MOVQ   b_base+48(FP), DI
-	MOVQ   brs+72(FP), R8
-	SHLQ   $0x02, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
+TEXT ·tile5x2AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	MOVQ      b_base+48(FP), DI
+	MOVQ      brs+72(FP), R8
+	SHLQ      $0x02, R8
+	MOVQ      cols+112(FP), R9
+	SUBQ      $0x00000010, R9
+	MOVQ      $0x00000000ffffffff, R10
+	BZHIQ     R9, R10, R10
+	KMOVW     R10, K1
+	VPXORD    Z0, Z0, Z0
+	VPXORD    Z1, Z1, Z1
+	MOVQ      bias_base+128(FP), R9
+	TESTQ     R9, R9
+	JZ        plain391
+	VMOVUPS   (R9), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(R9), K1, Z1
+	VMOVAPS   Z1, Z1
 
-k363:
+plain391:
+	VMOVAPS Z0, Z2
+	VMOVAPS Z1, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z1, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z1, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z1, Z9
+
+k392:
 	VMOVUPS      (DI), Z10
 	VMOVUPS      64(DI), Z11
 	ADDQ         R8, DI
@@ -9889,7 +10303,7 @@ k363:
 	VFMADD231PS  Z11, Z12, Z9
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k363
+	JNZ          k392
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9900,7 +10314,7 @@ k363:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set364
+	JZ           set393
 	VMOVUPS      (AX), Z10
 	VADDPS       Z10, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -9938,7 +10352,7 @@ k363:
 	VZEROUPPER
 	RET
 
-set364:
+set393:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -9956,34 +10370,48 @@ set364:
 	VZEROUPPER
 	RET
 
-// func tile6x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile6x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile6x2AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	MOVQ   b_base+48(FP), DI
-	MOVQ   brs+72(FP), R8
-	SHLQ   $0x02, R8
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
+TEXT ·tile6x2AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	MOVQ      b_base+48(FP), DI
+	MOVQ      brs+72(FP), R8
+	SHLQ      $0x02, R8
+	MOVQ      cols+112(FP), R9
+	SUBQ      $0x00000010, R9
+	MOVQ      $0x00000000ffffffff, R10
+	BZHIQ     R9, R10, R10
+	KMOVW     R10, K1
+	VPXORD    Z0, Z0, Z0
+	VPXORD    Z1, Z1, Z1
+	MOVQ      bias_base+128(FP), R9
+	TESTQ     R9, R9
+	JZ        plain394
+	VMOVUPS   (R9), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(R9), K1, Z1
+	VMOVAPS   Z1, Z1
 
-k365:
+plain394:
+	VMOVAPS Z0, Z2
+	VMOVAPS Z1, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z1, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z1, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z1, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z1, Z11
+
+k395:
 	VMOVUPS      (DI), Z12
 	VMOVUPS      64(DI), Z13
 	ADDQ         R8, DI
@@ -10008,7 +10436,7 @@ k365:
 	VFMADD231PS  Z13, Z14, Z11
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k365
+	JNZ          k395
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10019,7 +10447,7 @@ k365:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set366
+	JZ           set396
 	VMOVUPS      (AX), Z12
 	VADDPS       Z12, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10064,7 +10492,7 @@ k365:
 	VZEROUPPER
 	RET
 
-set366:
+set396:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10085,38 +10513,52 @@ set366:
 	VZEROUPPER
 	RET
 
-// func tile7x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile7x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile7x2AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	LEAQ   (SI)(CX*2), DI
-	ADDQ   CX, DI
-	MOVQ   b_base+48(FP), R8
-	MOVQ   brs+72(FP), R9
-	SHLQ   $0x02, R9
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
+TEXT ·tile7x2AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	LEAQ      (SI)(CX*2), DI
+	ADDQ      CX, DI
+	MOVQ      b_base+48(FP), R8
+	MOVQ      brs+72(FP), R9
+	SHLQ      $0x02, R9
+	MOVQ      cols+112(FP), R10
+	SUBQ      $0x00000010, R10
+	MOVQ      $0x00000000ffffffff, R11
+	BZHIQ     R10, R11, R11
+	KMOVW     R11, K1
+	VPXORD    Z0, Z0, Z0
+	VPXORD    Z1, Z1, Z1
+	MOVQ      bias_base+128(FP), R10
+	TESTQ     R10, R10
+	JZ        plain397
+	VMOVUPS   (R10), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(R10), K1, Z1
+	VMOVAPS   Z1, Z1
 
-k367:
+plain397:
+	VMOVAPS Z0, Z2
+	VMOVAPS Z1, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z1, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z1, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z1, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z1, Z11
+	VMOVAPS Z0, Z12
+	VMOVAPS Z1, Z13
+
+k398:
 	VMOVUPS      (R8), Z14
 	VMOVUPS      64(R8), Z15
 	ADDQ         R9, R8
@@ -10145,7 +10587,7 @@ k367:
 	VFMADD231PS  Z15, Z16, Z13
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k367
+	JNZ          k398
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10156,7 +10598,7 @@ k367:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set368
+	JZ           set399
 	VMOVUPS      (AX), Z14
 	VADDPS       Z14, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10208,7 +10650,7 @@ k367:
 	VZEROUPPER
 	RET
 
-set368:
+set399:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10232,40 +10674,54 @@ set368:
 	VZEROUPPER
 	RET
 
-// func tile8x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile8x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile8x2AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	LEAQ   (SI)(CX*2), DI
-	ADDQ   CX, DI
-	MOVQ   b_base+48(FP), R8
-	MOVQ   brs+72(FP), R9
-	SHLQ   $0x02, R9
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
+TEXT ·tile8x2AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	LEAQ      (SI)(CX*2), DI
+	ADDQ      CX, DI
+	MOVQ      b_base+48(FP), R8
+	MOVQ      brs+72(FP), R9
+	SHLQ      $0x02, R9
+	MOVQ      cols+112(FP), R10
+	SUBQ      $0x00000010, R10
+	MOVQ      $0x00000000ffffffff, R11
+	BZHIQ     R10, R11, R11
+	KMOVW     R11, K1
+	VPXORD    Z0, Z0, Z0
+	VPXORD    Z1, Z1, Z1
+	MOVQ      bias_base+128(FP), R10
+	TESTQ     R10, R10
+	JZ        plain400
+	VMOVUPS   (R10), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(R10), K1, Z1
+	VMOVAPS   Z1, Z1
 
-k369:
+plain400:
+	VMOVAPS Z0, Z2
+	VMOVAPS Z1, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z1, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z1, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z1, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z1, Z11
+	VMOVAPS Z0, Z12
+	VMOVAPS Z1, Z13
+	VMOVAPS Z0, Z14
+	VMOVAPS Z1, Z15
+
+k401:
 	VMOVUPS      (R8), Z16
 	VMOVUPS      64(R8), Z17
 	ADDQ         R9, R8
@@ -10297,7 +10753,7 @@ k369:
 	VFMADD231PS  Z17, Z18, Z15
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k369
+	JNZ          k401
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10308,7 +10764,7 @@ k369:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set370
+	JZ           set402
 	VMOVUPS      (AX), Z16
 	VADDPS       Z16, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10367,7 +10823,7 @@ k369:
 	VZEROUPPER
 	RET
 
-set370:
+set402:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10394,42 +10850,56 @@ set370:
 	VZEROUPPER
 	RET
 
-// func tile9x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile9x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile9x2AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	LEAQ   (SI)(CX*2), DI
-	ADDQ   CX, DI
-	MOVQ   b_base+48(FP), R8
-	MOVQ   brs+72(FP), R9
-	SHLQ   $0x02, R9
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
+TEXT ·tile9x2AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	LEAQ      (SI)(CX*2), DI
+	ADDQ      CX, DI
+	MOVQ      b_base+48(FP), R8
+	MOVQ      brs+72(FP), R9
+	SHLQ      $0x02, R9
+	MOVQ      cols+112(FP), R10
+	SUBQ      $0x00000010, R10
+	MOVQ      $0x00000000ffffffff, R11
+	BZHIQ     R10, R11, R11
+	KMOVW     R11, K1
+	VPXORD    Z0, Z0, Z0
+	VPXORD    Z1, Z1, Z1
+	MOVQ      bias_base+128(FP), R10
+	TESTQ     R10, R10
+	JZ        plain403
+	VMOVUPS   (R10), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(R10), K1, Z1
+	VMOVAPS   Z1, Z1
 
-k371:
+plain403:
+	VMOVAPS Z0, Z2
+	VMOVAPS Z1, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z1, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z1, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z1, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z1, Z11
+	VMOVAPS Z0, Z12
+	VMOVAPS Z1, Z13
+	VMOVAPS Z0, Z14
+	VMOVAPS Z1, Z15
+	VMOVAPS Z0, Z16
+	VMOVAPS Z1, Z17
+
+k404:
 	VMOVUPS      (R8), Z18
 	VMOVUPS      64(R8), Z19
 	ADDQ         R9, R8
@@ -10464,7 +10934,7 @@ k371:
 	VFMADD231PS  Z19, Z20, Z17
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k371
+	JNZ          k404
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10475,7 +10945,7 @@ k371:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set372
+	JZ           set405
 	VMOVUPS      (AX), Z18
 	VADDPS       Z18, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10541,7 +11011,7 @@ k371:
 	VZEROUPPER
 	RET
 
-set372:
+set405:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10571,46 +11041,60 @@ set372:
 	VZEROUPPER
 	RET
 
-// func tile10x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile10x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile10x2AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	LEAQ   (SI)(CX*2), DI
-	ADDQ   CX, DI
-	LEAQ   (DI)(CX*2), R8
-	ADDQ   CX, R8
-	MOVQ   b_base+48(FP), R9
-	MOVQ   brs+72(FP), R10
-	SHLQ   $0x02, R10
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
+TEXT ·tile10x2AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	LEAQ      (SI)(CX*2), DI
+	ADDQ      CX, DI
+	LEAQ      (DI)(CX*2), R8
+	ADDQ      CX, R8
+	MOVQ      b_base+48(FP), R9
+	MOVQ      brs+72(FP), R10
+	SHLQ      $0x02, R10
+	MOVQ      cols+112(FP), R11
+	SUBQ      $0x00000010, R11
+	MOVQ      $0x00000000ffffffff, R12
+	BZHIQ     R11, R12, R12
+	KMOVW     R12, K1
+	VPXORD    Z0, Z0, Z0
+	VPXORD    Z1, Z1, Z1
+	MOVQ      bias_base+128(FP), R11
+	TESTQ     R11, R11
+	JZ        plain406
+	VMOVUPS   (R11), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(R11), K1, Z1
+	VMOVAPS   Z1, Z1
 
-k373:
+plain406:
+	VMOVAPS Z0, Z2
+	VMOVAPS Z1, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z1, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z1, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z1, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z1, Z11
+	VMOVAPS Z0, Z12
+	VMOVAPS Z1, Z13
+	VMOVAPS Z0, Z14
+	VMOVAPS Z1, Z15
+	VMOVAPS Z0, Z16
+	VMOVAPS Z1, Z17
+	VMOVAPS Z0, Z18
+	VMOVAPS Z1, Z19
+
+k407:
 	VMOVUPS      (R9), Z20
 	VMOVUPS      64(R9), Z21
 	ADDQ         R10, R9
@@ -10649,7 +11133,7 @@ k373:
 	VFMADD231PS  Z21, Z22, Z19
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k373
+	JNZ          k407
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10660,7 +11144,7 @@ k373:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set374
+	JZ           set408
 	VMOVUPS      (AX), Z20
 	VADDPS       Z20, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10733,7 +11217,7 @@ k373:
 	VZEROUPPER
 	RET
 
-set374:
+set408:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10766,48 +11250,62 @@ set374:
 	VZEROUPPER
 	RET
 
-// func tile11x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile11x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile11x2AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	LEAQ   (SI)(CX*2), DI
-	ADDQ   CX, DI
-	LEAQ   (DI)(CX*2), R8
-	ADDQ   CX, R8
-	MOVQ   b_base+48(FP), R9
-	MOVQ   brs+72(FP), R10
-	SHLQ   $0x02, R10
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
+TEXT ·tile11x2AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	LEAQ      (SI)(CX*2), DI
+	ADDQ      CX, DI
+	LEAQ      (DI)(CX*2), R8
+	ADDQ      CX, R8
+	MOVQ      b_base+48(FP), R9
+	MOVQ      brs+72(FP), R10
+	SHLQ      $0x02, R10
+	MOVQ      cols+112(FP), R11
+	SUBQ      $0x00000010, R11
+	MOVQ      $0x00000000ffffffff, R12
+	BZHIQ     R11, R12, R12
+	KMOVW     R12, K1
+	VPXORD    Z0, Z0, Z0
+	VPXORD    Z1, Z1, Z1
+	MOVQ      bias_base+128(FP), R11
+	TESTQ     R11, R11
+	JZ        plain409
+	VMOVUPS   (R11), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(R11), K1, Z1
+	VMOVAPS   Z1, Z1
 
-k375:
+plain409:
+	VMOVAPS Z0, Z2
+	VMOVAPS Z1, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z1, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z1, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z1, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z1, Z11
+	VMOVAPS Z0, Z12
+	VMOVAPS Z1, Z13
+	VMOVAPS Z0, Z14
+	VMOVAPS Z1, Z15
+	VMOVAPS Z0, Z16
+	VMOVAPS Z1, Z17
+	VMOVAPS Z0, Z18
+	VMOVAPS Z1, Z19
+	VMOVAPS Z0, Z20
+	VMOVAPS Z1, Z21
+
+k410:
 	VMOVUPS      (R9), Z22
 	VMOVUPS      64(R9), Z23
 	ADDQ         R10, R9
@@ -10849,7 +11347,7 @@ k375:
 	VFMADD231PS  Z23, Z24, Z21
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k375
+	JNZ          k410
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10860,7 +11358,7 @@ k375:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set376
+	JZ           set411
 	VMOVUPS      (AX), Z22
 	VADDPS       Z22, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10940,7 +11438,7 @@ k375:
 	VZEROUPPER
 	RET
 
-set376:
+set411:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10976,50 +11474,64 @@ set376:
 	VZEROUPPER
 	RET
 
-// func tile12x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool)
+// func tile12x2AVX512(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·tile12x2AVX512(SB), NOSPLIT, $0-121
-	MOVQ   k+0(FP), AX
-	MOVQ   ars+32(FP), CX
-	MOVQ   acs+40(FP), DX
-	SHLQ   $0x02, CX
-	SHLQ   $0x02, DX
-	MOVQ   a_base+8(FP), BX
-	LEAQ   (BX)(CX*2), SI
-	ADDQ   CX, SI
-	LEAQ   (SI)(CX*2), DI
-	ADDQ   CX, DI
-	LEAQ   (DI)(CX*2), R8
-	ADDQ   CX, R8
-	MOVQ   b_base+48(FP), R9
-	MOVQ   brs+72(FP), R10
-	SHLQ   $0x02, R10
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
+TEXT ·tile12x2AVX512(SB), NOSPLIT, $0-152
+	MOVQ      k+0(FP), AX
+	MOVQ      ars+32(FP), CX
+	MOVQ      acs+40(FP), DX
+	SHLQ      $0x02, CX
+	SHLQ      $0x02, DX
+	MOVQ      a_base+8(FP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	LEAQ      (SI)(CX*2), DI
+	ADDQ      CX, DI
+	LEAQ      (DI)(CX*2), R8
+	ADDQ      CX, R8
+	MOVQ      b_base+48(FP), R9
+	MOVQ      brs+72(FP), R10
+	SHLQ      $0x02, R10
+	MOVQ      cols+112(FP), R11
+	SUBQ      $0x00000010, R11
+	MOVQ      $0x00000000ffffffff, R12
+	BZHIQ     R11, R12, R12
+	KMOVW     R12, K1
+	VPXORD    Z0, Z0, Z0
+	VPXORD    Z1, Z1, Z1
+	MOVQ      bias_base+128(FP), R11
+	TESTQ     R11, R11
+	JZ        plain412
+	VMOVUPS   (R11), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(R11), K1, Z1
+	VMOVAPS   Z1, Z1
 
-k377:
+plain412:
+	VMOVAPS Z0, Z2
+	VMOVAPS Z1, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z1, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z1, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z1, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z1, Z11
+	VMOVAPS Z0, Z12
+	VMOVAPS Z1, Z13
+	VMOVAPS Z0, Z14
+	VMOVAPS Z1, Z15
+	VMOVAPS Z0, Z16
+	VMOVAPS Z1, Z17
+	VMOVAPS Z0, Z18
+	VMOVAPS Z1, Z19
+	VMOVAPS Z0, Z20
+	VMOVAPS Z1, Z21
+	VMOVAPS Z0, Z22
+	VMOVAPS Z1, Z23
+
+k413:
 	VMOVUPS      (R9), Z24
 	VMOVUPS      64(R9), Z25
 	ADDQ         R10, R9
@@ -11064,7 +11576,7 @@ k377:
 	VFMADD231PS  Z25, Z26, Z23
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k377
+	JNZ          k413
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -11075,7 +11587,7 @@ k377:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set378
+	JZ           set414
 	VMOVUPS      (AX), Z24
 	VADDPS       Z24, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -11162,7 +11674,7 @@ k377:
 	VZEROUPPER
 	RET
 
-set378:
+set414:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -11303,7 +11815,7 @@ TEXT ·panelAVX2(SB), NOSPLIT, $0-72
 	VMOVUPS (R8)(R9*4), Y1
 	SUBQ    $0x00000008, SI
 
-k379:
+k415:
 	VMASKMOVPS (CX), Y0, Y2
 	VMOVUPS    Y2, (AX)
 	VMASKMOVPS 32(CX), Y1, Y2
@@ -11311,7 +11823,7 @@ k379:
 	ADDQ       DX, CX
 	ADDQ       $0x00000040, AX
 	DECQ       BX
-	JNZ        k379
+	JNZ        k415
 	VZEROUPPER
 	RET
 
@@ -11347,7 +11859,7 @@ TEXT ·panelAVX512(SB), NOSPLIT, $0-72
 	KMOVW   R8, K2
 	SUBQ    $0x00000010, SI
 
-k380:
+k416:
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVUPS   Z0, (AX)
 	VMOVUPS.Z 64(CX), K2, Z0
@@ -11355,7 +11867,7 @@ k380:
 	ADDQ      DX, CX
 	ADDQ      $0x00000080, AX
 	DECQ      BX
-	JNZ       k380
+	JNZ       k416
 	VZEROUPPER
 	RET
 

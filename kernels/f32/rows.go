@@ -44,14 +44,17 @@ func SoftmaxRows(dst, src []float32, n int) {
 }
 
 // LayerNormRow sets dst = (src-mean)/sqrt(variance+eps) * gain + bias, mean and variance (divided by n) being the row's own, and
-// returns the mean and 1/sqrt(variance+eps). Without gain and bias, both nil, they are 1 and 0. (Ba, Kiros and Hinton 2016.)
+// returns the mean and 1/sqrt(variance+eps). Without gain and bias, both nil, they are 1 and 0; one alone counts as the shortest slice, and
+// nothing is written. A row of equal values gives the bias, as far as their mean is exact; an empty row has the mean NaN. (Ba, Kiros and
+// Hinton 2016.)
 func LayerNormRow(dst, src, gain, bias []float32, eps float32) (mean, rstd float32) {
 	dst, src = two(dst, src)
 	n := float32(len(src))
 	mean = sum(src) / n
 	rstd = float32(1 / math.Sqrt(float64(squaredDeviation(src, mean)/n+eps)))
 	if gain == nil && bias == nil {
-		linear(dst, src, rstd, -mean*rstd)
+		linear(dst, src, 1, -mean) // not rstd*src - mean*rstd: the difference of near numbers is exact, that of their products is not
+		scale(dst, dst, rstd)
 		return mean, rstd
 	}
 	k := min(len(dst), len(gain), len(bias))

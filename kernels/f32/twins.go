@@ -146,7 +146,7 @@ func sigmoidGradGo(dst, g, y []float32) {
 
 func siluGradGo(dst, g, x []float32) {
 	for i, v := range g {
-		x := max(x[i], -128)
+		x := min(max(x[i], -128), 128) // so that infinity gives 0 and 1, not NaN
 		s := 1 / (1 + Exp32(-x))
 		dst[i] = v * (((1-s)*x + 1) * s)
 	}
@@ -171,10 +171,18 @@ func leakyGradGo(dst, g, x []float32, slope float32) {
 
 func adamGo(p, g, m, v []float32, b1, b2, step, root, eps float32) {
 	for i, d := range g {
-		m[i] = d + b1*(m[i]-d)
-		v[i] = d*d + b2*(v[i]-d*d)
+		m[i] = normal(d + b1*(m[i]-d))
+		v[i] = normal(d*d + b2*(v[i]-d*d))
 		p[i] -= step * m[i] / (float32(math.Sqrt(float64(v[i])))*root + eps)
 	}
+}
+
+// normal is x, or 0 for a subnormal: arithmetic with them is slow.
+func normal(x float32) float32 {
+	if x < 0x1p-126 && x > -0x1p-126 {
+		return 0
+	}
+	return x
 }
 
 // Sums have four chains, as one would wait for each addition.

@@ -137,15 +137,30 @@ func Dot(a, b []float32) float32 { return dot(two(a, b)) }
 // SquaredDistance returns the sum of (a[i]-b[i])².
 func SquaredDistance(a, b []float32) float32 { return squaredDistance(two(a, b)) }
 
-// Cosine returns the cosine of the angle between a and b, in [-1, 1]; 0 when one of them is zero, as there is no angle then.
+// Cosine returns the cosine of the angle between a and b, in [-1, 1], whatever their lengths; 0 when one of them is zero, as there is no
+// angle then; NaN when an element is infinite or NaN.
 func Cosine(a, b []float32) float32 {
 	a, b = two(a, b)
+	// The squares of long and of short vectors would leave float32's range.
+	const least, most = 1e-20, 1e20
 	aa, bb := dot(a, a), dot(b, b)
+	if aa > least && aa < most && bb > least && bb < most {
+		return cosine(float64(dot(a, b)), float64(aa), float64(bb))
+	}
+	var x, y, xy float64
+	for i, v := range a {
+		x += float64(v) * float64(v)
+		y += float64(b[i]) * float64(b[i])
+		xy += float64(v) * float64(b[i])
+	}
+	return cosine(xy, x, y)
+}
+
+func cosine(ab, aa, bb float64) float32 {
 	if aa == 0 || bb == 0 {
 		return 0
 	}
-	cos := float64(dot(a, b)) / (math.Sqrt(float64(aa)) * math.Sqrt(float64(bb)))
-	return float32(max(-1, min(1, cos)))
+	return float32(max(-1, min(1, ab/(math.Sqrt(aa)*math.Sqrt(bb)))))
 }
 
 // Normals fills dst with independent normal values of mean 0 and variance 1.

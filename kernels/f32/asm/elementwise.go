@@ -188,8 +188,10 @@ func (s isa) tanh(x vec) vec {
 	return s.or(s.pick(s.when(less, a, c(0.625)), near, far), s.sign(x))
 }
 
-// phiMax is beyond where the normal distribution function is subnormal, and zero here.
-const phiMax = 12.95
+const (
+	smallest = 0x1p-126 // of the normal numbers
+	phiMax   = 12.95    // below minus this the normal distribution function is subnormal, and zero here
+)
 
 // phi returns the normal distribution's density at x without its factor 1/sqrt(2 pi), and its cumulative function: the density times
 // a polynomial of 1/(1+0.26|x|), fitted to 5e-9 relative on [-13.4, 0].
@@ -326,7 +328,7 @@ func elementwise() {
 		return s.mul(g, d)
 	})
 	grad("siluGrad", "sets dst to g times the derivative of SiLU at x.", "x", func(s isa, g, x vec) vec {
-		x = s.max(s.constant(c(-128)), x)
+		x = s.min(s.constant(c(128)), s.max(s.constant(c(-128)), x)) // so that infinity gives 0 and 1, not NaN
 		y := s.sigmoid(x)
 		d := s.sub(s.constant(c(1)), y)
 		d = s.mul(d, x)
@@ -358,10 +360,13 @@ func adam() {
 			p, g, m, v := l.load(0), l.load(1), l.load(2), l.load(3)
 			d := s.sub(m, g)
 			VFMADD213PS(g, b1, d) // g + b1*(m-g)
+			// The moments of what has no gradient any more become subnormal, which is slow: zero.
+			d = s.keep(s.when(notLess, s.abs(d), c(smallest)), d)
 			l.store(2, d)
 			g2 := s.mul(g, g)
 			e := s.sub(v, g2)
 			VFMADD213PS(g2, b2, e)
+			e = s.keep(s.when(notLess, e, c(smallest)), e)
 			l.store(3, e)
 			q := s.vec()
 			VSQRTPS(e, q)

@@ -19,7 +19,7 @@ func (s isa) tile() (rows, vectors int) {
 // gemm defines one kernel for each height and width of a tile, so that the edges of a product cost no more than their share, the
 // transposition of 8x8 elements that packing uses, and the loop that measures the peak.
 func gemm() {
-	const signature = "func(k int, a []float32, ars, acs int, b []float32, brs int, c []float32, crs, cols int, accumulate bool)"
+	const signature = "func(k int, a []float32, ars, acs int, b []float32, brs int, c []float32, crs, cols int, accumulate bool, bias []float32)"
 	for _, s := range isas {
 		rows, vectors := s.tile()
 		for v := 1; v <= vectors; v++ {
@@ -27,7 +27,7 @@ func gemm() {
 				name := fmt.Sprintf("tile%dx%d%s", r, v, s.name)
 				TEXT(name, NOSPLIT, signature)
 				Pragma("noescape")
-				Doc(fmt.Sprintf("%s sets (or adds to) %d rows of c, up to %d columns, the product of a and b over k.", name, r, v*s.w))
+				Doc(fmt.Sprintf("%s sets (or adds to) %d rows of c, up to %d columns, the product of a and b over k, plus the bias unless it is empty.", name, r, v*s.w))
 				s.tileKernel(r, v)
 			}
 		}
@@ -78,10 +78,33 @@ func (s isa) tileKernel(rows, vectors int) {
 	b := slice("b")
 	brs := Load(Param("brs"), GP64())
 	SHLQ(Imm(2), brs)
+	last := s.lastMask(vectors)
+	first := make([]vec, vectors)
+	for j := range first {
+		first[j] = s.zero()
+	}
+	bias := slice("bias")
+	plain := fresh("plain")
+	TESTQ(bias, bias)
+	JZ(LabelRef(plain))
+	for j := range first {
+		l := lanes{isa: s, ptrs: []reg.GPVirtual{bias}, disp: j * s.bytes()}
+		if j == vectors-1 {
+			l.tail = &last
+		}
+		VMOVAPS(l.load(0), first[j])
+	}
+	Label(plain)
 	acc := make([][]vec, rows)
 	for i := range acc {
-		for range vectors {
-			acc[i] = append(acc[i], s.zero())
+		for j := range vectors {
+			if i == 0 {
+				acc[i] = append(acc[i], first[j])
+				continue
+			}
+			v := s.vec()
+			VMOVAPS(first[j], v)
+			acc[i] = append(acc[i], v)
 		}
 	}
 	loop := fresh("k")
@@ -109,15 +132,10 @@ func (s isa) tileKernel(rows, vectors int) {
 	DECQ(k)
 	JNZ(LabelRef(loop))
 
-
 	c := slice("c")
 	crs := Load(Param("crs"), GP64())
 	SHLQ(Imm(2), crs)
-	cols := Load(Param("cols"), GP64()).(reg.GPVirtual)
-	if vectors > 1 {
-		SUBQ(U32((vectors-1)*s.w), cols)
-	}
-	last := s.first(cols)
+	last = s.lastMask(vectors) // again, as the registers were needed for the sums
 	store := func(add bool) {
 		at := GP64()
 		MOVQ(c, at)
@@ -145,6 +163,15 @@ func (s isa) tileKernel(rows, vectors int) {
 	store(true)
 	Label(set)
 	store(false)
+}
+
+// lastMask is the mask of the last of the vectors that a tile of cols columns is wide.
+func (s isa) lastMask(vectors int) mask {
+	cols := Load(Param("cols"), GP64()).(reg.GPVirtual)
+	if vectors > 1 {
+		SUBQ(U32((vectors-1)*s.w), cols)
+	}
+	return s.first(cols)
 }
 
 func (s isa) panel(vectors int) {
