@@ -72,7 +72,7 @@ func (x Tensor[T]) Transpose(order ...int) Tensor[T] {
 	var seen [maxDims]bool
 	for i, d := range order {
 		if d < 0 || d >= s.n || seen[d] {
-			return x.tape.fail("Transpose: %v is not an order of the %d dimensions", order, s.n)
+			return x.tape.fail("Transpose: %v is not an order of the %d dimensions", append([]int(nil), order...), s.n)
 		}
 		p[i], seen[d] = d, true
 	}
