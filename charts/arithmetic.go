@@ -57,7 +57,7 @@ func AttentionCell(src xainb.Source, opts ...Option) *Scene {
 	if err := s.prepareAttention(a, o); err != nil {
 		return s.fail(err)
 	}
-	s.keep(a.track, fieldDot) // its exponential is shown: an error of 0.01 would be one percent
+	s.doc.Bits[fieldDot] = 16 // its exponential is shown: an error of 0.01 would be one percent
 	token := s.doc.State["token"].(int)
 	s.doc.State["other"] = a.strongest(s.doc.Start, s.doc.State["head"].(int), token)
 	spec := arithmeticSpec{rasterSpec: a.rasterSpec(), Root: a.root(), View: "view", On: a.field, Off: fieldUnscaled, Line: "token", Cross: "other"}

@@ -25,6 +25,7 @@ var arrows = map[string]struct{ ours, outside []string }{
 	"kernels/f32":         {nil, []string{"golang.org/x/sys"}},
 	"kernels/safetensors": {},
 	"kernels/autodiff":    {[]string{"kernels/f32", "kernels/safetensors"}, []string{"gonum.org/v1/gonum/blas", "gonum.org/v1/gonum/blas/blas64"}},
+	"kernels/digits":      {},
 	"kernels/attention":   family,
 	"kernels/gan":         family,
 	"kernels/diffusion":   family,
@@ -39,7 +40,7 @@ var arrows = map[string]struct{ ours, outside []string }{
 
 // family is what one family of algorithms may import: no chart and no other family.
 var family = struct{ ours, outside []string }{
-	[]string{"xainb", "xainb/codec", "kernels/f32", "kernels/autodiff", "kernels/safetensors"},
+	[]string{"xainb", "xainb/codec", "kernels/f32", "kernels/autodiff", "kernels/safetensors", "kernels/digits"},
 	[]string{"gonum.org/v1/gonum", "golang.org/x/text"},
 }
 

@@ -18,8 +18,8 @@
 //
 // [Exp] is a polynomial of degree 6 after the reduction of Cephes' expf, in vectors; at most 2 ulp from the true value over the full
 // range (1.25 is the most that was measured). It is +Inf only above 88.7228317, and what would be subnormal (below -87.3365448) is 0.
-// [Exp32], one value, is glibc's scheme: a table of 32 powers of two and a cubic polynomial in float64; at most 1 ulp (measured:
-// 0.502), with gradual underflow down to -103.97. On a machine without assembly Exp is Exp32. NaN stays NaN everywhere.
+// [Exp32], one value, is the scheme of glibc's expf: a table of powers of two and a short polynomial in float64; at most 1 ulp (measured:
+// 0.52), with gradual underflow down to -103.97. On a machine without assembly Exp is Exp32. NaN stays NaN everywhere.
 //
 // [Tanh], [Sigmoid], [SiLU], [GELU] (the exact one, x times the normal distribution function) and [Softplus] are within 1.8e-7, 2.4e-7,
 // 3e-7, 6e-7 and 3.6e-7 of the true value, relative to the larger of it and the smallest normal number (times x for GELU and SiLU); measured

@@ -22,7 +22,7 @@ type poster struct {
 
 const (
 	posterFrames = 24     // at most
-	posterBytes  = 50_000 // in a cell or a page: above this the poster tries fewer frames, then stands still
+	posterBytes  = 45_000 // in a cell or a page: above this the poster tries fewer frames, then stands still
 )
 
 // drawPoster draws the document's stills, of which an animation takes about limit bytes at most. The one that stands alone is the last: what the run has come to.
