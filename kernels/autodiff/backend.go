@@ -24,6 +24,7 @@ type backend[T Float] struct {
 	dot                                                        func(a, b []T) T
 	logSumExp                                                  func(x []T) T
 	normalise                                                  func(dst, src []T, eps T)
+	columnSums                                                 func(dst, src []T)
 	adam                                                       func(p, g, m, v []T, b1, b2, step, root, eps T)
 	// gemm sets c = op(a) op(b) + beta c, plus the bias to each row unless it is nil. c is m times n, k is summed over; ta says that a is
 	// stored as k times m, tb that b is stored as n times k. beta is 0 or 1.
@@ -36,8 +37,8 @@ var float32s = backend[float32]{
 	exp: f32.Exp, tanh: f32.Tanh, sigmoid: f32.Sigmoid, silu: f32.SiLU, gelu: f32.GELU, softplus: f32.Softplus, relu: f32.ReLU,
 	softmaxRow: f32.SoftmaxRow, leaky: f32.LeakyReLU, leakyGrad: f32.LeakyReLUGrad, clamp: f32.Clamp, linear: f32.Linear,
 	sum: f32.Sum, dot: f32.Dot, logSumExp: f32.LogSumExp,
-	normalise: func(dst, src []float32, eps float32) { f32.LayerNormRow(dst, src, nil, nil, eps) },
-	adam:      f32.Adam,
+	normalise:  func(dst, src []float32, eps float32) { f32.LayerNormRow(dst, src, nil, nil, eps) },
+	columnSums: f32.ColumnSums, adam: f32.Adam,
 	gemm: func(c, a, b []float32, m, n, k int, ta, tb bool, beta float32, bias []float32) error {
 		x, y := f32.Dense(a, m, k), f32.Dense(b, k, n)
 		if ta {
@@ -170,6 +171,12 @@ var float64s = backend[float64]{
 		}
 		rstd := 1 / math.Sqrt(variance+eps)
 		each1(dst, src, func(x float64) float64 { return (x - mean) * rstd })
+	},
+	columnSums: func(dst, src []float64) {
+		clear(dst)
+		for i, x := range src {
+			dst[i%len(dst)] += x
+		}
 	},
 	adam: func(p, g, m, v []float64, b1, b2, step, root, eps float64) {
 		for i, d := range g {

@@ -15,10 +15,7 @@ func (x Tensor[T]) sumTo(s shape) Tensor[T] {
 	case len(n.value) == 1:
 		n.value[0] = t.b.sum(v)
 	case s.suffixOf(as):
-		clear(n.value)
-		for i := 0; i < len(v) && len(n.value) > 0; i += len(n.value) {
-			t.b.add(n.value, n.value, v[i:i+len(n.value)])
-		}
+		t.b.columnSums(n.value, v)
 	default:
 		clear(n.value)
 		t.along(as, s.strides(as), func(from int, i, step, count int) {

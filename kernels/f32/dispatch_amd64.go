@@ -375,3 +375,15 @@ func maximum(src []float32) float32 {
 		return maximumGo(src)
 	}
 }
+
+// columnSums sets dst to the sums of the columns of src, rows > 0 of len(dst) values each.
+func columnSums(dst []float32, src []float32, rows int) {
+	switch level {
+	case avx512:
+		columnSumsAVX512(dst, src, rows)
+	case avx2:
+		columnSumsAVX2(dst, src, rows)
+	default:
+		columnSumsGo(dst, src, rows)
+	}
+}

@@ -158,3 +158,8 @@ func expSum(dst []float32, src []float32, shift float32) float32 {
 func maximum(src []float32) float32 {
 	return maximumGo(src)
 }
+
+// columnSums sets dst to the sums of the columns of src, rows > 0 of len(dst) values each.
+func columnSums(dst []float32, src []float32, rows int) {
+	columnSumsGo(dst, src, rows)
+}

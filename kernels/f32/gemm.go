@@ -187,13 +187,19 @@ func (p *multiplication) run() {
 	m, n, k := p.c.Rows, p.c.Cols, p.a.Cols
 	if k == 0 {
 		p.begin(0, m)
-		p.finish()
+		for i := range m {
+			if p.e.Bias != nil {
+				row := p.row(i, 0, n)
+				add(row, row, p.e.Bias[:n])
+			}
+		}
+		p.activate(0, m, 0, n)
 		return
 	}
 	p.begin(0, m)
 	if n <= thin && p.packed == nil && p.a.ColStride == 1 {
 		p.inner()
-		p.finish()
+		p.activate(0, m, 0, n)
 		return
 	}
 	p.rows, p.cols, p.across = m, n, 1
@@ -229,17 +235,6 @@ func (p *multiplication) row(i, from, to int) []float32 {
 	return p.c.Data[i*p.c.RowStride+from : i*p.c.RowStride+to]
 }
 
-// finish adds the bias to c, where the tiles have not, and applies the activation.
-func (p *multiplication) finish() {
-	if p.e.Bias != nil {
-		for i := range p.c.Rows {
-			row := p.row(i, 0, p.c.Cols)
-			add(row, row, p.e.Bias[:p.c.Cols])
-		}
-	}
-	p.activate(0, p.c.Rows, 0, p.c.Cols)
-}
-
 // activate applies the activation to a part of c.
 func (p *multiplication) activate(i0, i1, j0, j1 int) {
 	if p.e.Activation == nil {
@@ -269,6 +264,9 @@ func (p *multiplication) inner() {
 			v := dot(a, columns[j*k:(j+1)*k])
 			if p.e.Beta != 0 {
 				v += row[j]
+			}
+			if p.e.Bias != nil {
+				v += p.e.Bias[j]
 			}
 			row[j] = v
 		}

@@ -314,6 +314,16 @@ func maximumAVX2(src []float32) float32
 //go:noescape
 func maximumAVX512(src []float32) float32
 
+// columnSumsAVX2 sets dst to the sums of the columns of src, rows > 0 of len(dst) values each.
+//
+//go:noescape
+func columnSumsAVX2(dst []float32, src []float32, rows int)
+
+// columnSumsAVX512 sets dst to the sums of the columns of src, rows > 0 of len(dst) values each.
+//
+//go:noescape
+func columnSumsAVX512(dst []float32, src []float32, rows int)
+
 // tile1x1AVX2 sets (or adds to) 1 rows of c, up to 8 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape

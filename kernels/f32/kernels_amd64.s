@@ -7481,6 +7481,173 @@ done306:
 	VZEROUPPER
 	RET
 
+// func columnSumsAVX2(dst []float32, src []float32, rows int)
+// Requires: AVX
+TEXT ·columnSumsAVX2(SB), NOSPLIT, $0-56
+	MOVQ dst_len+8(FP), AX
+	MOVQ dst_base+0(FP), CX
+	MOVQ src_base+24(FP), DX
+	MOVQ rows+48(FP), BX
+	MOVQ AX, SI
+	SHLQ $0x02, SI
+
+columns307:
+	CMPQ   AX, $0x00000020
+	JL     after308
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   DX, DI
+	MOVQ   BX, R8
+
+rows309:
+	VMOVUPS (DI), Y4
+	VADDPS  Y4, Y0, Y0
+	VMOVUPS 32(DI), Y4
+	VADDPS  Y4, Y1, Y1
+	VMOVUPS 64(DI), Y4
+	VADDPS  Y4, Y2, Y2
+	VMOVUPS 96(DI), Y4
+	VADDPS  Y4, Y3, Y3
+	ADDQ    SI, DI
+	DECQ    R8
+	JNZ     rows309
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	ADDQ    $0x00000080, CX
+	ADDQ    $0x00000080, DX
+	SUBQ    $0x00000020, AX
+	JMP     columns307
+
+after308:
+columns310:
+	CMPQ   AX, $0x00000008
+	JL     after311
+	VXORPS Y0, Y0, Y0
+	MOVQ   DX, DI
+	MOVQ   BX, R8
+
+rows312:
+	VMOVUPS (DI), Y1
+	VADDPS  Y1, Y0, Y0
+	ADDQ    SI, DI
+	DECQ    R8
+	JNZ     rows312
+	VMOVUPS Y0, (CX)
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, AX
+	JMP     columns310
+
+after311:
+	TESTQ   AX, AX
+	JZ      done313
+	LEAQ    tails<>+0(SB), DI
+	MOVQ    $0x0000000000000008, R8
+	SUBQ    AX, R8
+	VMOVUPS (DI)(R8*4), Y0
+	VXORPS  Y1, Y1, Y1
+	MOVQ    DX, DI
+	MOVQ    BX, R8
+
+rows314:
+	VMASKMOVPS (DI), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	ADDQ       SI, DI
+	DECQ       R8
+	JNZ        rows314
+	VMASKMOVPS Y1, Y0, (CX)
+
+done313:
+	VZEROUPPER
+	RET
+
+// func columnSumsAVX512(dst []float32, src []float32, rows int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·columnSumsAVX512(SB), NOSPLIT, $0-56
+	MOVQ dst_len+8(FP), AX
+	MOVQ dst_base+0(FP), CX
+	MOVQ src_base+24(FP), DX
+	MOVQ rows+48(FP), BX
+	MOVQ AX, SI
+	SHLQ $0x02, SI
+
+columns315:
+	CMPQ   AX, $0x00000040
+	JL     after316
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	MOVQ   DX, DI
+	MOVQ   BX, R8
+
+rows317:
+	VMOVUPS (DI), Z4
+	VADDPS  Z4, Z0, Z0
+	VMOVUPS 64(DI), Z4
+	VADDPS  Z4, Z1, Z1
+	VMOVUPS 128(DI), Z4
+	VADDPS  Z4, Z2, Z2
+	VMOVUPS 192(DI), Z4
+	VADDPS  Z4, Z3, Z3
+	ADDQ    SI, DI
+	DECQ    R8
+	JNZ     rows317
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, 192(CX)
+	ADDQ    $0x00000100, CX
+	ADDQ    $0x00000100, DX
+	SUBQ    $0x00000040, AX
+	JMP     columns315
+
+after316:
+columns318:
+	CMPQ   AX, $0x00000010
+	JL     after319
+	VPXORD Z5, Z5, Z5
+	MOVQ   DX, DI
+	MOVQ   BX, R8
+
+rows320:
+	VMOVUPS (DI), Z0
+	VADDPS  Z0, Z5, Z5
+	ADDQ    SI, DI
+	DECQ    R8
+	JNZ     rows320
+	VMOVUPS Z5, (CX)
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, AX
+	JMP     columns318
+
+after319:
+	TESTQ  AX, AX
+	JZ     done321
+	MOVQ   $0x00000000ffffffff, DI
+	BZHIQ  AX, DI, DI
+	KMOVW  DI, K1
+	VPXORD Z6, Z6, Z6
+	MOVQ   DX, DI
+	MOVQ   BX, R8
+
+rows322:
+	VMOVUPS.Z (DI), K1, Z0
+	VADDPS    Z0, Z6, Z6
+	ADDQ      SI, DI
+	DECQ      R8
+	JNZ       rows322
+	VMOVUPS   Z6, K1, (CX)
+
+done321:
+	VZEROUPPER
+	RET
+
 // func tile1x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, FMA3
 TEXT ·tile1x1AVX2(SB), NOSPLIT, $0-152
@@ -7501,19 +7668,19 @@ TEXT ·tile1x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), DI
 	TESTQ      DI, DI
-	JZ         plain307
+	JZ         plain323
 	VMASKMOVPS (DI), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain307:
-k308:
+plain323:
+k324:
 	VMOVUPS      (BX), Y0
 	ADDQ         SI, BX
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y1
 	ADDQ         DX, CX
 	DECQ         AX
-	JNZ          k308
+	JNZ          k324
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7524,14 +7691,14 @@ k308:
 	VMOVUPS      (DX)(BX*4), Y0
 	MOVB         accumulate+120(FP), CL
 	TESTB        CL, CL
-	JZ           set309
+	JZ           set325
 	VMASKMOVPS   (AX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)
 	VZEROUPPER
 	RET
 
-set309:
+set325:
 	VMASKMOVPS Y1, Y0, (AX)
 	VZEROUPPER
 	RET
@@ -7556,14 +7723,14 @@ TEXT ·tile2x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), R8
 	TESTQ      R8, R8
-	JZ         plain310
+	JZ         plain326
 	VMASKMOVPS (R8), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain310:
+plain326:
 	VMOVAPS Y1, Y0
 
-k311:
+k327:
 	VMOVUPS      (SI), Y2
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Y3
@@ -7572,7 +7739,7 @@ k311:
 	VFMADD231PS  Y2, Y3, Y0
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k311
+	JNZ          k327
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7583,7 +7750,7 @@ k311:
 	VMOVUPS      (BX)(SI*4), Y2
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set312
+	JZ           set328
 	VMASKMOVPS   (AX), Y2, Y3
 	VADDPS       Y3, Y1, Y1
 	VMASKMOVPS   Y1, Y2, (AX)
@@ -7594,7 +7761,7 @@ k311:
 	VZEROUPPER
 	RET
 
-set312:
+set328:
 	VMASKMOVPS Y1, Y2, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y0, Y2, (AX)
@@ -7621,15 +7788,15 @@ TEXT ·tile3x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), R8
 	TESTQ      R8, R8
-	JZ         plain313
+	JZ         plain329
 	VMASKMOVPS (R8), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain313:
+plain329:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y1, Y2
 
-k314:
+k330:
 	VMOVUPS      (SI), Y3
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Y4
@@ -7640,7 +7807,7 @@ k314:
 	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k314
+	JNZ          k330
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7651,7 +7818,7 @@ k314:
 	VMOVUPS      (BX)(SI*4), Y3
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set315
+	JZ           set331
 	VMASKMOVPS   (AX), Y3, Y4
 	VADDPS       Y4, Y1, Y1
 	VMASKMOVPS   Y1, Y3, (AX)
@@ -7666,7 +7833,7 @@ k314:
 	VZEROUPPER
 	RET
 
-set315:
+set331:
 	VMASKMOVPS Y1, Y3, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y0, Y3, (AX)
@@ -7697,16 +7864,16 @@ TEXT ·tile4x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain316
+	JZ         plain332
 	VMASKMOVPS (R9), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain316:
+plain332:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y1, Y2
 	VMOVAPS Y1, Y3
 
-k317:
+k333:
 	VMOVUPS      (DI), Y4
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Y5
@@ -7720,7 +7887,7 @@ k317:
 	VFMADD231PS  Y4, Y5, Y3
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k317
+	JNZ          k333
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7731,7 +7898,7 @@ k317:
 	VMOVUPS      (BX)(SI*4), Y4
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set318
+	JZ           set334
 	VMASKMOVPS   (AX), Y4, Y5
 	VADDPS       Y5, Y1, Y1
 	VMASKMOVPS   Y1, Y4, (AX)
@@ -7750,7 +7917,7 @@ k317:
 	VZEROUPPER
 	RET
 
-set318:
+set334:
 	VMASKMOVPS Y1, Y4, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y0, Y4, (AX)
@@ -7783,17 +7950,17 @@ TEXT ·tile5x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain319
+	JZ         plain335
 	VMASKMOVPS (R9), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain319:
+plain335:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y1, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y1, Y4
 
-k320:
+k336:
 	VMOVUPS      (DI), Y5
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Y6
@@ -7809,7 +7976,7 @@ k320:
 	VFMADD231PS  Y5, Y6, Y4
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k320
+	JNZ          k336
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7820,7 +7987,7 @@ k320:
 	VMOVUPS      (BX)(SI*4), Y5
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set321
+	JZ           set337
 	VMASKMOVPS   (AX), Y5, Y6
 	VADDPS       Y6, Y1, Y1
 	VMASKMOVPS   Y1, Y5, (AX)
@@ -7843,7 +8010,7 @@ k320:
 	VZEROUPPER
 	RET
 
-set321:
+set337:
 	VMASKMOVPS Y1, Y5, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y0, Y5, (AX)
@@ -7878,18 +8045,18 @@ TEXT ·tile6x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain322
+	JZ         plain338
 	VMASKMOVPS (R9), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain322:
+plain338:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y1, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y1, Y4
 	VMOVAPS Y1, Y5
 
-k323:
+k339:
 	VMOVUPS      (DI), Y6
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Y7
@@ -7907,7 +8074,7 @@ k323:
 	VFMADD231PS  Y6, Y7, Y5
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k323
+	JNZ          k339
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7918,7 +8085,7 @@ k323:
 	VMOVUPS      (BX)(SI*4), Y6
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set324
+	JZ           set340
 	VMASKMOVPS   (AX), Y6, Y7
 	VADDPS       Y7, Y1, Y1
 	VMASKMOVPS   Y1, Y6, (AX)
@@ -7945,7 +8112,7 @@ k323:
 	VZEROUPPER
 	RET
 
-set324:
+set340:
 	VMASKMOVPS Y1, Y6, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y0, Y6, (AX)
@@ -7982,14 +8149,14 @@ TEXT ·tile1x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), DI
 	TESTQ      DI, DI
-	JZ         plain325
+	JZ         plain341
 	VMOVUPS    (DI), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(DI), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain325:
-k326:
+plain341:
+k342:
 	VMOVUPS      (BX), Y0
 	VMOVUPS      32(BX), Y3
 	ADDQ         SI, BX
@@ -7998,7 +8165,7 @@ k326:
 	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         DX, CX
 	DECQ         AX
-	JNZ          k326
+	JNZ          k342
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8010,7 +8177,7 @@ k326:
 	VMOVUPS      (DX)(BX*4), Y0
 	MOVB         accumulate+120(FP), CL
 	TESTB        CL, CL
-	JZ           set327
+	JZ           set343
 	VMOVUPS      (AX), Y3
 	VADDPS       Y3, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8020,7 +8187,7 @@ k326:
 	VZEROUPPER
 	RET
 
-set327:
+set343:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y0, 32(AX)
 	VZEROUPPER
@@ -8048,17 +8215,17 @@ TEXT ·tile2x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), R8
 	TESTQ      R8, R8
-	JZ         plain328
+	JZ         plain344
 	VMOVUPS    (R8), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(R8), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain328:
+plain344:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y2, Y3
 
-k329:
+k345:
 	VMOVUPS      (SI), Y4
 	VMOVUPS      32(SI), Y5
 	ADDQ         DI, SI
@@ -8070,7 +8237,7 @@ k329:
 	VFMADD231PS  Y5, Y6, Y3
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k329
+	JNZ          k345
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8082,7 +8249,7 @@ k329:
 	VMOVUPS      (BX)(SI*4), Y4
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set330
+	JZ           set346
 	VMOVUPS      (AX), Y5
 	VADDPS       Y5, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8099,7 +8266,7 @@ k329:
 	VZEROUPPER
 	RET
 
-set330:
+set346:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y4, 32(AX)
 	ADDQ       CX, AX
@@ -8130,19 +8297,19 @@ TEXT ·tile3x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), R8
 	TESTQ      R8, R8
-	JZ         plain331
+	JZ         plain347
 	VMOVUPS    (R8), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(R8), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain331:
+plain347:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y2, Y3
 	VMOVAPS Y1, Y4
 	VMOVAPS Y2, Y5
 
-k332:
+k348:
 	VMOVUPS      (SI), Y6
 	VMOVUPS      32(SI), Y7
 	ADDQ         DI, SI
@@ -8157,7 +8324,7 @@ k332:
 	VFMADD231PS  Y7, Y8, Y5
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k332
+	JNZ          k348
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8169,7 +8336,7 @@ k332:
 	VMOVUPS      (BX)(SI*4), Y6
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set333
+	JZ           set349
 	VMOVUPS      (AX), Y7
 	VADDPS       Y7, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8193,7 +8360,7 @@ k332:
 	VZEROUPPER
 	RET
 
-set333:
+set349:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y6, 32(AX)
 	ADDQ       CX, AX
@@ -8229,13 +8396,13 @@ TEXT ·tile4x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain334
+	JZ         plain350
 	VMOVUPS    (R9), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(R9), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain334:
+plain350:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y2, Y3
 	VMOVAPS Y1, Y4
@@ -8243,7 +8410,7 @@ plain334:
 	VMOVAPS Y1, Y6
 	VMOVAPS Y2, Y7
 
-k335:
+k351:
 	VMOVUPS      (DI), Y8
 	VMOVUPS      32(DI), Y9
 	ADDQ         R8, DI
@@ -8262,7 +8429,7 @@ k335:
 	VFMADD231PS  Y9, Y10, Y7
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k335
+	JNZ          k351
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8274,7 +8441,7 @@ k335:
 	VMOVUPS      (BX)(SI*4), Y8
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set336
+	JZ           set352
 	VMOVUPS      (AX), Y9
 	VADDPS       Y9, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8305,7 +8472,7 @@ k335:
 	VZEROUPPER
 	RET
 
-set336:
+set352:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y8, 32(AX)
 	ADDQ       CX, AX
@@ -8344,13 +8511,13 @@ TEXT ·tile5x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain337
+	JZ         plain353
 	VMOVUPS    (R9), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(R9), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain337:
+plain353:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y2, Y3
 	VMOVAPS Y1, Y4
@@ -8360,7 +8527,7 @@ plain337:
 	VMOVAPS Y1, Y8
 	VMOVAPS Y2, Y9
 
-k338:
+k354:
 	VMOVUPS      (DI), Y10
 	VMOVUPS      32(DI), Y11
 	ADDQ         R8, DI
@@ -8382,7 +8549,7 @@ k338:
 	VFMADD231PS  Y11, Y12, Y9
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k338
+	JNZ          k354
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8394,7 +8561,7 @@ k338:
 	VMOVUPS      (BX)(SI*4), Y10
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set339
+	JZ           set355
 	VMOVUPS      (AX), Y11
 	VADDPS       Y11, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8432,7 +8599,7 @@ k338:
 	VZEROUPPER
 	RET
 
-set339:
+set355:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y10, 32(AX)
 	ADDQ       CX, AX
@@ -8474,13 +8641,13 @@ TEXT ·tile6x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain340
+	JZ         plain356
 	VMOVUPS    (R9), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(R9), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain340:
+plain356:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y2, Y3
 	VMOVAPS Y1, Y4
@@ -8492,7 +8659,7 @@ plain340:
 	VMOVAPS Y1, Y10
 	VMOVAPS Y2, Y11
 
-k341:
+k357:
 	VMOVUPS      (DI), Y12
 	VMOVUPS      32(DI), Y13
 	ADDQ         R8, DI
@@ -8517,7 +8684,7 @@ k341:
 	VFMADD231PS  Y13, Y14, Y11
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k341
+	JNZ          k357
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8529,7 +8696,7 @@ k341:
 	VMOVUPS      (BX)(SI*4), Y12
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set342
+	JZ           set358
 	VMOVUPS      (AX), Y13
 	VADDPS       Y13, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8574,7 +8741,7 @@ k341:
 	VZEROUPPER
 	RET
 
-set342:
+set358:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y12, 32(AX)
 	ADDQ       CX, AX
@@ -8614,19 +8781,19 @@ TEXT ·tile1x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), DI
 	TESTQ     DI, DI
-	JZ        plain343
+	JZ        plain359
 	VMOVUPS.Z (DI), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain343:
-k344:
+plain359:
+k360:
 	VMOVUPS      (BX), Z1
 	ADDQ         SI, BX
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z1, Z2, Z0
 	ADDQ         DX, CX
 	DECQ         AX
-	JNZ          k344
+	JNZ          k360
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8636,14 +8803,14 @@ k344:
 	KMOVW        DX, K1
 	MOVB         accumulate+120(FP), CL
 	TESTB        CL, CL
-	JZ           set345
+	JZ           set361
 	VMOVUPS.Z    (AX), K1, Z1
 	VADDPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
 	VZEROUPPER
 	RET
 
-set345:
+set361:
 	VMOVUPS Z0, K1, (AX)
 	VZEROUPPER
 	RET
@@ -8667,14 +8834,14 @@ TEXT ·tile2x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R8
 	TESTQ     R8, R8
-	JZ        plain346
+	JZ        plain362
 	VMOVUPS.Z (R8), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain346:
+plain362:
 	VMOVAPS Z0, Z1
 
-k347:
+k363:
 	VMOVUPS      (SI), Z2
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Z3
@@ -8683,7 +8850,7 @@ k347:
 	VFMADD231PS  Z2, Z3, Z1
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k347
+	JNZ          k363
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8693,7 +8860,7 @@ k347:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set348
+	JZ           set364
 	VMOVUPS.Z    (AX), K1, Z2
 	VADDPS       Z2, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -8704,7 +8871,7 @@ k347:
 	VZEROUPPER
 	RET
 
-set348:
+set364:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -8730,15 +8897,15 @@ TEXT ·tile3x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R8
 	TESTQ     R8, R8
-	JZ        plain349
+	JZ        plain365
 	VMOVUPS.Z (R8), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain349:
+plain365:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 
-k350:
+k366:
 	VMOVUPS      (SI), Z3
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Z4
@@ -8749,7 +8916,7 @@ k350:
 	VFMADD231PS  Z3, Z4, Z2
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k350
+	JNZ          k366
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8759,7 +8926,7 @@ k350:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set351
+	JZ           set367
 	VMOVUPS.Z    (AX), K1, Z3
 	VADDPS       Z3, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -8774,7 +8941,7 @@ k350:
 	VZEROUPPER
 	RET
 
-set351:
+set367:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -8804,16 +8971,16 @@ TEXT ·tile4x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain352
+	JZ        plain368
 	VMOVUPS.Z (R9), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain352:
+plain368:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
 
-k353:
+k369:
 	VMOVUPS      (DI), Z4
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Z5
@@ -8827,7 +8994,7 @@ k353:
 	VFMADD231PS  Z4, Z5, Z3
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k353
+	JNZ          k369
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8837,7 +9004,7 @@ k353:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set354
+	JZ           set370
 	VMOVUPS.Z    (AX), K1, Z4
 	VADDPS       Z4, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -8856,7 +9023,7 @@ k353:
 	VZEROUPPER
 	RET
 
-set354:
+set370:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -8888,17 +9055,17 @@ TEXT ·tile5x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain355
+	JZ        plain371
 	VMOVUPS.Z (R9), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain355:
+plain371:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
 	VMOVAPS Z0, Z4
 
-k356:
+k372:
 	VMOVUPS      (DI), Z5
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Z6
@@ -8914,7 +9081,7 @@ k356:
 	VFMADD231PS  Z5, Z6, Z4
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k356
+	JNZ          k372
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8924,7 +9091,7 @@ k356:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set357
+	JZ           set373
 	VMOVUPS.Z    (AX), K1, Z5
 	VADDPS       Z5, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -8947,7 +9114,7 @@ k356:
 	VZEROUPPER
 	RET
 
-set357:
+set373:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -8981,18 +9148,18 @@ TEXT ·tile6x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain358
+	JZ        plain374
 	VMOVUPS.Z (R9), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain358:
+plain374:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
 	VMOVAPS Z0, Z4
 	VMOVAPS Z0, Z5
 
-k359:
+k375:
 	VMOVUPS      (DI), Z6
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Z7
@@ -9010,7 +9177,7 @@ k359:
 	VFMADD231PS  Z6, Z7, Z5
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k359
+	JNZ          k375
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9020,7 +9187,7 @@ k359:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set360
+	JZ           set376
 	VMOVUPS.Z    (AX), K1, Z6
 	VADDPS       Z6, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9047,7 +9214,7 @@ k359:
 	VZEROUPPER
 	RET
 
-set360:
+set376:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9085,11 +9252,11 @@ TEXT ·tile7x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain361
+	JZ        plain377
 	VMOVUPS.Z (R10), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain361:
+plain377:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -9097,7 +9264,7 @@ plain361:
 	VMOVAPS Z0, Z5
 	VMOVAPS Z0, Z6
 
-k362:
+k378:
 	VMOVUPS      (R8), Z7
 	ADDQ         R9, R8
 	VBROADCASTSS (BX), Z8
@@ -9118,7 +9285,7 @@ k362:
 	VFMADD231PS  Z7, Z8, Z6
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k362
+	JNZ          k378
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9128,7 +9295,7 @@ k362:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set363
+	JZ           set379
 	VMOVUPS.Z    (AX), K1, Z7
 	VADDPS       Z7, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9159,7 +9326,7 @@ k362:
 	VZEROUPPER
 	RET
 
-set363:
+set379:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9199,11 +9366,11 @@ TEXT ·tile8x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain364
+	JZ        plain380
 	VMOVUPS.Z (R10), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain364:
+plain380:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -9212,7 +9379,7 @@ plain364:
 	VMOVAPS Z0, Z6
 	VMOVAPS Z0, Z7
 
-k365:
+k381:
 	VMOVUPS      (R8), Z8
 	ADDQ         R9, R8
 	VBROADCASTSS (BX), Z9
@@ -9235,7 +9402,7 @@ k365:
 	VFMADD231PS  Z8, Z9, Z7
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k365
+	JNZ          k381
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9245,7 +9412,7 @@ k365:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set366
+	JZ           set382
 	VMOVUPS.Z    (AX), K1, Z8
 	VADDPS       Z8, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9280,7 +9447,7 @@ k365:
 	VZEROUPPER
 	RET
 
-set366:
+set382:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9322,11 +9489,11 @@ TEXT ·tile9x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain367
+	JZ        plain383
 	VMOVUPS.Z (R10), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain367:
+plain383:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -9336,7 +9503,7 @@ plain367:
 	VMOVAPS Z0, Z7
 	VMOVAPS Z0, Z8
 
-k368:
+k384:
 	VMOVUPS      (R8), Z9
 	ADDQ         R9, R8
 	VBROADCASTSS (BX), Z10
@@ -9361,7 +9528,7 @@ k368:
 	VFMADD231PS  Z9, Z10, Z8
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k368
+	JNZ          k384
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9371,7 +9538,7 @@ k368:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set369
+	JZ           set385
 	VMOVUPS.Z    (AX), K1, Z9
 	VADDPS       Z9, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9410,7 +9577,7 @@ k368:
 	VZEROUPPER
 	RET
 
-set369:
+set385:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9456,11 +9623,11 @@ TEXT ·tile10x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain370
+	JZ        plain386
 	VMOVUPS.Z (R11), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain370:
+plain386:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -9471,7 +9638,7 @@ plain370:
 	VMOVAPS Z0, Z8
 	VMOVAPS Z0, Z9
 
-k371:
+k387:
 	VMOVUPS      (R9), Z10
 	ADDQ         R10, R9
 	VBROADCASTSS (BX), Z11
@@ -9499,7 +9666,7 @@ k371:
 	VFMADD231PS  Z10, Z11, Z9
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k371
+	JNZ          k387
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9509,7 +9676,7 @@ k371:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set372
+	JZ           set388
 	VMOVUPS.Z    (AX), K1, Z10
 	VADDPS       Z10, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9552,7 +9719,7 @@ k371:
 	VZEROUPPER
 	RET
 
-set372:
+set388:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9600,11 +9767,11 @@ TEXT ·tile11x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain373
+	JZ        plain389
 	VMOVUPS.Z (R11), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain373:
+plain389:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -9616,7 +9783,7 @@ plain373:
 	VMOVAPS Z0, Z9
 	VMOVAPS Z0, Z10
 
-k374:
+k390:
 	VMOVUPS      (R9), Z11
 	ADDQ         R10, R9
 	VBROADCASTSS (BX), Z12
@@ -9646,7 +9813,7 @@ k374:
 	VFMADD231PS  Z11, Z12, Z10
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k374
+	JNZ          k390
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9656,7 +9823,7 @@ k374:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set375
+	JZ           set391
 	VMOVUPS.Z    (AX), K1, Z11
 	VADDPS       Z11, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9703,7 +9870,7 @@ k374:
 	VZEROUPPER
 	RET
 
-set375:
+set391:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9753,11 +9920,11 @@ TEXT ·tile12x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain376
+	JZ        plain392
 	VMOVUPS.Z (R11), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain376:
+plain392:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -9770,7 +9937,7 @@ plain376:
 	VMOVAPS Z0, Z10
 	VMOVAPS Z0, Z11
 
-k377:
+k393:
 	VMOVUPS      (R9), Z12
 	ADDQ         R10, R9
 	VBROADCASTSS (BX), Z13
@@ -9802,7 +9969,7 @@ k377:
 	VFMADD231PS  Z12, Z13, Z11
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k377
+	JNZ          k393
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9812,7 +9979,7 @@ k377:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set378
+	JZ           set394
 	VMOVUPS.Z    (AX), K1, Z12
 	VADDPS       Z12, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9863,7 +10030,7 @@ k377:
 	VZEROUPPER
 	RET
 
-set378:
+set394:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9911,14 +10078,14 @@ TEXT ·tile1x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), DI
 	TESTQ     DI, DI
-	JZ        plain379
+	JZ        plain395
 	VMOVUPS   (DI), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(DI), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain379:
-k380:
+plain395:
+k396:
 	VMOVUPS      (BX), Z2
 	VMOVUPS      64(BX), Z3
 	ADDQ         SI, BX
@@ -9927,7 +10094,7 @@ k380:
 	VFMADD231PS  Z3, Z4, Z1
 	ADDQ         DX, CX
 	DECQ         AX
-	JNZ          k380
+	JNZ          k396
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9938,7 +10105,7 @@ k380:
 	KMOVW        DX, K1
 	MOVB         accumulate+120(FP), CL
 	TESTB        CL, CL
-	JZ           set381
+	JZ           set397
 	VMOVUPS      (AX), Z2
 	VADDPS       Z2, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -9948,7 +10115,7 @@ k380:
 	VZEROUPPER
 	RET
 
-set381:
+set397:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	VZEROUPPER
@@ -9975,17 +10142,17 @@ TEXT ·tile2x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R8
 	TESTQ     R8, R8
-	JZ        plain382
+	JZ        plain398
 	VMOVUPS   (R8), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R8), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain382:
+plain398:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 
-k383:
+k399:
 	VMOVUPS      (SI), Z4
 	VMOVUPS      64(SI), Z5
 	ADDQ         DI, SI
@@ -9997,7 +10164,7 @@ k383:
 	VFMADD231PS  Z5, Z6, Z3
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k383
+	JNZ          k399
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10008,7 +10175,7 @@ k383:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set384
+	JZ           set400
 	VMOVUPS      (AX), Z4
 	VADDPS       Z4, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10025,7 +10192,7 @@ k383:
 	VZEROUPPER
 	RET
 
-set384:
+set400:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10055,19 +10222,19 @@ TEXT ·tile3x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R8
 	TESTQ     R8, R8
-	JZ        plain385
+	JZ        plain401
 	VMOVUPS   (R8), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R8), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain385:
+plain401:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
 	VMOVAPS Z1, Z5
 
-k386:
+k402:
 	VMOVUPS      (SI), Z6
 	VMOVUPS      64(SI), Z7
 	ADDQ         DI, SI
@@ -10082,7 +10249,7 @@ k386:
 	VFMADD231PS  Z7, Z8, Z5
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k386
+	JNZ          k402
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10093,7 +10260,7 @@ k386:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set387
+	JZ           set403
 	VMOVUPS      (AX), Z6
 	VADDPS       Z6, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10117,7 +10284,7 @@ k386:
 	VZEROUPPER
 	RET
 
-set387:
+set403:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10152,13 +10319,13 @@ TEXT ·tile4x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain388
+	JZ        plain404
 	VMOVUPS   (R9), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R9), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain388:
+plain404:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -10166,7 +10333,7 @@ plain388:
 	VMOVAPS Z0, Z6
 	VMOVAPS Z1, Z7
 
-k389:
+k405:
 	VMOVUPS      (DI), Z8
 	VMOVUPS      64(DI), Z9
 	ADDQ         R8, DI
@@ -10185,7 +10352,7 @@ k389:
 	VFMADD231PS  Z9, Z10, Z7
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k389
+	JNZ          k405
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10196,7 +10363,7 @@ k389:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set390
+	JZ           set406
 	VMOVUPS      (AX), Z8
 	VADDPS       Z8, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10227,7 +10394,7 @@ k389:
 	VZEROUPPER
 	RET
 
-set390:
+set406:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10265,13 +10432,13 @@ TEXT ·tile5x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain391
+	JZ        plain407
 	VMOVUPS   (R9), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R9), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain391:
+plain407:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -10281,7 +10448,7 @@ plain391:
 	VMOVAPS Z0, Z8
 	VMOVAPS Z1, Z9
 
-k392:
+k408:
 	VMOVUPS      (DI), Z10
 	VMOVUPS      64(DI), Z11
 	ADDQ         R8, DI
@@ -10303,7 +10470,7 @@ k392:
 	VFMADD231PS  Z11, Z12, Z9
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k392
+	JNZ          k408
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10314,7 +10481,7 @@ k392:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set393
+	JZ           set409
 	VMOVUPS      (AX), Z10
 	VADDPS       Z10, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10352,7 +10519,7 @@ k392:
 	VZEROUPPER
 	RET
 
-set393:
+set409:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10393,13 +10560,13 @@ TEXT ·tile6x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain394
+	JZ        plain410
 	VMOVUPS   (R9), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R9), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain394:
+plain410:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -10411,7 +10578,7 @@ plain394:
 	VMOVAPS Z0, Z10
 	VMOVAPS Z1, Z11
 
-k395:
+k411:
 	VMOVUPS      (DI), Z12
 	VMOVUPS      64(DI), Z13
 	ADDQ         R8, DI
@@ -10436,7 +10603,7 @@ k395:
 	VFMADD231PS  Z13, Z14, Z11
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k395
+	JNZ          k411
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10447,7 +10614,7 @@ k395:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set396
+	JZ           set412
 	VMOVUPS      (AX), Z12
 	VADDPS       Z12, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10492,7 +10659,7 @@ k395:
 	VZEROUPPER
 	RET
 
-set396:
+set412:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10538,13 +10705,13 @@ TEXT ·tile7x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain397
+	JZ        plain413
 	VMOVUPS   (R10), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R10), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain397:
+plain413:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -10558,7 +10725,7 @@ plain397:
 	VMOVAPS Z0, Z12
 	VMOVAPS Z1, Z13
 
-k398:
+k414:
 	VMOVUPS      (R8), Z14
 	VMOVUPS      64(R8), Z15
 	ADDQ         R9, R8
@@ -10587,7 +10754,7 @@ k398:
 	VFMADD231PS  Z15, Z16, Z13
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k398
+	JNZ          k414
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10598,7 +10765,7 @@ k398:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set399
+	JZ           set415
 	VMOVUPS      (AX), Z14
 	VADDPS       Z14, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10650,7 +10817,7 @@ k398:
 	VZEROUPPER
 	RET
 
-set399:
+set415:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10699,13 +10866,13 @@ TEXT ·tile8x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain400
+	JZ        plain416
 	VMOVUPS   (R10), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R10), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain400:
+plain416:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -10721,7 +10888,7 @@ plain400:
 	VMOVAPS Z0, Z14
 	VMOVAPS Z1, Z15
 
-k401:
+k417:
 	VMOVUPS      (R8), Z16
 	VMOVUPS      64(R8), Z17
 	ADDQ         R9, R8
@@ -10753,7 +10920,7 @@ k401:
 	VFMADD231PS  Z17, Z18, Z15
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k401
+	JNZ          k417
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10764,7 +10931,7 @@ k401:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set402
+	JZ           set418
 	VMOVUPS      (AX), Z16
 	VADDPS       Z16, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10823,7 +10990,7 @@ k401:
 	VZEROUPPER
 	RET
 
-set402:
+set418:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10875,13 +11042,13 @@ TEXT ·tile9x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain403
+	JZ        plain419
 	VMOVUPS   (R10), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R10), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain403:
+plain419:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -10899,7 +11066,7 @@ plain403:
 	VMOVAPS Z0, Z16
 	VMOVAPS Z1, Z17
 
-k404:
+k420:
 	VMOVUPS      (R8), Z18
 	VMOVUPS      64(R8), Z19
 	ADDQ         R9, R8
@@ -10934,7 +11101,7 @@ k404:
 	VFMADD231PS  Z19, Z20, Z17
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k404
+	JNZ          k420
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10945,7 +11112,7 @@ k404:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set405
+	JZ           set421
 	VMOVUPS      (AX), Z18
 	VADDPS       Z18, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -11011,7 +11178,7 @@ k404:
 	VZEROUPPER
 	RET
 
-set405:
+set421:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -11068,13 +11235,13 @@ TEXT ·tile10x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain406
+	JZ        plain422
 	VMOVUPS   (R11), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R11), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain406:
+plain422:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -11094,7 +11261,7 @@ plain406:
 	VMOVAPS Z0, Z18
 	VMOVAPS Z1, Z19
 
-k407:
+k423:
 	VMOVUPS      (R9), Z20
 	VMOVUPS      64(R9), Z21
 	ADDQ         R10, R9
@@ -11133,7 +11300,7 @@ k407:
 	VFMADD231PS  Z21, Z22, Z19
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k407
+	JNZ          k423
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -11144,7 +11311,7 @@ k407:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set408
+	JZ           set424
 	VMOVUPS      (AX), Z20
 	VADDPS       Z20, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -11217,7 +11384,7 @@ k407:
 	VZEROUPPER
 	RET
 
-set408:
+set424:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -11277,13 +11444,13 @@ TEXT ·tile11x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain409
+	JZ        plain425
 	VMOVUPS   (R11), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R11), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain409:
+plain425:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -11305,7 +11472,7 @@ plain409:
 	VMOVAPS Z0, Z20
 	VMOVAPS Z1, Z21
 
-k410:
+k426:
 	VMOVUPS      (R9), Z22
 	VMOVUPS      64(R9), Z23
 	ADDQ         R10, R9
@@ -11347,7 +11514,7 @@ k410:
 	VFMADD231PS  Z23, Z24, Z21
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k410
+	JNZ          k426
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -11358,7 +11525,7 @@ k410:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set411
+	JZ           set427
 	VMOVUPS      (AX), Z22
 	VADDPS       Z22, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -11438,7 +11605,7 @@ k410:
 	VZEROUPPER
 	RET
 
-set411:
+set427:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -11501,13 +11668,13 @@ TEXT ·tile12x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain412
+	JZ        plain428
 	VMOVUPS   (R11), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R11), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain412:
+plain428:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -11531,7 +11698,7 @@ plain412:
 	VMOVAPS Z0, Z22
 	VMOVAPS Z1, Z23
 
-k413:
+k429:
 	VMOVUPS      (R9), Z24
 	VMOVUPS      64(R9), Z25
 	ADDQ         R10, R9
@@ -11576,7 +11743,7 @@ k413:
 	VFMADD231PS  Z25, Z26, Z23
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k413
+	JNZ          k429
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -11587,7 +11754,7 @@ k413:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set414
+	JZ           set430
 	VMOVUPS      (AX), Z24
 	VADDPS       Z24, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -11674,7 +11841,7 @@ k413:
 	VZEROUPPER
 	RET
 
-set414:
+set430:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -11815,7 +11982,7 @@ TEXT ·panelAVX2(SB), NOSPLIT, $0-72
 	VMOVUPS (R8)(R9*4), Y1
 	SUBQ    $0x00000008, SI
 
-k415:
+k431:
 	VMASKMOVPS (CX), Y0, Y2
 	VMOVUPS    Y2, (AX)
 	VMASKMOVPS 32(CX), Y1, Y2
@@ -11823,7 +11990,7 @@ k415:
 	ADDQ       DX, CX
 	ADDQ       $0x00000040, AX
 	DECQ       BX
-	JNZ        k415
+	JNZ        k431
 	VZEROUPPER
 	RET
 
@@ -11859,7 +12026,7 @@ TEXT ·panelAVX512(SB), NOSPLIT, $0-72
 	KMOVW   R8, K2
 	SUBQ    $0x00000010, SI
 
-k416:
+k432:
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVUPS   Z0, (AX)
 	VMOVUPS.Z 64(CX), K2, Z0
@@ -11867,7 +12034,7 @@ k416:
 	ADDQ      DX, CX
 	ADDQ      $0x00000080, AX
 	DECQ      BX
-	JNZ       k416
+	JNZ       k432
 	VZEROUPPER
 	RET
 

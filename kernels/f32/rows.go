@@ -73,3 +73,12 @@ func LayerNorm(dst, src, gain, bias []float32, eps float32, n int) {
 		LayerNormRow(dst[i:i+n], src[i:i+n], gain, bias, eps)
 	}
 }
+
+// ColumnSums sets dst to the sums over the whole rows of src, as long as dst; zeros when there are none.
+func ColumnSums(dst, src []float32) {
+	if len(dst) == 0 || len(src) < len(dst) {
+		clear(dst)
+		return
+	}
+	columnSums(dst, src, len(src)/len(dst))
+}

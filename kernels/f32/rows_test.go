@@ -243,3 +243,28 @@ func TestEmbeddings(t *testing.T) {
 		t.Errorf("mean %v, variance %v", mean, square)
 	}
 }
+
+func TestColumnSums(t *testing.T) {
+	values := normals(2000, 3)
+	onEveryPath(t, func(t *testing.T) {
+		for n := range 140 {
+			for _, rows := range []int{0, 1, 2, 7} {
+				x, _ := placed(n*rows+min(n, 1)*(n-1)*min(rows, 1), n%5, func(i int) float32 { return values[i%2000] }) // and most of a row
+				dst, intact := placed(n, n%3, func(int) float32 { return nan })
+				ColumnSums(dst, x)
+				for j, got := range dst {
+					var want float64
+					for i := range rows {
+						want += float64(x[i*n+j])
+					}
+					if math.Abs(float64(got)-want) > 1e-5 {
+						t.Fatalf("%d rows of %d: column %d sums to %v, expected %v", rows, n, j, got, want)
+					}
+				}
+				if !intact() {
+					t.Fatalf("%d rows of %d wrote around dst", rows, n)
+				}
+			}
+		}
+	})
+}

@@ -253,3 +253,12 @@ func maximumGo(src []float32) float32 {
 	}
 	return top
 }
+
+func columnSumsGo(dst, src []float32, rows int) {
+	clear(dst)
+	for i := range rows {
+		for j, x := range src[i*len(dst) : (i+1)*len(dst)] {
+			dst[j] += x
+		}
+	}
+}

@@ -112,4 +112,56 @@ func reductions() {
 		Store(top, ReturnIndex(0))
 		finish()
 	})
+	columnSums()
+}
+
+// columnSums keeps the sums of some columns in registers while it goes down the rows.
+func columnSums() {
+	k := kernel{name: "columnSums", doc: "sets dst to the sums of the columns of src, rows > 0 of len(dst) values each.", params: []string{"dst []float32", "src []float32", "rows int"}}
+	define(k, func(s isa) {
+		n, dst, src := length("dst"), slice("dst"), slice("src")
+		rows := Load(Param("rows"), GP64())
+		stride, at, left := GP64(), GP64(), GP64()
+		MOVQ(n, stride)
+		SHLQ(Imm(2), stride)
+		down := func(vectors int, tail *mask) {
+			acc := make([]vec, vectors)
+			for j := range acc {
+				acc[j] = s.zero()
+			}
+			MOVQ(src, at)
+			MOVQ(rows, left)
+			loop := fresh("rows")
+			Label(loop)
+			for j := range acc {
+				l := lanes{isa: s, ptrs: []reg.GPVirtual{at}, disp: j * s.bytes(), tail: tail}
+				VADDPS(l.load(0), acc[j], acc[j])
+			}
+			ADDQ(stride, at)
+			DECQ(left)
+			JNZ(LabelRef(loop))
+			for j := range acc {
+				lanes{isa: s, ptrs: []reg.GPVirtual{dst}, disp: j * s.bytes(), tail: tail}.store(0, acc[j])
+			}
+		}
+		for _, vectors := range []int{chains, 1} {
+			loop, after := fresh("columns"), fresh("after")
+			Label(loop)
+			CMPQ(n, U32(vectors*s.w))
+			JL(LabelRef(after))
+			down(vectors, nil)
+			ADDQ(U32(vectors*s.bytes()), dst)
+			ADDQ(U32(vectors*s.bytes()), src)
+			SUBQ(U32(vectors*s.w), n)
+			JMP(LabelRef(loop))
+			Label(after)
+		}
+		done := fresh("done")
+		TESTQ(n, n)
+		JZ(LabelRef(done))
+		m := s.first(n)
+		down(1, &m)
+		Label(done)
+		finish()
+	})
 }
