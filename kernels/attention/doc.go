@@ -51,7 +51,7 @@
 // softmax of dot, what the same state would give without the square root; norm is attention·value_norm. The frames of the softmax are
 // key frames. Of a sentence with more than [FullTokens] tokens only the maps are recorded, and a warning says so.
 //
-// Sums of the normalisations and of the softmax are in float64, products in float32; the maps agree with PyTorch's to 1e-5.
+// Sums of the normalisations are in float64, everything else in float32, by package f32; the maps agree with PyTorch's to 1e-5.
 //
 // # Papers
 //

@@ -3,8 +3,7 @@ package attention
 import (
 	"math"
 
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas32"
+	"github.com/xainb/gonb-xai/kernels/f32"
 )
 
 // matrix is a row-major view: rows of cols numbers, stride apart.
@@ -13,31 +12,27 @@ type matrix struct {
 	rows, cols, stride int
 }
 
-func (m matrix) general() blas32.General {
-	return blas32.General{Rows: m.rows, Cols: m.cols, Stride: m.stride, Data: m.data}
+func (m matrix) view() f32.Matrix {
+	return f32.Matrix{Data: m.data, Rows: m.rows, Cols: m.cols, RowStride: m.stride, ColStride: 1}
 }
 
 // view makes a matrix of rows that follow each other.
 func view(data []float32, rows, cols int) matrix { return matrix{data, rows, cols, cols} }
 
-// product sets c = a b, or a bᵀ with transposed. All matrix products of the package go through it.
-func product(c, a, b matrix, transposed bool) {
-	t := blas.NoTrans
+// product sets c = a b, or a bᵀ with transposed, plus a bias for each column unless it is nil. All matrix products of the package go through it.
+func product(c, a, b matrix, transposed bool, bias []float32) {
+	right := b.view()
 	if transposed {
-		t = blas.Trans
+		right = right.T()
 	}
-	blas32.Gemm(blas.NoTrans, t, 1, a.general(), b.general(), 0, c.general())
+	if err := f32.Gemm(c.view(), a.view(), right, f32.Epilogue{Bias: bias}); err != nil {
+		panic(err) // the sizes are the model's own, which load has checked
+	}
 }
 
 // apply sets dst [n, out] = x [n, in] Wᵀ + b.
 func (l dense) apply(dst, x []float32, n int) {
-	product(view(dst, n, l.out), view(x, n, l.in), view(l.w, l.out, l.in), true)
-	for i := range n {
-		row := dst[i*l.out : (i+1)*l.out]
-		for j, b := range l.b {
-			row[j] += b
-		}
-	}
+	product(view(dst, n, l.out), view(x, n, l.in), view(l.w, l.out, l.in), true, l.b)
 }
 
 // apply normalises each row of x [n, d] to mean 0 and variance 1, then scales and shifts it; sums are in float64.
@@ -60,36 +55,17 @@ func (l layerNorm) apply(x []float32, n int, eps float64) {
 	}
 }
 
-// gelu is the exact form, x Φ(x), not the tanh approximation.
-func gelu(x []float32) {
-	for i, v := range x {
-		x[i] = float32(0.5 * float64(v) * (1 + math.Erf(float64(v)/math.Sqrt2)))
-	}
-}
-
-func add(dst, x []float32) {
-	for i, v := range x {
-		dst[i] += v
-	}
-}
+func add(dst, x []float32) { f32.Add(dst, dst, x) }
 
 // softmax sets dst to exp(x-max)/sum and returns max and sum, so that a reader can follow one cell. A score of minus infinity gets
 // exactly 0. A NaN, plus infinity, or a row of minus infinities gives NaN throughout.
 func softmax(dst, x []float32) (highest, sum float32) {
-	highest = float32(math.Inf(-1))
-	for _, v := range x {
-		highest = max(highest, v)
-	}
-	var total float64
-	for j, v := range x {
-		e := math.Exp(float64(v - highest))
-		dst[j] = float32(e)
-		total += e
-	}
-	for j := range dst {
-		dst[j] = float32(float64(dst[j]) / total)
-	}
-	return highest, float32(total)
+	highest = f32.Max(x)
+	f32.Linear(dst, 1, x, -highest)
+	f32.Exp(dst, dst)
+	sum = f32.Sum(dst)
+	f32.Scale(dst, 1/sum, dst)
+	return highest, sum
 }
 
 // splitHeads turns x [n, h*k] into dst [h, n, k].

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/xainb/gonb-xai/kernels/f32"
 	"github.com/xainb/gonb-xai/xainb"
 )
 
@@ -84,7 +85,7 @@ func (m *Model) provenance(text string) xainb.Provenance {
 		ModelHash: m.hash,
 		Data:      fmt.Sprintf("sentence %s", excerpt(text)),
 		DataHash:  hex.EncodeToString(sum[:]),
-		Versions:  map[string]string{"xainb": xainb.Version},
+		Versions:  map[string]string{"xainb": xainb.Version, "f32": f32.SIMD()},
 	}
 }
 

@@ -3,6 +3,7 @@ package attention
 import (
 	"math"
 
+	"github.com/xainb/gonb-xai/kernels/f32"
 	"github.com/xainb/gonb-xai/xainb"
 )
 
@@ -52,7 +53,7 @@ func (f *forward) head(buf []float32, i, cols int) matrix {
 func (f *forward) score(*block) xainb.Step {
 	c, n := f.m.cfg, f.n
 	for h := range c.Heads {
-		product(f.head(f.scores, h, n), f.head(f.q, h, c.HeadWidth()), f.head(f.k, h, c.HeadWidth()), true)
+		product(f.head(f.scores, h, n), f.head(f.q, h, c.HeadWidth()), f.head(f.k, h, c.HeadWidth()), true, nil)
 	}
 	copy(f.dot, f.scores)
 	if f.root != 1 {
@@ -117,7 +118,7 @@ func (f *forward) norms(b *block) {
 	c, n := f.m.cfg, f.n
 	d, k := c.Width, c.HeadWidth()
 	for h := range c.Heads {
-		product(view(f.tmp, n, d), f.head(f.v, h, k), matrix{data: b.output.w[h*k:], rows: d, cols: k, stride: d}, true)
+		product(view(f.tmp, n, d), f.head(f.v, h, k), matrix{data: b.output.w[h*k:], rows: d, cols: k, stride: d}, true, nil)
 		norms := f.valueNorms[h*n : (h+1)*n]
 		for j := range norms {
 			var sum float64
@@ -139,7 +140,7 @@ func (f *forward) norms(b *block) {
 func (f *forward) mix(*block) xainb.Step {
 	c := f.m.cfg
 	for h := range c.Heads {
-		product(f.head(f.context, h, c.HeadWidth()), f.head(f.attn, h, f.n), f.head(f.v, h, c.HeadWidth()), false)
+		product(f.head(f.context, h, c.HeadWidth()), f.head(f.attn, h, f.n), f.head(f.v, h, c.HeadWidth()), false, nil)
 	}
 	return f.recorded(Context{At: f.at, Context: f.context})
 }
@@ -153,7 +154,7 @@ func (f *forward) feed(b *block) xainb.Step {
 	add(f.x, f.tmp)
 	b.attentionNorm.apply(f.x, f.n, c.Epsilon)
 	b.up.apply(f.wide, f.x, f.n)
-	gelu(f.wide)
+	f32.GELU(f.wide, f.wide)
 	b.down.apply(f.tmp, f.wide, f.n)
 	add(f.x, f.tmp)
 	b.outputNorm.apply(f.x, f.n, c.Epsilon)
