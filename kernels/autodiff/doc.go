@@ -1,14 +1,14 @@
 // Package autodiff computes gradients of what is computed on a [Tape]: reverse mode, of any order, over float32 or float64.
 //
-//	tape := autodiff.New[float32]()
-//	net := autodiff.MLP[float32]{...}
-//	for range steps {
+//	layer := autodiff.NewLinear[float32]("line", 1, 1, random)
+//	tape, adam := autodiff.New[float32](), &autodiff.Adam[float32]{Rate: 0.1}
+//	for range 200 {
 //		tape.Reset()
-//		loss := net.Forward(tape, tape.Const(x, 256, 2)).MSE(tape.Const(y, 256, 1))
-//		if err := tape.Backward(loss, net.Params()...); err != nil {
+//		loss := layer.Forward(tape, tape.Const(x, 64, 1)).MSE(tape.Const(y, 64, 1))
+//		if err := tape.Backward(loss, layer.Params()...); err != nil {
 //			return err
 //		}
-//		adam.Step(net.Params())
+//		adam.Step(layer.Params())
 //	}
 //
 // # Values
