@@ -10,8 +10,6 @@ import (
 	"gonum.org/v1/gonum/blas/blas32"
 )
 
-// The figures of the README. Run one core's with -cpu 1.
-
 func uniform(n int) []float32 {
 	r := rand.New(rand.NewPCG(1, 2))
 	x := Aligned(n)
@@ -66,7 +64,7 @@ func BenchmarkExp32Scalar(b *testing.B) {
 	})
 }
 
-// onOneCore and the like make a benchmark's meaning independent of -cpu.
+// onCores makes a benchmark's meaning independent of -cpu.
 func onCores(b *testing.B, n int) {
 	before := runtime.GOMAXPROCS(n)
 	b.Cleanup(func() { runtime.GOMAXPROCS(before) })
@@ -133,6 +131,20 @@ func BenchmarkGemm256(b *testing.B) {
 func BenchmarkGemmFFN(b *testing.B) {
 	b.Run("simd", func(b *testing.B) { benchmarkGemm(b, 128, 1536, 384, 1) })
 	b.Run("simd2", func(b *testing.B) { benchmarkGemm(b, 128, 1536, 384, 2) })
+	b.Run("packed", func(b *testing.B) { // weights that stay the same
+		onCores(b, 1)
+		w, err := Pack(Dense(normals(384*1536, 2), 384, 1536))
+		if err != nil {
+			b.Fatal(err)
+		}
+		x, c := Dense(normals(128*384, 1), 128, 384), Dense(Aligned(128*1536), 128, 1536)
+		for b.Loop() {
+			if err := GemmPacked(c, x, w, Epilogue{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		perSecond(b, 128, 1536, 384)
+	})
 	b.Run("gonum", func(b *testing.B) { benchmarkGonum(b, 128, 1536, 384) })
 	b.Run("fmapeak", benchmarkPeak)
 }
