@@ -62,7 +62,9 @@ func BenchmarkMLPStep(b *testing.B) {
 		if err := tape.Backward(loss, net.params...); err != nil {
 			b.Fatal(err)
 		}
-		adam.Step(net.params)
+		if err := adam.Step(net.params); err != nil {
+			b.Fatal(err)
+		}
 	}
 	step()
 	step()
@@ -103,7 +105,9 @@ func BenchmarkGANStep(b *testing.B) {
 		if err := tape.Backward(loss, dis.params...); err != nil {
 			b.Fatal(err)
 		}
-		da.Step(dis.params)
+		if err := da.Step(dis.params); err != nil {
+			b.Fatal(err)
+		}
 
 		f32.Normals(noise, r)
 		tape.Reset()
@@ -111,7 +115,9 @@ func BenchmarkGANStep(b *testing.B) {
 		if err := tape.Backward(loss, gen.params...); err != nil {
 			b.Fatal(err)
 		}
-		ga.Step(gen.params)
+		if err := ga.Step(gen.params); err != nil {
+			b.Fatal(err)
+		}
 	}
 	step()
 	step()
@@ -142,7 +148,9 @@ func BenchmarkConvStep(b *testing.B) {
 		if err := tape.Backward(loss, params...); err != nil {
 			b.Fatal(err)
 		}
-		adam.Step(params)
+		if err := adam.Step(params); err != nil {
+			b.Fatal(err)
+		}
 	}
 	step()
 	step()

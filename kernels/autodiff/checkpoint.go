@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -15,50 +16,91 @@ import (
 
 // Optimiser moves parameters against their gradients. Adam and SGD are the two.
 type Optimiser[T Float] interface {
-	Step(params []*Param[T])
+	// Step moves each parameter against its gradient. After an error nothing has moved.
+	Step(params []*Param[T]) error
 
-	// parts returns what the optimiser keeps for p, by name, to be read or overwritten; counters what else it counts.
-	parts(p *Param[T]) map[string][]T
-	counters() map[string]*int
+	// keeps names what is kept of each parameter it has moved; state returns it, nil for a parameter it has not; restore overwrites it.
+	keeps() []string
+	state(p *Param[T]) [][]T
+	restore(p *Param[T], state [][]T)
+	// counters returns what else it counts, none larger than the one before; nothing when the optimiser is a nil pointer.
+	counters() []counter
 }
 
-func (a *Adam[T]) parts(p *Param[T]) map[string][]T {
-	if a.state == nil {
-		a.state = map[*Param[T]]*adamMoments[T]{}
+type counter struct {
+	name string
+	n    *int
+}
+
+func (a *Adam[T]) keeps() []string { return []string{"adam.m", "adam.v"} }
+
+func (a *Adam[T]) state(p *Param[T]) [][]T {
+	if s := a.moments[p]; s != nil {
+		return [][]T{s.m, s.v}
 	}
-	s := a.moments(p)
-	return map[string][]T{"adam.m": s.m, "adam.v": s.v}
+	return nil
 }
 
-func (a *Adam[T]) counters() map[string]*int {
-	return map[string]*int{"adam.step": &a.step, "adam.restarted": &a.restarted}
+func (a *Adam[T]) restore(p *Param[T], state [][]T) {
+	delete(a.moments, p)
+	if state != nil {
+		s := a.met(p)
+		copy(s.m, state[0])
+		copy(s.v, state[1])
+	}
 }
 
-func (s *SGD[T]) parts(p *Param[T]) map[string][]T {
-	return map[string][]T{"sgd.velocity": s.moved(p)}
+func (a *Adam[T]) counters() []counter {
+	if a == nil {
+		return nil
+	}
+	return []counter{{"adam.step", &a.step}, {"adam.restarted", &a.restarted}}
 }
 
-func (s *SGD[T]) counters() map[string]*int { return map[string]*int{"sgd.step": &s.step} }
+func (s *SGD[T]) keeps() []string { return []string{"sgd.velocity"} }
 
-// Save returns the parameters as a safetensors file. With an optimiser and a random source, either may be nil, the file continues training to
-// the bit.
+func (s *SGD[T]) state(p *Param[T]) [][]T {
+	if v := s.velocity[p]; v != nil {
+		return [][]T{v}
+	}
+	return nil
+}
+
+func (s *SGD[T]) restore(p *Param[T], state [][]T) {
+	delete(s.velocity, p)
+	if state != nil {
+		copy(s.met(p), state[0])
+	}
+}
+
+func (s *SGD[T]) counters() []counter {
+	if s == nil {
+		return nil
+	}
+	return []counter{{"sgd.step", &s.step}}
+}
+
+// Save returns the parameters, frozen ones too, as a safetensors file. Each needs a name of its own. With an optimiser and a random source, either
+// may be nil, the file continues training to the bit. The optimiser's options are the program's and not in it.
 func Save[T Float](params []*Param[T], opt Optimiser[T], random *rand.PCG) ([]byte, error) {
+	params, err := distinct(params, opt)
+	if err != nil {
+		return nil, err
+	}
 	var tensors []safetensors.Tensor
 	meta := map[string]string{}
 	for _, p := range params {
-		if err := p.check(); err != nil {
-			return nil, err
-		}
 		tensors = append(tensors, tensorOf(p.Name, p.Value, p.Shape))
-		if opt != nil && !p.Frozen {
-			for part, v := range opt.parts(p) {
-				tensors = append(tensors, tensorOf(part+"/"+p.Name, v, p.Shape))
-			}
+		if opt == nil {
+			continue
+		}
+		for i, v := range opt.state(p) {
+			tensors = append(tensors, tensorOf(opt.keeps()[i]+"/"+p.Name, v, p.Shape))
 		}
 	}
 	if opt != nil {
-		for name, n := range opt.counters() {
-			meta[name] = strconv.Itoa(*n)
+		for _, c := range opt.counters() {
+			meta[c.name] = strconv.Itoa(*c.n)
 		}
 	}
 	if random != nil {
@@ -75,65 +117,122 @@ func Save[T Float](params []*Param[T], opt Optimiser[T], random *rand.PCG) ([]by
 	return out.Bytes(), nil
 }
 
-// Load sets the parameters, and the optimiser and the random source unless they are nil, to what Save has written. Nothing is changed when
-// something is missing or has another shape.
+// Load sets the parameters, and the optimiser and the random source unless they are nil, to what Save has written, NaN included; what else is in
+// the file is left. Nothing is changed when something is missing, has another shape or another type of number.
 func Load[T Float](data []byte, params []*Param[T], opt Optimiser[T], random *rand.PCG) error {
+	params, err := distinct(params, opt)
+	if err != nil {
+		return err
+	}
 	f, err := safetensors.Read(data)
 	if err != nil {
 		return fmt.Errorf("autodiff: Load: %w", err)
 	}
 	defer f.Close()
-	type change struct{ to, from []T }
-	var changes []change
-	read := func(name string, p *Param[T], to []T) error {
-		from, err := valuesOf[T](f, name, p.Shape)
-		changes = append(changes, change{to, from})
-		return err
+	values, states := make([][]T, len(params)), make([][][]T, len(params))
+	var counts []int
+	for i, p := range params {
+		if values[i], err = valuesOf[T](f, p.Name, p.Shape); err != nil {
+			return err
+		}
 	}
-	for _, p := range params {
-		if err := p.check(); err != nil {
+	if opt != nil {
+		if counts, err = countsOf(f, opt.counters()); err != nil {
 			return err
 		}
-		if err := read(p.Name, p, p.Value); err != nil {
-			return err
-		}
-		if opt == nil || p.Frozen {
-			continue
-		}
-		for part, to := range opt.parts(p) {
-			if err := read(part+"/"+p.Name, p, to); err != nil {
+		for i, p := range params {
+			if states[i], err = stateOf(f, opt, p); err != nil {
 				return err
 			}
 		}
 	}
-	meta := f.Metadata()
-	counts := map[*int]int{}
-	if opt != nil {
-		for name, to := range opt.counters() {
-			n, err := strconv.Atoi(meta[name])
-			if err != nil || n < 0 {
-				return fmt.Errorf("autodiff: Load: %s is %q: the file was saved without this optimiser", name, meta[name])
-			}
-			counts[to] = n
-		}
-	}
 	if random != nil {
-		state, err := hex.DecodeString(meta["random"])
-		if err == nil {
-			err = new(rand.PCG).UnmarshalBinary(state)
-		}
-		if err != nil {
-			return fmt.Errorf("autodiff: Load: the file has no state of a random source: %w", err)
-		}
-		if err := random.UnmarshalBinary(state); err != nil {
-			return fmt.Errorf("autodiff: Load: %w", err)
+		if err := setRandom(random, f.Metadata()["random"]); err != nil {
+			return err
 		}
 	}
-	for to, n := range counts {
-		*to = n
+	for i, p := range params {
+		copy(p.Value, values[i])
+		if opt != nil {
+			opt.restore(p, states[i])
+		}
 	}
-	for _, c := range changes {
-		copy(c.to, c.from)
+	for i, n := range counts {
+		*opt.counters()[i].n = n
+	}
+	return nil
+}
+
+// distinct returns the parameters, one that is there twice once, or an error: one is put together wrongly, two have one name, opt is a nil pointer.
+func distinct[T Float](params []*Param[T], opt Optimiser[T]) ([]*Param[T], error) {
+	if opt != nil && opt.counters() == nil {
+		return nil, fmt.Errorf("autodiff: the optimiser is a nil pointer")
+	}
+	var each []*Param[T]
+	named := map[string]*Param[T]{}
+	for _, p := range params {
+		if err := p.check(); err != nil {
+			return nil, err
+		}
+		switch named[p.Name] {
+		case nil:
+			named[p.Name] = p
+			each = append(each, p)
+		case p:
+		default:
+			return nil, fmt.Errorf("autodiff: two parameters are called %q", p.Name)
+		}
+	}
+	return each, nil
+}
+
+// countsOf reads an optimiser's counters.
+func countsOf(f *safetensors.File, counters []counter) ([]int, error) {
+	meta, counts := f.Metadata(), make([]int, len(counters))
+	for i, c := range counters {
+		n, err := strconv.Atoi(meta[c.name])
+		if err != nil || n < 0 || int64(n) > 1<<53 {
+			return nil, fmt.Errorf("autodiff: Load: %s is %q: the file was saved without this optimiser", c.name, meta[c.name])
+		}
+		if counts[i] = n; i > 0 && n > counts[i-1] {
+			return nil, fmt.Errorf("autodiff: Load: %s is %d, more than %s, %d", c.name, n, counters[i-1].name, counts[i-1])
+		}
+	}
+	return counts, nil
+}
+
+// stateOf reads what an optimiser keeps of p: all of it, or nothing when it had not moved p.
+func stateOf[T Float](f *safetensors.File, opt Optimiser[T], p *Param[T]) ([][]T, error) {
+	var state [][]T
+	var missing error
+	for _, name := range opt.keeps() {
+		v, err := valuesOf[T](f, name+"/"+p.Name, p.Shape)
+		switch {
+		case errors.Is(err, safetensors.ErrNoTensor):
+			missing = err
+		case err != nil:
+			return nil, err
+		default:
+			state = append(state, v)
+		}
+	}
+	if missing != nil && state != nil {
+		return nil, missing
+	}
+	return state, nil
+}
+
+// setRandom sets a source to the state that was written as text.
+func setRandom(random *rand.PCG, text string) error {
+	state, err := hex.DecodeString(text)
+	if err == nil {
+		err = new(rand.PCG).UnmarshalBinary(state) // on trial
+	}
+	if err == nil {
+		err = random.UnmarshalBinary(state)
+	}
+	if err != nil {
+		return fmt.Errorf("autodiff: Load: the file has no state of a random source: %w", err)
 	}
 	return nil
 }

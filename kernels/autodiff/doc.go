@@ -8,7 +8,9 @@
 //		if err := tape.Backward(loss, layer.Params()...); err != nil {
 //			return err
 //		}
-//		adam.Step(layer.Params())
+//		if err := adam.Step(layer.Params()); err != nil {
+//			return err
+//		}
 //	}
 //
 // # Values

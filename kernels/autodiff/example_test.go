@@ -24,7 +24,9 @@ func Example() {
 		if err := tape.Backward(loss, layer.Params()...); err != nil {
 			log.Fatal(err)
 		}
-		adam.Step(layer.Params())
+		if err := adam.Step(layer.Params()); err != nil {
+			log.Fatal(err)
+		}
 	}
 	fmt.Printf("y = %.2f x + %.2f\n", layer.Weight.Value[0], layer.Bias.Value[0])
 	// Output: y = 3.00 x + -1.00

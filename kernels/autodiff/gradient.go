@@ -162,9 +162,16 @@ func (t *Tape[T]) Backward(loss Tensor[T], params ...*Param[T]) error {
 	if v := float64(n.value[0]); math.IsNaN(v) || math.IsInf(v, 0) {
 		return fmt.Errorf("autodiff: Backward: the loss is %v", v)
 	}
+	for _, p := range params {
+		if err := p.check(); err != nil {
+			return err
+		}
+	}
 	t.begin(loss)
 	for _, p := range params {
-		p.mark = p.mark || !p.Frozen
+		if !p.Frozen { // which tapes of other goroutines may be using
+			p.mark = true
+		}
 	}
 	for i := range t.want {
 		if p := t.nodes[i].param; p != nil {
@@ -173,7 +180,9 @@ func (t *Tape[T]) Backward(loss Tensor[T], params ...*Param[T]) error {
 	}
 	t.pass(loss, t.Full(1, n.shape.dims()...))
 	for _, p := range params {
-		p.mark = false
+		if !p.Frozen {
+			p.mark = false
+		}
 	}
 	if t.err != nil {
 		return t.err

@@ -5,7 +5,8 @@ import (
 	"math/rand/v2"
 )
 
-// Layer is something with parameters.
+// Layer is something with parameters. The functions that make layers take a random source for the first values; nil leaves zeros, for [Load] to
+// set.
 type Layer[T Float] interface{ Params() []*Param[T] }
 
 // Params returns the parameters of several layers.
@@ -17,8 +18,11 @@ func Params[T Float](layers ...Layer[T]) []*Param[T] {
 	return all
 }
 
-// uniform fills p with values between -bound and bound.
+// uniform fills p with values between -bound and bound; with zeros without a source, for what Load is to set.
 func uniform[T Float](p *Param[T], bound float64, r *rand.Rand) *Param[T] {
+	if r == nil {
+		return p
+	}
 	for i := range p.Value {
 		p.Value[i] = T((2*r.Float64() - 1) * bound)
 	}
@@ -34,7 +38,7 @@ func ones[T Float](p *Param[T]) *Param[T] {
 }
 
 // Linear is x w + b.
-type Linear[T Float] struct{ Weight, Bias *Param[T] } // in x out; out
+type Linear[T Float] struct{ Weight, Bias *Param[T] } // in x out; out, or nil for none
 
 // NewLinear returns a layer whose weights and biases are uniform within 1/sqrt(in), as PyTorch's are.
 func NewLinear[T Float](name string, in, out int, r *rand.Rand) *Linear[T] {
@@ -42,16 +46,27 @@ func NewLinear[T Float](name string, in, out int, r *rand.Rand) *Linear[T] {
 	return &Linear[T]{uniform(NewParam[T](name+".weight", in, out), bound, r), uniform(NewParam[T](name+".bias", out), bound, r)}
 }
 
-func (l *Linear[T]) Params() []*Param[T] { return []*Param[T]{l.Weight, l.Bias} }
+func (l *Linear[T]) Params() []*Param[T] { return withBias(l.Weight, l.Bias) }
 
 // Forward returns the layer's result for x, ... x in.
 func (l *Linear[T]) Forward(t *Tape[T], x Tensor[T]) Tensor[T] {
+	if l.Bias == nil {
+		return x.MatMul(t.Use(l.Weight))
+	}
 	return x.Dense(t.Use(l.Weight), t.Use(l.Bias))
+}
+
+// withBias returns the parameters of a layer whose bias may be nil.
+func withBias[T Float](weight, bias *Param[T]) []*Param[T] {
+	if bias == nil {
+		return []*Param[T]{weight}
+	}
+	return []*Param[T]{weight, bias}
 }
 
 // Conv2D is a convolution with a bias for each channel.
 type Conv2D[T Float] struct {
-	Weight, Bias *Param[T] // out x in/groups x k x k; out
+	Weight, Bias *Param[T] // out x in/groups x k x k; out, or nil for none
 	Window       Window
 }
 
@@ -62,11 +77,15 @@ func NewConv2D[T Float](name string, in, out, k int, w Window, r *rand.Rand) *Co
 	return &Conv2D[T]{uniform(NewParam[T](name+".weight", out, in, k, k), bound, r), uniform(NewParam[T](name+".bias", out), bound, r), w}
 }
 
-func (l *Conv2D[T]) Params() []*Param[T] { return []*Param[T]{l.Weight, l.Bias} }
+func (l *Conv2D[T]) Params() []*Param[T] { return withBias(l.Weight, l.Bias) }
 
 // Forward returns the layer's result for images n x in x h x w.
 func (l *Conv2D[T]) Forward(t *Tape[T], x Tensor[T]) Tensor[T] {
-	return x.Conv2D(t.Use(l.Weight), t.Use(l.Bias), l.Window)
+	var bias Tensor[T]
+	if l.Bias != nil {
+		bias = t.Use(l.Bias)
+	}
+	return x.Conv2D(t.Use(l.Weight), bias, l.Window)
 }
 
 // LayerNorm normalises the last dimension.
@@ -111,40 +130,63 @@ func NewBatchNorm[T Float](name string, channels int) *BatchNorm[T] {
 // Params returns the statistics too, so that they are saved; being frozen they are not trained.
 func (l *BatchNorm[T]) Params() []*Param[T] { return []*Param[T]{l.Gain, l.Bias, l.Mean, l.Variance} }
 
+// Forward returns the layer's result for x. While it trains, the mean and the variance over the batch are used and enter Mean and Variance, the
+// variance as that of a sample: times n/(n-1) for n values of a channel. One value alone is an error then.
 func (l *BatchNorm[T]) Forward(t *Tape[T], x Tensor[T]) Tensor[T] {
 	n := x.node()
 	if n == nil {
 		return Tensor[T]{}
 	}
-	s, c := n.shape, len(l.Gain.Value)
-	if s.n != 2 && s.n != 4 || s.d[1] != c {
+	s, c := n.shape, 0
+	for _, p := range [...]*Param[T]{l.Gain, l.Bias, l.Mean, l.Variance} {
+		if err := p.check(); err != nil {
+			return t.fail("BatchNorm: %w", err)
+		}
+		if c = len(p.Value); c != len(l.Gain.Value) {
+			return t.fail("BatchNorm: %d gains, and %s has %d values", len(l.Gain.Value), p.Name, c)
+		}
+	}
+	switch {
+	case x.tape != t:
+		return t.fail("BatchNorm: the tensor is of another tape")
+	case s.n != 2 && s.n != 4 || s.d[1] != c:
 		return t.fail("BatchNorm: %v for %d channels", s, c)
 	}
-	per := shapeOf(1, c)
-	over := []int{0}
-	if s.n == 4 {
-		per, over = shapeOf(1, c, 1, 1), []int{0, 2, 3}
+	count := s.size() / max(c, 1)
+	if l.Train && count < 2 {
+		return t.fail("BatchNorm: %v has %d values of a channel: to train takes two", s, count)
 	}
-	eps, momentum := l.Eps, l.Momentum
+	flat, per, over := x, shapeOf(1, c), []int{0}
+	if s.n == 4 { // rows of h w, which are longer than those of w
+		flat, per, over = x.reshape(shapeOf(s.d[0], c, s.d[2]*s.d[3])), shapeOf(1, c, 1), []int{0, 2}
+	}
+	eps := l.Eps
 	if eps == 0 {
 		eps = 1e-5
 	}
+	var centred, variance Tensor[T]
+	if l.Train {
+		mean := flat.Mean(over...)
+		centred = flat.Sub(mean)
+		variance = centred.Square().Mean(over...)
+		l.observe(mean.Value(), variance.Value(), T(count))
+	} else {
+		centred, variance = flat.Sub(t.Use(l.Mean).reshape(per)), t.Use(l.Variance).reshape(per)
+	}
+	scale := t.Use(l.Gain).reshape(per).Div(variance.Affine(1, eps).Sqrt())
+	return centred.Mul(scale).Add(t.Use(l.Bias).reshape(per)).reshape(s)
+}
+
+// observe lets a batch's statistics, of n values of each channel, into what has been seen.
+func (l *BatchNorm[T]) observe(mean, variance []T, n T) {
+	momentum := l.Momentum
 	if momentum == 0 {
 		momentum = 0.1
 	}
-	mean, variance := t.Use(l.Mean).reshape(per), t.Use(l.Variance).reshape(per)
-	if l.Train {
-		mean = x.Mean(over...)
-		variance = x.Sub(mean).Square().Mean(over...)
-		m, v := mean.Value(), variance.Value()
-		count := T(s.size() / max(c, 1))
-		for i := range v { // the variance that is kept is the unbiased one
-			l.Mean.Value[i] += momentum * (m[i] - l.Mean.Value[i])
-			l.Variance.Value[i] += momentum * (v[i]*count/max(count-1, 1) - l.Variance.Value[i])
-		}
+	for i := range variance {
+		l.Mean.Value[i] += momentum * (mean[i] - l.Mean.Value[i])
+		l.Variance.Value[i] += momentum * (variance[i]*n/(n-1) - l.Variance.Value[i])
 	}
-	y := x.Sub(mean).Div(variance.Affine(1, eps).Sqrt())
-	return y.Mul(t.Use(l.Gain).reshape(per)).Add(t.Use(l.Bias).reshape(per))
 }
 
 // Embedding is a table of vectors.
@@ -153,8 +195,10 @@ type Embedding[T Float] struct{ Table *Param[T] } // rows x n
 // NewEmbedding returns a table of normal values of the given standard deviation.
 func NewEmbedding[T Float](name string, rows, n int, deviation float64, r *rand.Rand) *Embedding[T] {
 	p := NewParam[T](name+".weight", rows, n)
-	for i := range p.Value {
-		p.Value[i] = T(r.NormFloat64() * deviation)
+	if r != nil {
+		for i := range p.Value {
+			p.Value[i] = T(r.NormFloat64() * deviation)
+		}
 	}
 	return &Embedding[T]{p}
 }

@@ -172,7 +172,7 @@ func leakyGradGo(dst, g, x []float32, slope float32) {
 func adamGo(p, g, m, v []float32, b1, b2, step, root, eps float32) {
 	for i, d := range g {
 		m[i] = normal(d + b1*(m[i]-d))
-		v[i] = normal(d*d + b2*(v[i]-d*d))
+		v[i] = normal(b2*v[i] + (1-b2)*(d*d))
 		p[i] -= step * m[i] / (float32(math.Sqrt(float64(v[i])))*root + eps)
 	}
 }

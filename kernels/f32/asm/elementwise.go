@@ -356,6 +356,7 @@ func adam() {
 		n := length("p")
 		ptrs := []reg.GPVirtual{slice("p"), slice("g"), slice("m"), slice("v")}
 		b1, b2, step, root, eps := s.scalar("b1"), s.scalar("b2"), s.scalar("step"), s.scalar("root"), s.scalar("eps")
+		rest := s.sub(s.constant(c(1)), b2)
 		s.each(n, ptrs, 1, func(l lanes, _ int) {
 			p, g, m, v := l.load(0), l.load(1), l.load(2), l.load(3)
 			d := s.sub(m, g)
@@ -363,9 +364,9 @@ func adam() {
 			// The moments of what has no gradient any more become subnormal, which is slow: zero.
 			d = s.keep(s.when(notLess, s.abs(d), c(smallest)), d)
 			l.store(2, d)
-			g2 := s.mul(g, g)
-			e := s.sub(v, g2)
-			VFMADD213PS(g2, b2, e)
+			// not g2 + b2*(v-g2), which loses v's digits where it is small beside g2
+			e := s.mul(s.mul(g, g), rest)
+			VFMADD231PS(b2, v, e)
 			e = s.keep(s.when(notLess, e, c(smallest)), e)
 			l.store(3, e)
 			q := s.vec()
