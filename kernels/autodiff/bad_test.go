@@ -252,11 +252,7 @@ func TestMemoryIsReused(t *testing.T) {
 		if tape.Err() != nil {
 			t.Error(o.name, tape.Err())
 		}
-		allowed := 0.0
-		if strings.Contains(o.name, "groups") || o.name == "Concat" {
-			allowed = 8 // their lists of parts
-		}
-		if n := testing.AllocsPerRun(5, step); n > allowed && !raced {
+		if n := testing.AllocsPerRun(5, step); n > 0 && !raced {
 			t.Errorf("%s: a step allocates %v times", o.name, n)
 		}
 	}

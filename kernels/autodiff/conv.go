@@ -251,15 +251,15 @@ func (x Tensor[T]) Conv2D(w, bias Tensor[T], win Window) Tensor[T] {
 	if groups == 1 {
 		return w.reshape(shapeOf(out, kernel)).serve(x.unfold(g), bias).reshape(shapeOf(n, out, g.oh, g.ow))
 	}
-	var parts []Tensor[T]
-	for i := range groups {
+	parts := t.lists.take(groups)
+	for i := range parts {
 		from, to := i*out/groups, (i+1)*out/groups
 		part := bias
 		if bias.tape != nil {
 			part = bias.Slice(0, from, to)
 		}
 		columns := x.Slice(1, i*g.c, (i+1)*g.c).unfold(g)
-		parts = append(parts, w.Slice(0, from, to).reshape(shapeOf(to-from, kernel)).serve(columns, part))
+		parts[i] = w.Slice(0, from, to).reshape(shapeOf(to-from, kernel)).serve(columns, part)
 	}
 	return Concat(1, parts...).reshape(shapeOf(n, out, g.oh, g.ow))
 }

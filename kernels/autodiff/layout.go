@@ -212,7 +212,8 @@ func Concat[T Float](dim int, xs ...Tensor[T]) Tensor[T] {
 	}
 	s.d[dim] = total
 	y, n := t.push(opConcat, s)
-	n.more, n.grad, n.at[0] = append([]Tensor[T](nil), xs...), grad, dim
+	n.more, n.grad, n.at[0] = t.lists.take(len(xs)), grad, dim
+	copy(n.more, xs)
 	count, inner := blocks(s, dim)
 	at := 0
 	for _, x := range xs {

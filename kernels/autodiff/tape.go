@@ -23,6 +23,7 @@ type Tape[T Float] struct {
 	rules  [opCount]rule[T]
 	floats arena[T]
 	ints   arena[int32]
+	lists  arena[Tensor[T]]
 	want   []bool      // during a backward pass: which values depend on what is asked for
 	grads  []Tensor[T] // their gradients
 	asked  []Tensor[T]
@@ -96,12 +97,13 @@ func (t *Tape[T]) Reset() {
 	t.err = nil
 	t.floats.reset()
 	t.ints.reset()
+	t.lists.reset()
 }
 
 // Close gives the memory back. Operations on the tape fail from then on.
 func (t *Tape[T]) Close() {
 	t.Reset()
-	t.nodes, t.floats, t.ints, t.want, t.grads, t.asked = nil, arena[T]{}, arena[int32]{}, nil, nil, nil
+	t.nodes, t.floats, t.ints, t.lists, t.want, t.grads, t.asked = nil, arena[T]{}, arena[int32]{}, arena[Tensor[T]]{}, nil, nil, nil
 	t.closed = true
 }
 
