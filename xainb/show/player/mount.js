@@ -81,6 +81,7 @@ async function mount(host, doc, trackBytes, libraries) {
       panelRow.append(el);
       const paint = painters[p.painter];
       if (!paint) throw new Error(`this page has no painter "${p.painter}"`);
+      /** @type {Object<string, string|number>} */
       const read = {};
       views.push({ base: p.track || 0, read, painting: paint(panelFor(el, p, read)) });
     }
