@@ -280,6 +280,9 @@ func TestChoose(t *testing.T) {
 	}
 }
 
+// raced says that the race detector is on: it makes pools forget, so that there are allocations.
+var raced bool
+
 func TestNothingIsAllocated(t *testing.T) {
 	x, y := normals(1000, 1), make([]float32, 1000)
 	c := make([]float32, 100*100)
@@ -291,7 +294,7 @@ func TestNothingIsAllocated(t *testing.T) {
 		"Gemm":        func() { _ = Gemm(Dense(c, 100, 100), Dense(x, 100, 10), Dense(x, 10, 100), Epilogue{}) },
 	} {
 		f()
-		if n := testing.AllocsPerRun(20, f); n > 0 {
+		if n := testing.AllocsPerRun(20, f); n > 0 && !raced {
 			t.Errorf("%s allocates %v times", name, n)
 		}
 	}
