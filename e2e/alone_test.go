@@ -99,11 +99,13 @@ func ownGoNB(t *testing.T, proxy string) (jupyterData, modules string) {
 			t.Fatal(err)
 		}
 	}
+	// A released version never changes, so Go keeps an index of its packages, by its folder, beside what it compiles (goindex). Here
+	// it changes with the checkout, and that index would outlive the folder.
 	spec := map[string]any{
 		"argv":         []string{filepath.Join(venv(), "bin", "gonb"), "--kernel", "{connection_file}", "-logtostderr=true"},
 		"display_name": "Go (gonb)", "language": "go", "interrupt_mode": "message",
 		"env": map[string]string{
-			"GOWORK": "", "GOMODCACHE": modules, "GOFLAGS": "-modcacherw -buildvcs=false", "GONOSUMDB": "*", "XAINB_VENV": "", "XAINB_ASSETS": "",
+			"GOWORK": "", "GODEBUG": "goindex=0", "GOMODCACHE": modules, "GOFLAGS": "-modcacherw -buildvcs=false", "GONOSUMDB": "*", "XAINB_VENV": "", "XAINB_ASSETS": "",
 			"GOPROXY": strings.Join([]string{proxy, "file://" + filepath.ToSlash(goEnv(t, "GOMODCACHE")) + "/cache/download", goEnv(t, "GOPROXY")}, ","),
 		},
 	}
