@@ -215,25 +215,7 @@ type readingTwin struct {
 	Read    map[string]string `json:"read"`
 }
 
-func TestTwins(t *testing.T) {
-	b, err := json.MarshalIndent(makeTwins(), "", " ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	const path = "testdata/twins.json"
-	if *update {
-		if err := os.WriteFile(path, append(b, '\n'), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v (run the test with -update)", err)
-	}
-	if string(want) != string(b)+"\n" {
-		t.Errorf("%s is another; run the test with -update and see that raster_test.mjs still passes", path)
-	}
-}
+func TestTwins(t *testing.T) { checkTwins(t, "twins.json", makeTwins(), "raster_test.mjs") }
 
 func makeTwins() twins {
 	var out twins

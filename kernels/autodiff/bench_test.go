@@ -16,7 +16,13 @@ func oneCore(b *testing.B) {
 	b.ReportAllocs()
 }
 
-func stepsPerSecond(b *testing.B) {
+// measure reports the speed of a step, after two that allocate.
+func measure(b *testing.B, step func()) {
+	step()
+	step()
+	for b.Loop() {
+		step()
+	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "steps/s")
 }
 
@@ -66,12 +72,7 @@ func BenchmarkMLPStep(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	step()
-	step()
-	for b.Loop() {
-		step()
-	}
-	stepsPerSecond(b)
+	measure(b, step)
 }
 
 func BenchmarkGANStep(b *testing.B) {
@@ -119,12 +120,7 @@ func BenchmarkGANStep(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	step()
-	step()
-	for b.Loop() {
-		step()
-	}
-	stepsPerSecond(b)
+	measure(b, step)
 }
 
 func BenchmarkConvStep(b *testing.B) {
@@ -152,10 +148,5 @@ func BenchmarkConvStep(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	step()
-	step()
-	for b.Loop() {
-		step()
-	}
-	stepsPerSecond(b)
+	measure(b, step)
 }

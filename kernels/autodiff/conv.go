@@ -328,43 +328,7 @@ func (x Tensor[T]) pick(index []int32, s shape) Tensor[T] {
 	if a == nil {
 		return Tensor[T]{}
 	}
-	v := a.value
-	y, n := x.tape.push(opPick, s, x)
-	n.index = index
-	for i, j := range index {
-		n.value[i] = v[j]
-	}
-	return y
-}
-
-func pickRule[T Float](t *Tape[T], y, g Tensor[T]) {
-	n := t.of(y)
-	if x := n.in[0]; t.wants(x) {
-		t.give(x, g.unpick(n.index, t.of(x).shape))
-	}
-}
-
-// unpick adds the elements of x to zeros at the given places.
-func (x Tensor[T]) unpick(index []int32, s shape) Tensor[T] {
-	a := x.node()
-	if a == nil {
-		return Tensor[T]{}
-	}
-	v := a.value
-	y, n := x.tape.push(opUnpick, s, x)
-	n.index = index
-	clear(n.value)
-	for i, j := range index {
-		n.value[j] += v[i]
-	}
-	return y
-}
-
-func unpickRule[T Float](t *Tape[T], y, g Tensor[T]) {
-	n := t.of(y)
-	if x := n.in[0]; t.wants(x) {
-		t.give(x, g.pick(n.index, t.of(x).shape))
-	}
+	return x.reshape(shapeOf(len(a.value), 1)).gather(index).reshape(s)
 }
 
 // AvgPool2D returns the mean of what a window sees at each place, padding not counted: of n x c x h x w, n x c x oh x ow.

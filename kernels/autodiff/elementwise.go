@@ -21,18 +21,15 @@ func (x Tensor[T]) binary(op opcode, name string, y Tensor[T], f func(dst, a, b 
 	switch {
 	case len(av) == len(n.value) && len(bv) == len(n.value):
 		f(n.value, av, bv)
-	case len(av) == len(n.value) && len(bv) > 0 && bs.suffixOf(s):
+	case len(av) == len(n.value) && len(bv) > 1 && bs.suffixOf(s):
 		for i := 0; i < len(n.value); i += len(bv) {
-			repeated(n.value[i:i+len(bv)], av[i:], bv, f)
+			f(n.value[i:i+len(bv)], av[i:i+len(bv)], bv)
 		}
 	default:
 		x.tape.strided(n.value, s, av, as.strides(s), bv, bs.strides(s), f)
 	}
 	return z
 }
-
-// repeated is f for one row; a single number is worth a row of its own only when there are no other.
-func repeated[T Float](dst, a, b []T, f func(dst, a, b []T)) { f(dst, a[:len(dst)], b) }
 
 // strided is f for any repetition: rows of the last dimension are gathered.
 func (t *Tape[T]) strided(dst []T, s shape, a []T, as [maxDims]int, b []T, bs [maxDims]int, f func(dst, a, b []T)) {
@@ -41,24 +38,14 @@ func (t *Tape[T]) strided(dst []T, s shape, a []T, as [maxDims]int, b []T, bs [m
 		return
 	}
 	rows := t.floats.take(2 * n)
-	var at [maxDims]int
-	for i := 0; i < len(dst); i += n {
+	s.rows(func(i int, at [maxDims]int) {
 		f(dst[i:i+n], row(rows[:n], a, at, as, s), row(rows[n:], b, at, bs, s))
-		for d := s.n - 2; d >= 0; d-- {
-			if at[d]++; at[d] < s.d[d] {
-				break
-			}
-			at[d] = 0
-		}
-	}
+	})
 }
 
 // row returns the values at a position along the last dimension, in buf where they repeat.
 func row[T Float](buf, x []T, at, strides [maxDims]int, s shape) []T {
-	from := 0
-	for d := range max(0, s.n-1) {
-		from += at[d] * strides[d]
-	}
+	from := s.offset(at, strides)
 	if s.n == 0 || strides[s.n-1] == 1 {
 		return x[from : from+len(buf)]
 	}
@@ -123,26 +110,32 @@ func divRule[T Float](t *Tape[T], y, g Tensor[T]) {
 
 // unary is an operation on each element.
 func (x Tensor[T]) unary(op opcode, f func(dst, src []T)) Tensor[T] {
+	y, n, v := x.like(op)
+	if n != nil {
+		f(n.value, v)
+	}
+	return y
+}
+
+// like adds the result of an operation on x that has x's shape, and returns it, its node, which is to be filled in, and x's values; no node
+// after an error.
+func (x Tensor[T]) like(op opcode) (y Tensor[T], n *node[T], v []T) {
 	a := x.node()
 	if a == nil {
-		return Tensor[T]{}
+		return Tensor[T]{}, nil, nil
 	}
-	v := a.value
-	y, n := x.tape.push(op, a.shape, x)
-	f(n.value, v)
-	return y
+	v = a.value
+	y, n = x.tape.push(op, a.shape, x)
+	return y, n, v
 }
 
 // Affine returns alpha x + beta.
 func (x Tensor[T]) Affine(alpha, beta T) Tensor[T] {
-	a := x.node()
-	if a == nil {
-		return Tensor[T]{}
+	y, n, v := x.like(opLinear)
+	if n != nil {
+		n.k[0] = alpha
+		x.tape.b.linear(n.value, alpha, v, beta)
 	}
-	v := a.value
-	y, n := x.tape.push(opLinear, a.shape, x)
-	n.k[0] = alpha
-	x.tape.b.linear(n.value, alpha, v, beta)
 	return y
 }
 
@@ -296,14 +289,11 @@ func reluGradRule[T Float](t *Tape[T], z, h Tensor[T]) {
 
 // LeakyReLU returns x, times slope where it is negative.
 func (x Tensor[T]) LeakyReLU(slope T) Tensor[T] {
-	a := x.node()
-	if a == nil {
-		return Tensor[T]{}
+	y, n, v := x.like(opLeaky)
+	if n != nil {
+		n.k[0] = slope
+		x.tape.b.leaky(n.value, v, slope)
 	}
-	v := a.value
-	y, n := x.tape.push(opLeaky, a.shape, x)
-	n.k[0] = slope
-	x.tape.b.leaky(n.value, v, slope)
 	return y
 }
 
@@ -330,14 +320,11 @@ func leakyGradRule[T Float](t *Tape[T], z, h Tensor[T]) {
 
 // Clamp returns x, no less than lo and no more than hi; the derivative outside, and at the ends, is 0.
 func (x Tensor[T]) Clamp(lo, hi T) Tensor[T] {
-	a := x.node()
-	if a == nil {
-		return Tensor[T]{}
+	y, n, v := x.like(opClamp)
+	if n != nil {
+		n.k = [2]T{lo, hi}
+		x.tape.b.clamp(n.value, v, lo, hi)
 	}
-	v := a.value
-	y, n := x.tape.push(opClamp, a.shape, x)
-	n.k = [2]T{lo, hi}
-	x.tape.b.clamp(n.value, v, lo, hi)
 	return y
 }
 

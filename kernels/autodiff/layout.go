@@ -97,7 +97,7 @@ func (x Tensor[T]) permute(p [maxDims]int) Tensor[T] {
 	}
 	y, n := x.tape.push(opPermute, out, x)
 	copy(n.at[:], p[:])
-	x.tape.along(out, to, func(from, i, step, count int) {
+	out.along(to, func(from, i, step, count int) {
 		row := n.value[i : i+count]
 		for j := range row {
 			row[j] = v[from+j*step]
@@ -252,12 +252,28 @@ func (x Tensor[T]) Gather(rows []int32) Tensor[T] {
 			return x.tape.fail("Gather: row %d at position %d of a table of %d", r, i, a.shape.d[0])
 		}
 	}
-	s, v := shapeOf(len(rows), a.shape.d[1]), a.value
-	y, n := x.tape.push(opGather, s, x)
-	n.index = x.tape.ints.take(len(rows))
-	copy(n.index, rows)
+	own := x.tape.ints.take(len(rows))
+	copy(own, rows)
+	return x.gather(own)
+}
+
+// gather is Gather for indices that are right and belong to the tape.
+func (x Tensor[T]) gather(rows []int32) Tensor[T] {
+	a := x.node()
+	if a == nil {
+		return Tensor[T]{}
+	}
+	width, v := a.shape.d[1], a.value
+	y, n := x.tape.push(opGather, shapeOf(len(rows), width), x)
+	n.index = rows
+	if width == 1 { // single elements, of which there are many
+		for i, r := range rows {
+			n.value[i] = v[r]
+		}
+		return y
+	}
 	for i, r := range rows {
-		copy(n.value[i*s.d[1]:(i+1)*s.d[1]], v[int(r)*s.d[1]:])
+		copy(n.value[i*width:(i+1)*width], v[int(r)*width:])
 	}
 	return y
 }
@@ -279,6 +295,12 @@ func (x Tensor[T]) scatter(rows []int32, count int) Tensor[T] {
 	y, n := x.tape.push(opScatter, shapeOf(count, width), x)
 	n.index = rows
 	clear(n.value)
+	if width == 1 {
+		for i, r := range rows {
+			n.value[r] += v[i]
+		}
+		return y
+	}
 	for i, r := range rows {
 		to := n.value[int(r)*width : (int(r)+1)*width]
 		x.tape.b.add(to, to, v[i*width:(i+1)*width])
@@ -288,5 +310,5 @@ func (x Tensor[T]) scatter(rows []int32, count int) Tensor[T] {
 
 func scatterRule[T Float](t *Tape[T], y, g Tensor[T]) {
 	n := t.of(y)
-	t.give(n.in[0], g.Gather(n.index))
+	t.give(n.in[0], g.gather(n.index))
 }

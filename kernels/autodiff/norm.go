@@ -4,12 +4,11 @@ import "math"
 
 // Softmax returns e^x / sum of e^x over the last dimension. -Inf gives exactly 0; a row of nothing else is all 0.
 func (x Tensor[T]) Softmax() Tensor[T] {
-	a := x.node()
-	if a == nil {
-		return Tensor[T]{}
+	y, out, v := x.like(opSoftmax)
+	if out == nil {
+		return y
 	}
-	v, n := a.value, a.shape.last()
-	y, out := x.tape.push(opSoftmax, a.shape, x)
+	n := out.shape.last()
 	for i := 0; i < len(v); i += n {
 		x.tape.b.softmaxRow(out.value[i:i+n], v[i:i+n])
 	}
@@ -79,12 +78,11 @@ func (x Tensor[T]) LogSoftmax() Tensor[T] { return x.Sub(x.LogSumExp()) }
 
 // Normalise returns (x - mean) / sqrt(variance + eps) over the last dimension.
 func (x Tensor[T]) Normalise(eps T) Tensor[T] {
-	a := x.node()
-	if a == nil {
-		return Tensor[T]{}
+	y, out, v := x.like(opNormalise)
+	if out == nil {
+		return y
 	}
-	v, n := a.value, a.shape.last()
-	y, out := x.tape.push(opNormalise, a.shape, x)
+	n := out.shape.last()
 	out.k[0] = eps
 	for i := 0; i < len(v); i += n {
 		x.tape.b.normalise(out.value[i:i+n], v[i:i+n], eps)

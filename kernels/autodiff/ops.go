@@ -42,8 +42,6 @@ const (
 	opFold
 	opServe
 	opMeet
-	opPick
-	opUnpick
 	opSoftmax
 	opSoftmaxGrad
 	opLogSumExp
@@ -91,8 +89,6 @@ func rulesOf[T Float]() [opCount]rule[T] {
 		opFold:        foldRule[T],
 		opServe:       serveRule[T],
 		opMeet:        meetRule[T],
-		opPick:        pickRule[T],
-		opUnpick:      unpickRule[T],
 		opSoftmax:     softmaxRule[T],
 		opSoftmaxGrad: softmaxGradRule[T],
 		opLogSumExp:   logSumExpRule[T],

@@ -18,7 +18,7 @@ func (x Tensor[T]) sumTo(s shape) Tensor[T] {
 		t.b.columnSums(n.value, v)
 	default:
 		clear(n.value)
-		t.along(as, s.strides(as), func(from int, i, step, count int) {
+		as.along(s.strides(as), func(from int, i, step, count int) {
 			if step == 0 {
 				n.value[from] += t.b.sum(v[i : i+count])
 				return
@@ -27,31 +27,6 @@ func (x Tensor[T]) sumTo(s shape) Tensor[T] {
 		})
 	}
 	return y
-}
-
-// along calls f for each row of the last dimension of a tensor of shape s: from is where the row begins in the tensor with the given strides,
-// i where it does in s, step how the former moves along it.
-func (t *Tape[T]) along(s shape, strides [maxDims]int, f func(from, i, step, count int)) {
-	n := s.last()
-	size := s.size()
-	step := 0
-	if s.n > 0 {
-		step = strides[s.n-1]
-	}
-	var at [maxDims]int
-	for i := 0; i < size; i += n {
-		from := 0
-		for d := range max(0, s.n-1) {
-			from += at[d] * strides[d]
-		}
-		f(from, i, step, n)
-		for d := s.n - 2; d >= 0; d-- {
-			if at[d]++; at[d] < s.d[d] {
-				break
-			}
-			at[d] = 0
-		}
-	}
 }
 
 func sumToRule[T Float](t *Tape[T], y, g Tensor[T]) {
@@ -72,7 +47,7 @@ func (x Tensor[T]) repeat(s shape) Tensor[T] {
 	}
 	t, as, v := x.tape, a.shape, a.value
 	y, n := t.push(opRepeat, s, x)
-	t.along(s, as.strides(s), func(from, i, step, count int) {
+	s.along(as.strides(s), func(from, i, step, count int) {
 		if step == 0 {
 			row := n.value[i : i+count]
 			for j := range row {

@@ -118,3 +118,37 @@ func (s shape) strides(t shape) [maxDims]int {
 	}
 	return st
 }
+
+// rows calls f for each row of the last dimension: where it begins, and its position along the others.
+func (s shape) rows(f func(i int, at [maxDims]int)) {
+	n, size := s.last(), s.size()
+	var at [maxDims]int
+	for i := 0; i < size; i += n {
+		f(i, at)
+		for d := s.n - 2; d >= 0; d-- {
+			if at[d]++; at[d] < s.d[d] {
+				break
+			}
+			at[d] = 0
+		}
+	}
+}
+
+// offset is where the row at a position begins in a tensor with the given strides.
+func (s shape) offset(at, strides [maxDims]int) int {
+	from := 0
+	for d := range max(0, s.n-1) {
+		from += at[d] * strides[d]
+	}
+	return from
+}
+
+// along calls f for each row of the last dimension: from is where it begins in a tensor with the given strides, i where it does in s, step
+// how the former moves along it.
+func (s shape) along(strides [maxDims]int, f func(from, i, step, count int)) {
+	step := 0
+	if s.n > 0 {
+		step = strides[s.n-1]
+	}
+	s.rows(func(i int, at [maxDims]int) { f(s.offset(at, strides), i, step, s.last()) })
+}

@@ -46,15 +46,8 @@ type Epilogue struct {
 	Activation func(dst, src []float32) // is applied in place, to parts of rows: a function of single elements; nil for none
 }
 
-// Packed is a right factor laid out for the kernels: pack weights that are used often once.
-type Packed struct {
-	rows, cols int
-	panels     []float32
-	level      isa
-}
-
 const (
-	depth    = 192      // of a block: a panel of it and a tile's rows stay in the L1 cache (the kernels have it built in)
+	depth    = 192      // of a block: a panel of it and a tile's rows stay in the L1 cache
 	height   = 240      // rows of a block of a: with the block of b they stay in the L2 cache
 	width    = 256      // columns of a block of b
 	wide     = 12 << 20 // multiply-adds that are worth a second processor
@@ -62,7 +55,6 @@ const (
 	few      = 96       // columns for which packing a does not pay
 	near     = 1000     // distance of rows for which it does not
 	unpacked = 2        // tiles of rows for which packing b does not pay
-	packable = 1 << 30  // values
 )
 
 // tileSize returns the rows and columns of a tile of the result.
@@ -74,27 +66,6 @@ func tileSize() (rows, cols int) {
 		return 6, 16
 	}
 	return 4, 4
-}
-
-// Pack lays b out. The matrix may change afterwards.
-func Pack(b Matrix) (*Packed, error) {
-	if err := b.check("b"); err != nil {
-		return nil, err
-	}
-	_, nr := tileSize()
-	if b.Rows == 0 || b.Cols == 0 {
-		return &Packed{rows: b.Rows, cols: b.Cols, panels: Aligned(0), level: level}, nil
-	}
-	if b.Cols > packable || overflows(b.Rows, padded(b.Cols, nr), packable) { // strides of zero make a huge matrix of few values
-		return nil, fmt.Errorf("f32: Pack: b is %dx%d, and no more than %d values are packed", b.Rows, b.Cols, packable)
-	}
-	wide := padded(b.Cols, nr)
-	p := &Packed{rows: b.Rows, cols: b.Cols, panels: Aligned(wide * b.Rows), level: level}
-	d := blockOf(b.Rows)
-	for k := 0; k < b.Rows; k += d {
-		packPanels(p.panels[k*wide:], b, k, min(b.Rows, k+d), 0, b.Cols)
-	}
-	return p, nil
 }
 
 // blockOf returns the length of the equal blocks of k, no more than depth.
@@ -185,8 +156,8 @@ func product(c, a, b Matrix, packed []float32, e Epilogue) error {
 
 func (p *multiplication) run() {
 	m, n, k := p.c.Rows, p.c.Cols, p.a.Cols
+	p.begin()
 	if k == 0 {
-		p.begin(0, m)
 		for i := range m {
 			if p.e.Bias != nil {
 				row := p.row(i, 0, n)
@@ -196,7 +167,6 @@ func (p *multiplication) run() {
 		p.activate(0, m, 0, n)
 		return
 	}
-	p.begin(0, m)
 	if n <= thin && p.packed == nil && p.a.ColStride == 1 {
 		p.inner()
 		p.activate(0, m, 0, n)
@@ -217,11 +187,11 @@ func (p *multiplication) run() {
 }
 
 // begin prepares the rows of c for what is to be added: beta is 0 or 1 afterwards.
-func (p *multiplication) begin(from, to int) {
+func (p *multiplication) begin() {
 	if p.e.Beta == 1 || p.e.Beta == 0 && p.a.Cols > 0 {
 		return
 	}
-	for i := from; i < to; i++ {
+	for i := range p.c.Rows {
 		row := p.row(i, 0, p.c.Cols)
 		if p.e.Beta == 0 {
 			clear(row)
@@ -329,142 +299,5 @@ func (p *multiplication) strip(s *scratch, i0, i1, j0, j1, k0, k1 int) {
 				tile(min(p.mr, r1-r), k, a[(r-r0)*ars:], ars, acs, b, stride, p.c.Data[r*p.c.RowStride+j:], p.c.RowStride, cols, adding, bias)
 			}
 		}
-	}
-}
-
-// packRows copies the columns k0 to k1 of the rows i0 to i1 of a, depth apart.
-func packRows(dst []float32, a Matrix, i0, i1, k0, k1 int) {
-	if a.ColStride == 1 {
-		for i := i0; i < i1; i++ {
-			copy(dst[(i-i0)*depth:(i-i0)*depth+k1-k0], a.Data[i*a.RowStride+k0:])
-		}
-		return
-	}
-	n, k := (i1-i0)&^7, (k1-k0)&^7
-	if a.RowStride != 1 || level == portable {
-		n, k = 0, 0
-	}
-	for p := 0; p < k; p += 8 {
-		for i := 0; i < n; i += 8 {
-			transpose8(dst[i*depth+p:], depth, a.Data[i0+i+(k0+p)*a.ColStride:], a.ColStride)
-		}
-	}
-	for i := i0; i < i1; i++ {
-		from := 0
-		if i-i0 < n {
-			from = k
-		}
-		for p := from; p < k1-k0; p++ {
-			dst[(i-i0)*depth+p] = a.Data[i*a.RowStride+(k0+p)*a.ColStride]
-		}
-	}
-}
-
-// packPanels writes the rows k0 to k1 of the columns j0 to j1 of b as panels of nr columns, the values of a row next to each other, zeros
-// where there is no column.
-func packPanels(dst []float32, b Matrix, k0, k1, j0, j1 int) {
-	_, nr := tileSize()
-	k := k1 - k0
-	for j := j0; j < j1; j += nr {
-		cols := min(nr, j1-j)
-		panel := dst[(j-j0)*k : (j-j0+nr)*k]
-		src := b.Data[k0*b.RowStride+j*b.ColStride:]
-		switch {
-		case b.ColStride == 1:
-			packPanel(panel, src, b.RowStride, k, cols)
-		case b.RowStride == 1:
-			packColumns(panel, nr, src, b.ColStride, k, cols)
-		default:
-			for i := range k {
-				row := panel[i*nr : (i+1)*nr]
-				for l := range row {
-					row[l] = 0
-					if l < cols {
-						row[l] = src[i*b.RowStride+l*b.ColStride]
-					}
-				}
-			}
-		}
-	}
-}
-
-// packColumns writes cols columns of k values, stride apart, as the rows of a panel.
-func packColumns(panel []float32, nr int, src []float32, stride, k, cols int) {
-	block := level != portable
-	for l := 0; l < nr; l += 8 {
-		i := 0
-		if block && l+8 <= cols {
-			for ; i+8 <= k; i += 8 {
-				transpose8(panel[i*nr+l:], nr, src[l*stride+i:], stride)
-			}
-		}
-		for ; i < k; i++ {
-			for q := l; q < min(l+8, nr); q++ {
-				v := float32(0)
-				if q < cols {
-					v = src[q*stride+i]
-				}
-				panel[i*nr+q] = v
-			}
-		}
-	}
-}
-
-// tileGo is the portable tile: up to 4 rows and 4 columns.
-func tileGo(rows, k int, a []float32, ars, acs int, b []float32, brs int, c []float32, crs, cols int, accumulate bool, bias []float32) {
-	if rows == 4 && cols == 4 {
-		var s [4][4]float32
-		if len(bias) == 4 {
-			for i := range s {
-				copy(s[i][:], bias)
-			}
-		}
-		for p := range k {
-			q := b[p*brs : p*brs+4 : p*brs+4]
-			b0, b1, b2, b3 := q[0], q[1], q[2], q[3]
-			for i := range 4 {
-				x := a[i*ars+p*acs]
-				s[i][0] += x * b0
-				s[i][1] += x * b1
-				s[i][2] += x * b2
-				s[i][3] += x * b3
-			}
-		}
-		for i := range 4 {
-			row := c[i*crs : i*crs+4]
-			for j := range row {
-				if accumulate {
-					row[j] += s[i][j]
-				} else {
-					row[j] = s[i][j]
-				}
-			}
-		}
-		return
-	}
-	for i := range rows {
-		for j := range cols {
-			var s float32
-			if len(bias) > 0 {
-				s = bias[j]
-			}
-			for p := range k {
-				s += a[i*ars+p*acs] * b[p*brs+j]
-			}
-			if accumulate {
-				s += c[i*crs+j]
-			}
-			c[i*crs+j] = s
-		}
-	}
-}
-
-// packPanelGo is the portable packPanel.
-func packPanelGo(dst, src []float32, stride, k, cols int) {
-	_, nr := tileSize()
-	for i := range k {
-		row := dst[i*nr : (i+1)*nr]
-		copy(row, src[i*stride:i*stride+cols])
-		clear(row[cols:])
 	}
 }

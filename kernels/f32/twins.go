@@ -262,3 +262,62 @@ func columnSumsGo(dst, src []float32, rows int) {
 		}
 	}
 }
+
+// tileGo is the portable tile: up to 4 rows and 4 columns.
+func tileGo(rows, k int, a []float32, ars, acs int, b []float32, brs int, c []float32, crs, cols int, accumulate bool, bias []float32) {
+	if rows == 4 && cols == 4 {
+		var s [4][4]float32
+		if len(bias) == 4 {
+			for i := range s {
+				copy(s[i][:], bias)
+			}
+		}
+		for p := range k {
+			q := b[p*brs : p*brs+4 : p*brs+4]
+			b0, b1, b2, b3 := q[0], q[1], q[2], q[3]
+			for i := range 4 {
+				x := a[i*ars+p*acs]
+				s[i][0] += x * b0
+				s[i][1] += x * b1
+				s[i][2] += x * b2
+				s[i][3] += x * b3
+			}
+		}
+		for i := range 4 {
+			row := c[i*crs : i*crs+4]
+			for j := range row {
+				if accumulate {
+					row[j] += s[i][j]
+				} else {
+					row[j] = s[i][j]
+				}
+			}
+		}
+		return
+	}
+	for i := range rows {
+		for j := range cols {
+			var s float32
+			if len(bias) > 0 {
+				s = bias[j]
+			}
+			for p := range k {
+				s += a[i*ars+p*acs] * b[p*brs+j]
+			}
+			if accumulate {
+				s += c[i*crs+j]
+			}
+			c[i*crs+j] = s
+		}
+	}
+}
+
+// packPanelGo is the portable packPanel.
+func packPanelGo(dst, src []float32, stride, k, cols int) {
+	_, nr := tileSize()
+	for i := range k {
+		row := dst[i*nr : (i+1)*nr]
+		copy(row, src[i*stride:i*stride+cols])
+		clear(row[cols:])
+	}
+}

@@ -106,10 +106,12 @@ func momentsOf(long *xainb.Track, tracks []*xainb.Track) moments {
 			m.TimeName = f.TimeName
 		}
 	}
+	has := map[tick]bool{}
 	for _, t := range tracks {
 		for i, f := range t.Frames() {
 			for _, e := range f.Events {
-				if k := (tick{i, e.Name, e.Text}); !e.IsWarning() && !slices.Contains(m.Ticks, k) {
+				if k := (tick{i, e.Name, e.Text}); !e.IsWarning() && !has[k] {
+					has[k] = true
 					m.Ticks = append(m.Ticks, k)
 				}
 			}
