@@ -304,9 +304,8 @@ func (s *Scene) prepareAttention(a attentionRun, o options) error {
 	}
 	s.doc.Start = start
 	s.doc.State["token"], s.doc.State["head"], s.doc.State["reading"], s.doc.State["view"] = token, head, "rows", a.field
-	s.doc.Blend = true
 	for _, f := range a.track.Schema().Fields {
-		s.doc.Bits[f.Name] = a.bits(o)
+		s.doc.Bits[f.Name], s.doc.Blend[f.Name] = a.bits(o), xainb.Ease
 	}
 	return nil
 }

@@ -116,7 +116,7 @@ func TestAttentionStart(t *testing.T) {
 	if len(d.Controls) != 2 || len(d.Controls[1].Options) != 3 {
 		t.Errorf("controls %+v, want a row or a column, and three fields", d.Controls)
 	}
-	if !d.Blend || d.Bits["attention"] != 10 {
+	if d.Blend["attention"] != xainb.Ease || d.Bits["attention"] != 10 {
 		t.Errorf("Blend %v, Bits %v", d.Blend, d.Bits)
 	}
 	if s := d.Tracks[0].Schema(); s.Field("dot") != nil {

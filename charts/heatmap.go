@@ -28,7 +28,7 @@ func Heatmap(src xainb.Source, opts ...Option) *Scene {
 		return s.fail(err)
 	}
 	s.doc.Tracks = []*xainb.Track{t.Pick(info.Name)}
-	s.doc.Blend = true
+	s.doc.Blend[info.Name] = xainb.Ease
 	image := heatmapSpec(s.doc.Tracks[0], info)
 	coloured := channelOf(info.Dims) >= 0
 	if _, n := longestField(t, info.Name); n <= losslessValues && !coloured {

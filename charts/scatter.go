@@ -110,7 +110,7 @@ func (s *Scene) addScatter(t *xainb.Track, f *xainb.FieldInfo, o options) error 
 		return err
 	}
 	s.doc.State[selectState] = ""
-	s.doc.Blend = true
+	s.doc.Blend[f.Name] = xainb.Ease
 	s.keep(t, f.Name)
 	s.series(xainb.Panel{Grow: 1, Basis: 300, Spec: spec}, spec, scatterScript)
 	return nil

@@ -56,7 +56,7 @@ func TestScatterCaption(t *testing.T) {
 	if got, want := said(s, 1), "At step 1: 1 point."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if !s.doc.Blend {
+	if len(s.doc.Blend) != 1 {
 		t.Error("points do not move between the frames")
 	}
 	if _, err := Scatter(points(nil, "xy", []float32{0, 1}), Trail(-2)).Document(); err == nil {

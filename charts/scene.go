@@ -33,9 +33,13 @@ func (s *Scene) use(scripts ...xainb.Script) {
 	}
 }
 
+func newDocument() xainb.Document {
+	return xainb.Document{State: map[string]any{}, Bits: map[string]int{}, Blend: map[string]xainb.Easing{}}
+}
+
 // newScene starts a scene of a source; where there is nothing to draw the scene carries the reason.
 func newScene(src xainb.Source) (*Scene, *xainb.Track) {
-	s := &Scene{doc: xainb.Document{State: map[string]any{}, Bits: map[string]int{}}}
+	s := &Scene{doc: newDocument()}
 	var t *xainb.Track
 	if src != nil {
 		t = src.Track()
@@ -143,7 +147,7 @@ func (s *Scene) Document() (*xainb.Document, error) {
 // Row puts scenes side by side on one clock. Title, caption and notes are those of the first scene that has them; entries of the
 // state with the same name are shared, so that one selection serves all.
 func Row(scenes ...*Scene) *Scene {
-	out := &Scene{doc: xainb.Document{State: map[string]any{}, Bits: map[string]int{}}}
+	out := &Scene{doc: newDocument()}
 	if len(scenes) == 0 {
 		return out.fail(errors.New("charts: Row of no scenes"))
 	}
@@ -159,7 +163,8 @@ func Row(scenes ...*Scene) *Scene {
 func (s *Scene) join(o *Scene) {
 	d, base := &s.doc, len(s.doc.Tracks)
 	d.Title, d.Subtitle, d.Caption = first(d.Title, o.doc.Title), first(d.Subtitle, o.doc.Subtitle), first(d.Caption, o.doc.Caption)
-	d.Summary, d.Seconds, d.Blend = first(d.Summary, o.doc.Summary), max(d.Seconds, o.doc.Seconds), d.Blend || o.doc.Blend
+	d.Summary, d.Seconds = first(d.Summary, o.doc.Summary), max(d.Seconds, o.doc.Seconds)
+	maps.Copy(d.Blend, o.doc.Blend)
 	d.Start = max(d.Start, o.doc.Start)
 	d.Tracks = append(d.Tracks, o.doc.Tracks...)
 	for _, p := range o.doc.Panels {

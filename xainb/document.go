@@ -15,24 +15,94 @@ type Document struct {
 	Title    string // a question
 	Subtitle string // one sentence: how to read the picture
 	// Caption is a template for the sentence under the controls. {name} is replaced by what the panels read off the current frame
-	// (see each painter), **text** is set in the accent colour.
+	// (see each painter), **text** is set in the accent colour, $...$ is a formula in TeX, in which {{name}} is replaced.
 	Caption string
 
-	Tracks   []*Track       // frame i of each is shown at moment i; a shorter one stays at its last
-	Bits     map[string]int // field name: bits a value (1..16), or 32 for lossless; 8 where a field is missing
-	Start    int            // the frame shown first
-	Blend    bool           // neighbouring frames may be blended (marked as such)
-	Seconds  float64        // how long a frame stays at speed 1; 0 makes a run take about 12 s, with a frame between a 30th and 1.2 s
-	Panels   []Panel        // side by side in this order, wrapping where the page is narrow
-	Controls []Control      // one line above the panels
-	State    map[string]any // what the controls and the panels select, at the start: strings, numbers, booleans
-	Notes    []Note         // said from their frame on, until the next
+	Tracks   []*Track          // frame i of each is shown at moment i; a shorter one stays at its last
+	Align    [][]int           // if not nil, Align[k][i] is the frame of track k that is shown at moment i; all are equally long
+	Bits     map[string]int    // field name: bits a value (1..16), or 32 for lossless; 8 where a field is missing
+	Start    int               // the moment shown first
+	Blend    map[string]Easing // the fields of which neighbouring frames may be blended (marked as such); of others a blend would show what never was
+	Seconds  float64           // how long a frame stays at speed 1; 0 makes a run take about 12 s, with a frame between a 30th and 1.2 s
+	Panels   []Panel           // placed by Layout
+	Layout   *Layout           // nil: all panels side by side in their order, wrapping where the page is narrow
+	Controls []Control         // one line above the panels
+	State    map[string]any    // what the controls and the panels select, at the start: strings, numbers, booleans
+	Notes    []Note            // said from their moment on, until the next
+	Asks     []Ask             // questions at which the playhead stops
+	Chapters []Chapter         // parts of the run, in order
+	Variants *Variants         // if not nil, what this document varies into: it is itself the variant at Variants.Start
 
 	Scripts   []Script // the painters that the panels use, each once
 	Libraries []string // "echarts"
 	Poster    Poster   // what a viewer without JavaScript sees
 	Summary   string   // one or two sentences for text/plain and for screen readers
 	Warnings  []string // shown under the picture
+}
+
+// Moments returns how many moments the document has.
+func (d *Document) Moments() int {
+	n := 0
+	for _, t := range d.Tracks {
+		n = max(n, t.Len())
+	}
+	for _, a := range d.Align {
+		return len(a)
+	}
+	return n
+}
+
+// Frame returns the frame of a track at a moment.
+func (d *Document) Frame(track, moment int) int {
+	if d.Align != nil {
+		return d.Align[track][moment]
+	}
+	return min(moment, d.Tracks[track].Len()-1)
+}
+
+// Easing says how a blend goes from one frame to the next.
+type Easing string
+
+// The easings.
+const (
+	Linear Easing = "linear" // at one pace
+	Ease   Easing = "ease"   // a rest on each frame, and a soft start and end in between
+)
+
+// Layout places panels. Without parts it is one panel; else its parts stand side by side, or one under the other in a column.
+type Layout struct {
+	Panel  int      `json:"panel"`
+	Column bool     `json:"column,omitempty"`
+	Parts  []Layout `json:"parts,omitempty"`
+}
+
+// Variants are recorded variants of one run, of which a reader chooses one by a control, with or without a kernel.
+type Variants struct {
+	Label string    // what varies: "learning rate"
+	Docs  []Variant // scripts and libraries of all are listed in the document that has the variants
+	Start int       // Docs[Start] is the document that has the variants: its Doc is nil
+}
+
+// Variant is one of them.
+type Variant struct {
+	Label string
+	Doc   *Document // without variants of its own
+}
+
+// Ask is a question at which the playhead stops until it is answered. Right is the position of the right answer among Answers; after
+// an answer Reveal is said, a template as in Document.Caption where {guess} is the answer given and {right} the right one.
+type Ask struct {
+	At       int      `json:"at"`
+	Question string   `json:"question"`
+	Answers  []string `json:"answers"`
+	Right    int      `json:"right"`
+	Reveal   string   `json:"reveal,omitempty"`
+}
+
+// Chapter is a part of the run, from moment At to the next chapter.
+type Chapter struct {
+	At   int    `json:"at"`
+	Name string `json:"name"`
 }
 
 // Panel is one picture of a document. Spec is marshalled to JSON for the painter.
@@ -62,7 +132,7 @@ type Option struct {
 	Caption  string `json:"caption,omitempty"`
 }
 
-// Note is a sentence said from frame At on.
+// Note is a sentence said from moment At on: a template as in Document.Caption, in which $...$ is a formula in TeX.
 type Note struct {
 	At   int    `json:"at"`
 	Text string `json:"text"`

@@ -34,7 +34,7 @@ func render(d *xainb.Document, carry map[string]bool, note string) (*rendered, e
 		return nil, err
 	}
 	r := &rendered{plain: plainText(d)}
-	poster, err := drawPoster(d, longest(d.Tracks).Len(), posterBytes)
+	poster, err := drawPoster(d, d.Moments(), posterBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func plainText(d *xainb.Document) string {
 			parts = append(parts, s)
 		}
 	}
-	parts = append(parts, fmt.Sprintf("An animation of %d frames.", longest(d.Tracks).Len()))
+	parts = append(parts, fmt.Sprintf("An animation of %d frames.", d.Moments()))
 	return strings.Join(parts, " ")
 }
 

@@ -1,9 +1,11 @@
 package show
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -13,27 +15,45 @@ import (
 
 // payload is what a cell carries as JSON beside its poster; boot.js and mount.js read it.
 type payload struct {
-	Player    part     `json:"player"`
-	Libraries []part   `json:"libraries"`
-	Doc       docJSON  `json:"doc"`
-	Tracks    [][]byte `json:"tracks"` // the compact form
+	Player    part          `json:"player"`
+	Libraries []part        `json:"libraries"`
+	Doc       docJSON       `json:"doc"`
+	Variants  *variantsJSON `json:"variants,omitempty"`
+	Tracks    [][]byte      `json:"tracks"` // the compact form
+}
+
+// variantsJSON are the documents that a control chooses from; the one at Start is the payload's own.
+type variantsJSON struct {
+	Label string        `json:"label"`
+	Start int           `json:"start"`
+	Docs  []variantJSON `json:"docs"`
+}
+
+type variantJSON struct {
+	Label string   `json:"label"`
+	Doc   *docJSON `json:"doc"`
 }
 
 type docJSON struct {
-	Title    string          `json:"title"`
-	Subtitle string          `json:"subtitle"`
-	Caption  string          `json:"caption"`
-	Summary  string          `json:"summary"`
-	Start    int             `json:"start"`
-	Blend    bool            `json:"blend"`
-	Seconds  float64         `json:"seconds"`
-	Panels   []xainb.Panel   `json:"panels"`
-	Controls []xainb.Control `json:"controls"`
-	State    map[string]any  `json:"state"`
-	Notes    []xainb.Note    `json:"notes"`
-	Warnings []string        `json:"warnings"`
-	Moments  moments         `json:"moments"`
-	Facts    []fact          `json:"facts"`
+	Title    string                  `json:"title"`
+	Subtitle string                  `json:"subtitle"`
+	Caption  string                  `json:"caption"`
+	Summary  string                  `json:"summary"`
+	Start    int                     `json:"start"`
+	Blend    map[string]xainb.Easing `json:"blend"`
+	Seconds  float64                 `json:"seconds"`
+	Panels   []xainb.Panel           `json:"panels"`
+	Layout   *xainb.Layout           `json:"layout,omitempty"`
+	Controls []xainb.Control         `json:"controls"`
+	State    map[string]any          `json:"state"`
+	Notes    []xainb.Note            `json:"notes"`
+	Asks     []xainb.Ask             `json:"asks"`
+	Chapters []xainb.Chapter         `json:"chapters"`
+	Tracks   []int                   `json:"tracks"` // which of the payload's
+	Align    [][]int                 `json:"align,omitempty"`
+	Warnings []string                `json:"warnings"`
+	Moments  moments                 `json:"moments"`
+	Facts    []fact                  `json:"facts"`
 }
 
 // moments says what the control bar needs of the frames without decoding them.
@@ -58,31 +78,11 @@ type fact struct {
 // budget is the size of a cell's recordings above which it says so.
 const budget = 4_000_000
 
-func newDocJSON(d *xainb.Document, kept [][]codec.FieldInfo, size int) docJSON {
-	long := longest(d.Tracks)
-	out := docJSON{
-		Title: d.Title, Subtitle: d.Subtitle, Caption: d.Caption, Summary: d.Summary, Start: d.Start, Blend: d.Blend,
-		Seconds: frameSeconds(d.Seconds, long.Len()), Panels: d.Panels, Controls: nonNil(slices.Clone(d.Controls)), State: d.State,
-		Notes: nonNil(d.Notes), Warnings: nonNil(slices.Clone(d.Warnings)), Moments: momentsOf(long, d.Tracks), Facts: facts(d.Tracks, kept, size),
-	}
-	for i, c := range out.Controls {
-		out.Controls[i].Options = nonNil(c.Options)
-	}
-	if size > budget {
-		out.Warnings = append(out.Warnings, fmt.Sprintf("This recording takes %.1f MB in the notebook, more than %d MB: keep fewer frames (Config.Frames) or fewer bits (charts.Bits).", float64(size)/1e6, budget/1_000_000))
-	}
-	return out
-}
-
 func nonNil[T any](s []T) []T {
 	if s == nil {
 		return []T{}
 	}
 	return s
-}
-
-func longest(tracks []*xainb.Track) *xainb.Track {
-	return slices.MaxFunc(tracks, func(a, b *xainb.Track) int { return a.Len() - b.Len() })
 }
 
 // frameSeconds lets a whole run take about 12 seconds, with no frame longer than 1.2 s or shorter than a 30th.
@@ -94,9 +94,17 @@ func frameSeconds(asked float64, frames int) float64 {
 }
 
 // momentsOf takes the times of the longest track and the events of all of them.
-func momentsOf(long *xainb.Track, tracks []*xainb.Track) moments {
-	m := moments{Times: make([]*float64, 0, long.Len()), TimeName: "step", Ticks: []tick{}}
-	for _, f := range long.Frames() {
+func momentsOf(d *xainb.Document) moments {
+	n := d.Moments()
+	m := moments{Times: make([]*float64, 0, n), TimeName: "step", Ticks: []tick{}}
+	long := 0
+	for k, t := range d.Tracks {
+		if t.Len() > d.Tracks[long].Len() {
+			long = k
+		}
+	}
+	for i := range n {
+		f := d.Tracks[long].At(d.Frame(long, i))
 		var at *float64
 		if v := f.Time; v-v == 0 {
 			at = &v
@@ -107,9 +115,13 @@ func momentsOf(long *xainb.Track, tracks []*xainb.Track) moments {
 		}
 	}
 	has := map[tick]bool{}
-	for _, t := range tracks {
-		for i, f := range t.Frames() {
-			for _, e := range f.Events {
+	for k, t := range d.Tracks {
+		for i := range n {
+			at := d.Frame(k, i)
+			if i > 0 && at == d.Frame(k, i-1) {
+				continue // it stays
+			}
+			for _, e := range t.At(at).Events {
 				if k := (tick{i, e.Name, e.Text}); !e.IsWarning() && !has[k] {
 					has[k] = true
 					m.Ticks = append(m.Ticks, k)
@@ -183,30 +195,29 @@ func dims(ds []xainb.Dim) string {
 	return s
 }
 
-// newPayload encodes the document. carry says of which libraries the code goes along.
+// newPayload encodes the document and its variants. carry says of which libraries the code goes along.
 func newPayload(d *xainb.Document, carry map[string]bool) (*payload, error) {
-	if len(d.Tracks) == 0 || longest(d.Tracks).Len() == 0 {
-		return nil, fmt.Errorf("show: %w", xainb.ErrNoFrames)
-	}
 	player, err := playerPart(d.Scripts)
 	if err != nil {
 		return nil, err
 	}
 	p := &payload{Player: player, Libraries: []part{}}
-	size := 0
-	var kept [][]codec.FieldInfo
-	for i, t := range d.Tracks {
-		b, err := codec.Encode(t, codec.Options{FieldBits: d.Bits})
-		if err != nil {
-			return nil, fmt.Errorf("show: track %d: %w", i+1, err)
+	if p.Doc, err = p.add(d); err != nil {
+		return nil, err
+	}
+	if d.Variants != nil {
+		p.Variants = &variantsJSON{Label: d.Variants.Label, Start: d.Variants.Start}
+		for i, v := range d.Variants.Docs {
+			each := variantJSON{Label: v.Label}
+			if i != d.Variants.Start {
+				doc, err := p.add(v.Doc)
+				if err != nil {
+					return nil, fmt.Errorf("%w (%s %s)", err, d.Variants.Label, v.Label)
+				}
+				each.Doc = &doc
+			}
+			p.Variants.Docs = append(p.Variants.Docs, each)
 		}
-		info, err := codec.Inspect(b)
-		if err != nil {
-			return nil, fmt.Errorf("show: track %d: %w", i+1, err)
-		}
-		kept = append(kept, info.Fields)
-		p.Tracks = append(p.Tracks, b)
-		size += len(b)
 	}
 	for _, name := range d.Libraries {
 		a, ok := assets()[name]
@@ -223,8 +234,66 @@ func newPayload(d *xainb.Document, carry map[string]bool) (*payload, error) {
 		}
 		p.Libraries = append(p.Libraries, lib)
 	}
-	p.Doc = newDocJSON(d, kept, base64.StdEncoding.EncodedLen(size))
+	if size := p.size(); size > budget {
+		p.Doc.Warnings = append(p.Doc.Warnings, fmt.Sprintf("This recording takes %.1f MB in the notebook, more than %d MB: keep fewer frames (Config.Frames) or fewer bits (charts.Bits).", float64(size)/1e6, budget/1_000_000))
+	}
 	return p, nil
+}
+
+// size returns how many bytes the recordings take in the page.
+func (p *payload) size() int {
+	n := 0
+	for _, b := range p.Tracks {
+		n += base64.StdEncoding.EncodedLen(len(b))
+	}
+	return n
+}
+
+// add encodes the tracks of a document, each that is alike once, and returns what the page needs to know of it.
+func (p *payload) add(d *xainb.Document) (docJSON, error) {
+	if d == nil || len(d.Tracks) == 0 || d.Moments() == 0 {
+		return docJSON{}, fmt.Errorf("show: %w", xainb.ErrNoFrames)
+	}
+	blend := map[string]xainb.Easing{}
+	maps.Copy(blend, d.Blend)
+	var which []int
+	var kept [][]codec.FieldInfo
+	size := 0
+	for i, t := range d.Tracks {
+		b, err := codec.Encode(t, codec.Options{FieldBits: d.Bits})
+		if err != nil {
+			return docJSON{}, fmt.Errorf("show: track %d: %w", i+1, err)
+		}
+		info, err := codec.Inspect(b)
+		if err != nil {
+			return docJSON{}, fmt.Errorf("show: track %d: %w", i+1, err)
+		}
+		kept = append(kept, info.Fields)
+		k := slices.IndexFunc(p.Tracks, func(o []byte) bool { return bytes.Equal(o, b) })
+		if k < 0 {
+			k = len(p.Tracks)
+			p.Tracks = append(p.Tracks, b)
+		}
+		if !slices.Contains(which, k) {
+			size += base64.StdEncoding.EncodedLen(len(b))
+		}
+		which = append(which, k)
+	}
+	return docJSON{
+		Title: d.Title, Subtitle: d.Subtitle, Caption: d.Caption, Summary: d.Summary, Start: d.Start, Blend: blend,
+		Seconds: frameSeconds(d.Seconds, d.Moments()), Panels: d.Panels, Layout: d.Layout, Controls: plainOptions(d.Controls), State: d.State,
+		Notes: nonNil(d.Notes), Asks: nonNil(d.Asks), Chapters: nonNil(d.Chapters), Warnings: nonNil(slices.Clone(d.Warnings)),
+		Tracks: which, Align: d.Align, Moments: momentsOf(d), Facts: facts(d.Tracks, kept, size),
+	}, nil
+}
+
+// plainOptions returns the controls with lists where JSON would have null.
+func plainOptions(controls []xainb.Control) []xainb.Control {
+	out := nonNil(slices.Clone(controls))
+	for i, c := range out {
+		out[i].Options = nonNil(c.Options)
+	}
+	return out
 }
 
 // json returns the payload for a script element: "<" is escaped, so nothing in it can end the element.

@@ -78,7 +78,7 @@ func document(scene xainb.Scene) (d *xainb.Document, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if d == nil || len(d.Tracks) == 0 || longest(d.Tracks).Len() == 0 {
+	if d == nil || len(d.Tracks) == 0 || d.Moments() == 0 {
 		return nil, fmt.Errorf("show: %w", xainb.ErrNoFrames)
 	}
 	return d, nil
@@ -117,7 +117,7 @@ func Picture(path string, scene xainb.Scene) error {
 	}
 	var p *poster
 	if err == nil {
-		p, err = drawPoster(d, longest(d.Tracks).Len(), math.MaxInt)
+		p, err = drawPoster(d, d.Moments(), math.MaxInt)
 	}
 	if err == nil {
 		err = writeFile(path, p.moving)

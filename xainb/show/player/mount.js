@@ -7,9 +7,12 @@
  * @property {string} caption
  * @property {string} summary
  * @property {number} start
- * @property {boolean} blend
+ * @property {Object<string, "linear"|"ease">} blend by field
  * @property {number} seconds
  * @property {{painter: string, grow: number, basis?: number, track?: number, spec: any}[]} panels
+ * @property {Layout} [layout]
+ * @property {number[]} tracks which of the recordings
+ * @property {number[][]} [align] by track, the frame that is shown at each moment
  * @property {Control[]} controls
  * @property {Object<string, any>} state
  * @property {{at: number, text: string}[]} notes
@@ -17,6 +20,8 @@
  * @property {Moments} moments
  * @property {{name: string, text: string}[]} facts
  */
+
+/** @typedef {{panel: number, column?: boolean, parts?: Layout[]}} Layout */
 
 /**
  * @param {HTMLElement} host the cell's element; its shadow root is the player's
@@ -26,7 +31,8 @@
  * @returns {Promise<() => void>} dispose
  */
 async function mount(host, doc, trackBytes, libraries) {
-  const tracks = await Promise.all(trackBytes.map((b) => openTrack(b)));
+  const recordings = await Promise.all(trackBytes.map((b) => openTrack(b)));
+  const tracks = doc.tracks.map((i) => recordings[i]);
   if (tracks.every((t) => t.length === 0)) throw new Error("the recording has no frames");
   const root = host.shadowRoot || host.attachShadow({ mode: "open" });
   const style = element("style");
@@ -46,6 +52,7 @@ async function mount(host, doc, trackBytes, libraries) {
   let resized = false;
   let sized = false; // a cell in a hidden part of the page is not
   let broken = false;
+  const blends = Object.keys(doc.blend).length > 0;
   let crossed = -1; // the frame that the run has last come across
 
   const clock = makeClock(doc.moments.times.length, doc.seconds, invalidate);
@@ -147,7 +154,7 @@ async function mount(host, doc, trackBytes, libraries) {
     resized = false;
     const seconds = doc.seconds / clock.speed, low = Math.floor(clock.position);
     // A run too fast to rest shows each recorded frame as it comes across it, for captions speak of recorded frames only.
-    const frame = frameAt(tracks, clock.position, clock.playing && doc.blend && (low === crossed || seconds >= restless), seconds);
+    const frame = frameAt(tracks, clock.position, clock.playing && blends && (low === crossed || seconds >= restless), seconds);
     crossed = low;
     for (const v of views) {
       for (const k of Object.keys(v.read)) delete v.read[k];
