@@ -56,8 +56,12 @@
  * @property {(v: any) => any} resolve a spec's value: "$name" is the state's entry of that name, all else is itself
  * @property {() => Theme} theme
  * @property {(values: Object<string, string|number>) => void} read says what the painter reads off the frame, for captions; of panels that read the same name the first counts
+ * @property {(places: Places|null) => void} point says what is under the pointer, so that every panel marks it; null when nothing is
+ * @property {(dim: string, labels: string[]) => number} pointed the position along a dimension that is to be marked, or -1
  * @property {(lines: TooltipLine[]|(() => TooltipLine[]), x: number, y: number) => void} tooltip shows lines at a point of the page (clientX, clientY), asked for anew at each draw; none hides it
  */
+
+/** Positions along dimensions, by name. @typedef {Object<string, {index: number, label: string}>} Places */
 
 /** @typedef {{text: string, strong?: boolean}} TooltipLine */
 
