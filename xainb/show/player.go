@@ -19,7 +19,8 @@ import (
 var playerFiles embed.FS
 
 // playerOrder is the order in which the player's files are joined; types.js only describes and boot.js stands in each cell.
-var playerOrder = []string{"decode.js", "colour.js", "dom.js", "frame.js", "clock.js", "bar.js", "controls.js", "mount.js"}
+var playerOrder = []string{"words.js", "decode.js", "colour.js", "dom.js", "frame.js", "clock.js", "scrubber.js",
+	"bar.js", "controls.js", "ask.js", "still.js", "files.js", "menu.js", "view.js", "mount.js"}
 
 func playerFile(name string) string {
 	b, err := fs.ReadFile(playerFiles, "player/"+name)
@@ -37,7 +38,11 @@ func joinPlayer(painters []xainb.Script) (string, error) {
 	}
 	var b strings.Builder
 	b.WriteString("return (function () {\n\"use strict\";\n")
-	fmt.Fprintf(&b, "const playerCSS = %s;\n", css)
+	head, err := json.Marshal(pageHead)
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintf(&b, "const playerCSS = %s, pageHead = %s;\n", css, head)
 	for _, name := range playerOrder {
 		b.WriteString(bare(playerFile(name)))
 	}

@@ -3,7 +3,7 @@
 // than one registry under a symbol. Ids are not used: the same bytes can be shown twice.
 (function () {
   "use strict";
-  /** @typedef {{started: boolean, fetched: boolean, loaded: boolean, waiting: ((why: string) => void)[], promise: Promise<any>, resolve: (value: any) => void}} Slot */
+  /** @typedef {{source: string, started: boolean, fetched: boolean, loaded: boolean, waiting: ((why: string) => void)[], promise: Promise<any>, resolve: (value: any) => void}} Slot */
   /** @typedef {{id: string, name: string, code?: string, url?: string, integrity?: string}} Part */
   const key = Symbol.for("gonb-xai/1");
   const global = /** @type {any} */ (window);
@@ -40,7 +40,7 @@
       /** @type {(value: any) => void} */
       let resolve = () => {};
       const promise = new Promise((r) => (resolve = r));
-      page.slots[id] = { started: false, fetched: false, loaded: false, waiting: [], promise, resolve };
+      page.slots[id] = { source: "", started: false, fetched: false, loaded: false, waiting: [], promise, resolve };
     }
     return page.slots[id];
   }
@@ -58,7 +58,7 @@
     };
     const load = (/** @type {() => Promise<string>} */ text) => {
       s.started = true;
-      Promise.resolve().then(text).then((source) => evaluate(source, part.id)).then(loaded, (e) => {
+      Promise.resolve().then(text).then((source) => evaluate((s.source = source), part.id)).then(loaded, (e) => {
         s.started = false;
         if (url && !s.fetched) return download(url);
         for (const say of s.waiting) say(part.id + " could not be loaded: " + e.message);
@@ -90,7 +90,7 @@
       /** @type {Object<string, any>} */
       const libraries = {};
       cell.libraries.forEach((/** @type {Part} */ l, /** @type {number} */ i) => (libraries[l.name] = loaded[i]));
-      await (await mount)(host, cell.doc, cell.tracks.map(bytesOf), libraries);
+      await (await mount)(host, cell, cell.tracks.map(bytesOf), libraries);
       host.setAttribute("data-xainb", "ready");
     } catch (e) {
       if (host.shadowRoot) host.shadowRoot.replaceChildren(document.createElement("slot")); // the poster shows again

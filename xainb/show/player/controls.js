@@ -21,13 +21,16 @@
  * @param {Control[]} controls
  * @param {(key: string) => any} get
  * @param {(key: string, value: any, control: Control) => void} set
- * @returns {{el: HTMLElement, show: () => void}}
+ * @returns {{el: HTMLElement, show: () => void, focus: (control: Control|null) => void}}
  */
 function makeControls(controls, get, set) {
   const el = element("div", "controls");
   el.hidden = controls.length === 0;
+  /** @type {Map<string, HTMLElement>} */
+  const boxes = new Map();
   const shows = controls.map((c) => {
     const box = element("div", "control " + c.kind);
+    boxes.set(c.state, box);
     if (c.label) box.append(element("span", "label", c.label));
     el.append(box);
     return c.kind === "menu" ? menu(c, box) : words(c, box);
@@ -67,5 +70,11 @@ function makeControls(controls, get, set) {
     };
   }
 
-  return { el, show: () => shows.forEach((f) => f()) };
+  return {
+    el, show: () => shows.forEach((f) => f()),
+    focus(c) {
+      const box = c && boxes.get(c.state), chosen = box && /** @type {HTMLElement|null} */ (box.querySelector("[aria-checked=true], select"));
+      if (chosen) chosen.focus({ preventScroll: true });
+    },
+  };
 }

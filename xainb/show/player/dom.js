@@ -34,29 +34,47 @@ function formatNumber(v) {
   return v < 0 ? "−" + s : s;
 }
 
+/** A formula as Go ships it (show/formula.go): a text, or an element's name, its attributes if it has any, its children. @typedef {string|any[]} Formula */
+
 /**
  * Fills el with the template: {name} becomes values.name (a number is formatted, a missing one is "–"), **text** is set in
- * the accent colour. Values are text: what they contain is never read as markup.
+ * the accent colour, $TeX$ is a formula where there is one, \\$ a dollar. Values are text: what they contain is never read as markup.
  * @param {HTMLElement} el
  * @param {string} template
  * @param {Object<string, string|number>} values
+ * @param {Object<string, Formula>} [formulas] by their TeX
  */
-function fillTemplate(el, template, values) {
+function fillTemplate(el, template, values, formulas) {
   let strong = false;
+  /** @type {Node[]} */
   const out = [];
-  for (const part of template.split(/(\*\*|\{[^{}]*\})/)) {
-    if (part === "**") {
-      strong = !strong;
-    } else if (part) {
-      let text = part;
-      if (part[0] === "{" && part[part.length - 1] === "}") {
-        const v = values[part.slice(1, -1)];
-        text = v === undefined || v === null ? "–" : typeof v === "number" ? formatNumber(v) : String(v);
-      }
-      out.push(strong ? element("strong", "", text) : document.createTextNode(text));
-    }
+  const write = (/** @type {string} */ text) => void out.push(strong ? element("strong", "", text) : document.createTextNode(text));
+  for (const part of template.split(/(\*\*|\\\$|\$[^$]*\$|\{[^{}]*\})/)) {
+    const tex = part.slice(1, -1);
+    if (part === "**") strong = !strong;
+    else if (part === "\\$") write("$");
+    else if (part[0] === "$" && formulas && Object.prototype.hasOwnProperty.call(formulas, tex)) out.push(mathElement(["math", formulas[tex]], values));
+    else if (part[0] === "{" && part[part.length - 1] === "}") write(readingText(values[tex]));
+    else if (part[0] === "$" && part.length > 1) write(part.replace(/\{([^{}]*)\}/g, (_, name) => readingText(values[name])));
+    else if (part) write(part);
   }
   el.replaceChildren(...out);
+}
+
+/** @param {string|number|undefined|null} v */
+function readingText(v) {
+  return v === undefined || v === null ? "–" : typeof v === "number" ? formatNumber(v) : String(v);
+}
+
+/** Builds MathML; "{name}" as an element's text is a live number. @param {any[]} tree @param {Object<string, string|number>} values @returns {Element} */
+function mathElement(tree, values) {
+  const e = document.createElementNS("http://www.w3.org/1998/Math/MathML", String(tree[0]));
+  for (const part of tree.slice(1)) {
+    if (Array.isArray(part)) e.append(mathElement(part, values));
+    else if (typeof part === "string") e.append(/^\{.*\}$/.test(part) && part.length > 2 ? readingText(values[part.slice(1, -1)]) : part);
+    else for (const k of Object.keys(part)) e.setAttribute(k, part[k]);
+  }
+  return e;
 }
 
 /** @type {Object<string, string>} the drawings on the buttons, as SVG paths in a 16 by 16 box */
@@ -67,6 +85,7 @@ const iconPaths = {
   forward: "M5.5 3.5v9l6-4.5z",
   reverse: "M8 4v8L2.5 8zM13.5 4v8L8 8z",
   loop: "M8 3V1L4.5 3.75 8 6.5v-2a3.75 3.75 0 1 1-3.6 2.7l-1.4-.5A5.25 5.25 0 1 0 8 3z",
+  bounce: "M5.5 4v2h5V4L14 7 10.5 10V8h-5v2L2 7zM2 12h12v1.25H2z",
   more: "M3 7h2v2H3zM7 7h2v2H7zM11 7h2v2h-2z",
 };
 

@@ -3,44 +3,59 @@
 /** Seconds below which a frame does not rest: whoever plays a run that fast wants to see it move. */
 const restless = 0.2;
 
+/** @typedef {"linear"|"ease"} Easing */
+
 /**
- * A frame rests on its recording for the first and the last third of its time and moves in between; a fast run has no rest.
- * @param {number} u 0..1 between two frames @param {number} seconds that a frame stays
+ * How far a blend is towards the next frame. With "ease" a frame rests on its recording for the first and the last third of its time and
+ * moves in between; a fast run has no rest.
+ * @param {Easing} easing @param {number} u 0..1 between two frames @param {number} seconds that a frame stays
  */
-function blendWeight(u, seconds) {
-  const rest = seconds < restless ? 0 : 0.3;
-  const t = Math.min(1, Math.max(0, (u - rest) / (1 - 2 * rest)));
-  return rest ? t * t * (3 - 2 * t) : t;
+function blendWeight(easing, u, seconds) {
+  if (easing === "linear" || seconds < restless) return u;
+  const t = Math.min(1, Math.max(0, (u - 0.3) / 0.4));
+  return t * t * (3 - 2 * t);
 }
 
 /**
- * @param {Track[]} tracks @param {number} position @param {boolean} blend @param {number} seconds
+ * @typedef {object} Reel what frames are made of
+ * @property {Track[]} tracks
+ * @property {number[][]} [align] by track, the frame that is shown at each moment; otherwise frame i, and a shorter track stays at its last
+ * @property {number} length moments
+ * @property {Object<string, Easing>} blend the fields that may be blended
+ */
+
+/**
+ * @param {Reel} reel @param {number} position @param {boolean} smooth whether fields are blended now @param {number} seconds that a frame stays
  * @returns {Frame}
  */
-function frameAt(tracks, position, blend, seconds) {
-  const length = Math.max(...tracks.map((t) => t.length));
-  const low = Math.min(length - 1, Math.floor(position));
-  const mix = blend ? blendWeight(position - low, seconds) : 0;
-  const blended = mix > 0 && mix < 1;
-  const index = blended ? low + (mix < 0.5 ? 0 : 1) : blend ? low + mix : Math.round(position);
+function frameAt(reel, position, smooth, seconds) {
+  const { tracks, align, length, blend } = reel, easings = Object.values(blend);
+  const smoothly = smooth && easings.length > 0;
+  const low = Math.min(length - 1, Math.floor(position)), u = smoothly ? position - low : 0;
+  const mix = blendWeight(easings.includes("ease") ? "ease" : "linear", u, seconds);
+  const blended = easings.some((e) => ((w) => w > 0 && w < 1)(blendWeight(e, u, seconds)));
+  const index = blended ? low + (mix < 0.5 ? 0 : 1) : smoothly ? low + Math.round(mix) : Math.round(position);
   /** @type {Map<string, Field|null>} */
   const cache = new Map();
   const snapshotOf = (/** @type {number} */ track, /** @type {number} */ i) => {
     const t = tracks[track];
     if (!t) throw new Error(`the document has no track ${track}`);
-    return t.at(Math.min(t.length - 1, i));
+    return t.at(align ? align[track][i] : Math.min(t.length - 1, i));
   };
 
   /** @returns {Field|null} */
   function fieldOf(/** @type {string} */ name, /** @type {number} */ track) {
-    const from = snapshotOf(track, blended ? low : index), to = blended ? snapshotOf(track, low + 1) : from;
-    const here = from.fields[name] || null, next = to.fields[name] || here, nearest = mix < 0.5 ? here : next;
+    const easing = blended ? blend[name] : undefined;
+    if (!easing) return snapshotOf(track, index).fields[name] || null;
+    const way = blendWeight(easing, u, seconds);
+    const from = snapshotOf(track, low), to = snapshotOf(track, low + 1);
+    const here = from.fields[name] || null, next = to.fields[name] || here, nearest = way < 0.5 ? here : next;
     if (!here || !next || !nearest || next === here || next.shape.join() !== here.shape.join()) return nearest;
     if (!here.dims.every((d) => sameLabels(from.labels[d], to.labels[d]))) return nearest;
     const data = new Float32Array(here.data.length);
     for (let i = 0; i < data.length; i++) {
-      const way = next.data[i] - here.data[i]; // NaN between equal infinities
-      data[i] = way - way === 0 ? here.data[i] + way * mix : nearest.data[i];
+      const step = next.data[i] - here.data[i]; // NaN between equal infinities
+      data[i] = step - step === 0 ? here.data[i] + step * way : nearest.data[i];
     }
     return { dims: here.dims, shape: here.shape, data };
   }

@@ -11,8 +11,9 @@ const trackOf = (frames, labels = []) => ({
   length: frames.length,
   at: (i) => ({ fields: frames[i] ? { v: { dims: ["x"], shape: [frames[i].length], data: Float32Array.from(frames[i]) } } : {}, labels: labels[i] ? { x: labels[i] } : {}, scalars: {} }),
 });
-const between = (track, position) => {
-  const f = frameAt([track], position, true, 0.1).field("v");
+const reel = (tracks, blend = { v: "ease" }, align) => ({ tracks, blend, align, length: align ? align[0].length : Math.max(...tracks.map((t) => t.length)) });
+const between = (track, position, blend) => {
+  const f = frameAt(reel([track], blend), position, true, 0.1).field("v");
   return f && [...f.data];
 };
 
@@ -36,7 +37,24 @@ test("a field that comes, goes or changes its shape is that of the nearest frame
 });
 
 test("a frame that is not blended is a recorded one, and a panel sees its own tracks", () => {
-  const frame = frameAt([trackOf([[1], [2]]), trackOf([[3], [4]])], 0.6, false, 0.1);
+  const frame = frameAt(reel([trackOf([[1], [2]]), trackOf([[3], [4]])]), 0.6, false, 0.1);
   assert.equal(frame.blended, false);
   assert.deepEqual([frame.index, ...frame.field("v").data, ...shifted(frame, 1).field("v").data], [1, 2, 4]);
+});
+
+test("only the fields that may be are blended, each in its own way", () => {
+  const track = trackOf([[0], [8]]);
+  assert.deepEqual([0.25, 0.5, 0.75].flatMap((u) => between(track, u, {})), [0, 8, 8]);
+  const frame = frameAt(reel([track], {}), 0.25, true, 1);
+  assert.deepEqual([frame.blended, frame.index, frame.position], [false, 0, 0]);
+  const at = (easing, u, seconds) => frameAt(reel([track], { v: easing }), u, true, seconds).field("v").data[0];
+  assert.deepEqual([0.125, 0.5, 0.875].map((u) => at("linear", u, 1)), [1, 4, 7]);
+  assert.deepEqual([0.125, 0.25, 0.5, 0.75, 0.875].map((u) => at("ease", u, 1)), [0, 0, 4, 8, 8]); // it rests
+  assert.deepEqual([0.125, 0.875].map((u) => at("ease", u, 0.1)), [1, 7]); // too fast to rest
+});
+
+test("aligned tracks show the frames that they are told, and hold", () => {
+  const r = reel([trackOf([[1], [2], [3]]), trackOf([[10], [30]])], { v: "linear" }, [[0, 1, 2], [0, 0, 1]]);
+  const seen = (p) => [0, 1].flatMap((k) => [...frameAt(r, p, true, 1).field("v", k).data]);
+  assert.deepEqual([seen(0), seen(0.5), seen(1), seen(1.5), seen(2)], [[1, 10], [1.5, 10], [2, 10], [2.5, 20], [3, 30]]);
 });

@@ -90,3 +90,6 @@
 
 /** style.css, set by Go when it joins the files. @type {string} */
 var playerCSS;
+
+/** The head of a page of our own (show/html.go), "%s" where its title goes. @type {string} */
+var pageHead;

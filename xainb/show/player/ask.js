@@ -1,0 +1,66 @@
+// Questions at which the playhead stops: the reader predicts, the player checks.
+
+/**
+ * @typedef {object} Ask
+ * @property {number} at
+ * @property {string} question
+ * @property {string[]} answers
+ * @property {number} right position among the answers
+ * @property {string} [reveal] template, said after an answer
+ */
+
+/**
+ * @param {Ask[]} asks by their frame
+ * @param {(key: string) => any} get an answer is an entry of the state
+ * @param {(key: string, value: any) => void} answered
+ * @param {(el: HTMLElement, template: string, more: Object<string, string>) => void} fill
+ */
+function makeAsks(asks, get, answered, fill) {
+  const el = element("div", "ask"), question = element("div", "question"), answers = element("div", "answers"), verdict = element("div", "verdict");
+  const id = (/** @type {number} */ k) => "ask " + k;
+  answers.setAttribute("role", "group");
+  el.append(question, answers, verdict);
+  el.hidden = true;
+  let shown = -1;
+
+  function build(/** @type {number} */ k) {
+    shown = k;
+    answers.setAttribute("aria-label", asks[k].question);
+    answers.replaceChildren(...asks[k].answers.map((text, i) => {
+      const b = element("button", "option", text);
+      b.type = "button";
+      b.addEventListener("click", () => answered(id(k), i));
+      return b;
+    }));
+  }
+
+  /** The question of a frame: asked there, or answered before. @param {number} frame */
+  function current(frame) {
+    for (let k = asks.length - 1; k >= 0; k--) if (asks[k].at === frame || (asks[k].at < frame && get(id(k)) !== undefined)) return k;
+    return -1;
+  }
+
+  return {
+    el,
+    /** The frames at which the playhead is still to stop. */
+    stops: () => asks.filter((_, k) => get(id(k)) === undefined).map((a) => a.at),
+    /** @param {Frame} frame @returns {string} what it says */
+    show(frame) {
+      const k = current(frame.index);
+      el.hidden = k < 0;
+      if (k < 0) return "";
+      if (k !== shown) build(k);
+      const a = asks[k], given = get(id(k));
+      fill(question, a.question, {});
+      for (const [i, b] of [...answers.children].entries()) {
+        b.setAttribute("aria-pressed", String(i === given));
+        b.classList.toggle("right", given !== undefined && i === a.right);
+      }
+      const more = { guess: a.answers[given] || "", right: a.answers[a.right] };
+      const check = given === a.right ? `**${translate("Right.")}**` : `${translate("You said {}.", "{guess}")} ${translate("It is {}.", "**{right}**")}`;
+      fill(verdict, given === undefined ? "" : `${check} ${a.reveal || ""}`, more);
+      verdict.hidden = given === undefined;
+      return el.textContent || "";
+    },
+  };
+}
