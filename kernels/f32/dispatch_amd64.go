@@ -280,7 +280,7 @@ func geluGrad(dst []float32, g []float32, x []float32) {
 	}
 }
 
-// leakyGrad sets dst to g, multiplied by slope where x is negative.
+// leakyGrad sets dst to g, multiplied by slope where x is not above 0.
 func leakyGrad(dst []float32, g []float32, x []float32, slope float32) {
 	switch level {
 	case avx512:
@@ -349,6 +349,18 @@ func squaredDeviation(src []float32, mean float32) float32 {
 		return squaredDeviationAVX2(src, mean)
 	default:
 		return squaredDeviationGo(src, mean)
+	}
+}
+
+// deviation returns the sum of src-mean.
+func deviation(src []float32, mean float32) float32 {
+	switch level {
+	case avx512:
+		return deviationAVX512(src, mean)
+	case avx2:
+		return deviationAVX2(src, mean)
+	default:
+		return deviationGo(src, mean)
 	}
 }
 

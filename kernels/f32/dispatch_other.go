@@ -119,7 +119,7 @@ func geluGrad(dst []float32, g []float32, x []float32) {
 	geluGradGo(dst, g, x)
 }
 
-// leakyGrad sets dst to g, multiplied by slope where x is negative.
+// leakyGrad sets dst to g, multiplied by slope where x is not above 0.
 func leakyGrad(dst []float32, g []float32, x []float32, slope float32) {
 	leakyGradGo(dst, g, x, slope)
 }
@@ -147,6 +147,11 @@ func squaredDistance(a []float32, b []float32) float32 {
 // squaredDeviation returns the sum of (src-mean)*(src-mean).
 func squaredDeviation(src []float32, mean float32) float32 {
 	return squaredDeviationGo(src, mean)
+}
+
+// deviation returns the sum of src-mean.
+func deviation(src []float32, mean float32) float32 {
+	return deviationGo(src, mean)
 }
 
 // expSum sets dst to exp(src-shift) and returns its sum; src must not be above shift.

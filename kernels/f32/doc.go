@@ -8,11 +8,21 @@
 // differ in the last bits: sums are added in another order, products are fused or not. On one form results are the same for
 // every GOMAXPROCS, for every alignment, and for an element wherever in a slice it stands.
 //
+// All functions may run in several goroutines at once, also with the same [Packed], as long as none writes what another one uses.
+//
 // # Slices
 //
 // A function of several slices works on as many elements as the shortest has, as the built-in copy does. dst may be one of the
-// inputs; slices that overlap otherwise give undefined values. No input is modified. Nothing is allocated, but by [Aligned] and [Pack], by
-// the first products, whose buffers are kept, and up to 150 bytes where the rows of a large matrix are shared out among processors.
+// inputs; slices that overlap otherwise give undefined values. No input is modified. Sizes that cannot be meant are an error of a product, and
+// a panic of the other functions. Nothing is allocated, but by [Aligned] and [Pack], and for the buffers of products and of rows that are
+// shared out among processors: they are used again, until the garbage collector takes those that two collections found unused.
+//
+// # Sums
+//
+// A sum of n terms, also of a product's element, is at most about n 2^-24 times the sum of the terms' sizes off; the true error is usually
+// far smaller, as several parts are added up side by side. Each part stops growing at 2^24 times a term's size: after 33 million equal terms
+// or more without vectors, 500 million or more with them. [ColumnSums], where a column would be one part, adds up blocks
+// of 512 rows, and softmax blocks of 4,096 values.
 //
 // # Exponentials
 //

@@ -24,10 +24,10 @@ var exact = []struct {
 		return 0
 	}},
 	{"LeakyReLUGrad", func(dst, g, x []float32) { LeakyReLUGrad(dst, g, x, 0.3) }, func(g, x float32) float32 {
-		if x < 0 {
-			return 0.3 * g
+		if x > 0 {
+			return g
 		}
-		return g
+		return 0.3 * g
 	}},
 }
 
@@ -296,8 +296,8 @@ func TestRowsOfEdges(t *testing.T) {
 // A row without spread is zero, however far from zero it lies.
 func TestLayerNormOfConstantRow(t *testing.T) {
 	onEveryPath(t, func(t *testing.T) {
-		for _, v := range []float32{0, 1, -3, 100, 4096, 1 << 20} {
-			for _, n := range []int{1, 2, 8, 17, 64, 384} {
+		for _, v := range []float32{0, 1, -3, 100, 4096, 1 << 20, 0.1, 1e6 / 3, 1e30, 3e38, 1e-40} {
+			for _, n := range []int{1, 2, 8, 17, 64, 384, 30_000} {
 				x, y, ones := make([]float32, n), make([]float32, n), make([]float32, n)
 				for i := range x {
 					x[i], ones[i] = v, 1
@@ -309,6 +309,63 @@ func TestLayerNormOfConstantRow(t *testing.T) {
 				LayerNormRow(y, x, ones, ones, 1e-5)
 				if Sum(y) != float32(n) {
 					t.Errorf("%d times %v with gain and bias 1: %v", n, v, y[0])
+				}
+			}
+		}
+	})
+}
+
+// The size of a row's values may be beyond what float32 sums hold, the normalised row is not.
+func TestLayerNormOfAnySize(t *testing.T) {
+	const n = 100
+	x, gain, bias := normals(n, 1), normals(n, 2), normals(n, 3)
+	want := make([]float32, n)
+	onEveryPath(t, func(t *testing.T) {
+		LayerNormRow(want, x, gain, bias, 0)
+		for _, size := range []float32{0x1p-126, 0x1p-100, 0x1p-60, 1, 0x1p60, 0x1p100, 0x1p125} {
+			y := make([]float32, n)
+			Scale(y, size, x)
+			mean, rstd := LayerNormRow(y, y, gain, bias, 0)
+			for i, v := range y {
+				if !(math.Abs(float64(v-want[i])) < 1e-5) {
+					t.Fatalf("times %v: %v at %d, expected %v", size, v, i, want[i])
+				}
+			}
+			if m, r := LayerNormRow(y, x, nil, nil, 0); math.Abs(float64(mean/size-m)) > 1e-6 || math.Abs(float64(rstd*size/r-1)) > 1e-5 {
+				t.Errorf("times %v: mean %v, 1/deviation %v", size, mean, rstd)
+			}
+		}
+	})
+}
+
+// Zeros, bounds that are NaN or in the wrong order: to the bit.
+func TestReLUAndClampAreTheSameOnEveryPath(t *testing.T) {
+	onEveryPath(t, func(t *testing.T) {
+		y := make([]float32, len(edges))
+		ReLU(y, edges)
+		for i, x := range edges {
+			want := x
+			if x < 0 {
+				want = 0
+			}
+			if !same(y[i], want) {
+				t.Errorf("ReLU(%v) is %v", x, y[i])
+			}
+		}
+		for _, lo := range []float32{-1, 0, float32(math.Copysign(0, -1)), 2, nan} {
+			for _, hi := range []float32{0, 1, float32(math.Copysign(0, -1)), nan} {
+				Clamp(y, edges, lo, hi)
+				for i, x := range edges {
+					want := x
+					if want < lo {
+						want = lo
+					}
+					if want > hi {
+						want = hi
+					}
+					if !same(y[i], want) {
+						t.Errorf("Clamp of %v to %v and %v is %v", x, lo, hi, y[i])
+					}
 				}
 			}
 		}
@@ -329,8 +386,19 @@ func TestCosineOfAnyLength(t *testing.T) {
 			}
 		}
 		for _, v := range []float32{nan, inf(1)} {
-			if c := Cosine([]float32{v, 1}, []float32{1, 1}); c == c {
-				t.Errorf("with %v: %v", v, c)
+			for _, other := range []float32{1, 0} {
+				a, b := []float32{v, other}, []float32{other, other}
+				if c, d := Cosine(a, b), Cosine(b, a); c == c || d == d {
+					t.Errorf("%v and %v: %v and %v", a, b, c, d)
+				}
+			}
+		}
+		for n := range 200 { // parallel, which rounding makes more than 1
+			a := normals(n+1, uint64(n))
+			b := make([]float32, len(a))
+			Scale(b, 0.7, a)
+			if c := Cosine(a, b); !(c > 1-1e-5 && c <= 1) {
+				t.Errorf("%d parallel values: %v", n+1, c)
 			}
 		}
 	})

@@ -3,6 +3,8 @@ package f32
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"testing"
 )
@@ -296,6 +298,33 @@ func TestNothingIsAllocated(t *testing.T) {
 		f()
 		if n := testing.AllocsPerRun(20, f); n > 0 && !raced {
 			t.Errorf("%s allocates %v times", name, n)
+		}
+	}
+}
+
+// On several processors, on which AllocsPerRun does not let a function run. A pool has something for each of them, hence the few.
+func TestLittleIsAllocatedInParallel(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // collections empty the pools
+	const n = 256
+	x, y, c := normals(n*n, 1), make([]float32, n*n), make([]float32, n*n)
+	for name, f := range map[string]func(){
+		"SoftmaxRows": func() { SoftmaxRows(y, x, n) },
+		"LayerNorm":   func() { LayerNorm(y, x, x, x, 1e-5, n) },
+		"Gemm":        func() { _ = Gemm(Dense(c, n, n), Dense(x, n, n), Dense(y, n, n), Epilogue{Activation: ReLU}) },
+	} {
+		const runs, few = 50, 20
+		for range 3 {
+			f()
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range runs {
+			f()
+		}
+		runtime.ReadMemStats(&after)
+		if n := after.Mallocs - before.Mallocs; n > few && !raced {
+			t.Errorf("%s allocates %d times in %d runs", name, n, runs)
 		}
 	}
 }

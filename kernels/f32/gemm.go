@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"unsafe"
 )
 
 // Matrix is a view of Data: element (i,j) is Data[i*RowStride + j*ColStride].
@@ -20,18 +21,18 @@ func Dense(data []float32, rows, cols int) Matrix { return Matrix{data, rows, co
 // T returns the transposed view.
 func (m Matrix) T() Matrix { return Matrix{m.Data, m.Cols, m.Rows, m.ColStride, m.RowStride} }
 
-// check returns an error if an element lies outside Data.
-func (m Matrix) check(name string) error {
+// check returns an error if an element lies outside Data; op is the function that got the matrix as name.
+func (m Matrix) check(op, name string) error {
 	if m.Rows < 0 || m.Cols < 0 || m.RowStride < 0 || m.ColStride < 0 {
-		return fmt.Errorf("f32: Gemm: %s has a negative size: %dx%d, strides %d and %d", name, m.Rows, m.Cols, m.RowStride, m.ColStride)
+		return fmt.Errorf("f32: %s: %s has a negative size: it is %dx%d with strides %d and %d", op, name, m.Rows, m.Cols, m.RowStride, m.ColStride)
 	}
 	if m.Rows == 0 || m.Cols == 0 {
 		return nil
 	}
 	last := len(m.Data) - 1
-	if last < 0 || overflows(m.Rows-1, m.RowStride, last) || overflows(m.Cols-1, m.ColStride, last) ||
+	if overflows(m.Rows-1, m.RowStride, last) || overflows(m.Cols-1, m.ColStride, last) ||
 		(m.Rows-1)*m.RowStride+(m.Cols-1)*m.ColStride > last {
-		return fmt.Errorf("f32: Gemm: %s is %dx%d with strides %d and %d, its data has only %d values", name, m.Rows, m.Cols, m.RowStride, m.ColStride, len(m.Data))
+		return fmt.Errorf("f32: %s: %s is %dx%d with strides %d and %d, its data has only %d values", op, name, m.Rows, m.Cols, m.RowStride, m.ColStride, len(m.Data))
 	}
 	return nil
 }
@@ -39,11 +40,38 @@ func (m Matrix) check(name string) error {
 // overflows reports whether n*stride > limit.
 func overflows(n, stride, limit int) bool { return stride > 0 && n > limit/stride }
 
+// shares reports whether m has an element of c, whose rows are in one piece, or may have one: it does not where their memory is apart, or
+// where they are different columns of the same rows.
+func (c Matrix) shares(m Matrix) bool {
+	if c.Rows == 0 || c.Cols == 0 || m.Rows == 0 || m.Cols == 0 {
+		return false
+	}
+	const size = unsafe.Sizeof(float32(0))
+	first := func(m Matrix) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(m.Data))) }
+	last := func(m Matrix) uintptr {
+		return first(m) + uintptr((m.Rows-1)*m.RowStride+(m.Cols-1)*m.ColStride)*size
+	}
+	if last(c) < first(m) || last(m) < first(c) {
+		return false
+	}
+	if m.RowStride == 1 {
+		m = m.T()
+	}
+	if m.ColStride != 1 || m.RowStride != c.RowStride || c.RowStride == 0 {
+		return true
+	}
+	stride := uintptr(c.RowStride)
+	column := (first(m)/size%stride + stride - first(c)/size%stride) % stride // of c's rows, where m begins
+	return column < uintptr(c.Cols) || column+uintptr(m.Cols) > stride
+}
+
 // Epilogue is what Gemm does with the product; the zero value stores it.
 type Epilogue struct {
-	Beta       float32                  // times what the result held is added; 0 does not read it
-	Bias       []float32                // a value for each column is added; nil for none
-	Activation func(dst, src []float32) // is applied in place, to parts of rows: a function of single elements; nil for none
+	Beta float32   // times what the result held is added; 0 does not read it
+	Bias []float32 // a value for each column is added; nil for none
+	// Activation is applied in place, to parts of rows: a function of single elements; nil for none. Several goroutines call it at once. Gemm
+	// panics with what it panics with.
+	Activation func(dst, src []float32)
 }
 
 const (
@@ -78,24 +106,27 @@ func blockOf(k int) int {
 func padded(n, nr int) int { return (n + nr - 1) / nr * nr }
 
 // Gemm sets c = activation(a b + beta c + bias), for a of m rows and k columns, b of k rows and n columns. c's columns are next to each other
-// (ColStride 1), its rows do not overlap; it shares no memory with a and b. A result that is worth it is computed on several processors, with
-// the same bits as on one.
+// (ColStride 1), its rows do not overlap; it shares no memory with a, b and the bias, but may be other columns of the same rows. A result that
+// is worth it is computed on several processors, with the same bits as on one.
+//
+// With n <= 8, and the rows of a in one piece (ColStride 1), the elements are inner products, always on one processor: their last bits
+// differ from those of [GemmPacked] and of another layout of a. Otherwise neither layout nor packing changes a bit.
 func Gemm(c, a, b Matrix, e Epilogue) error {
-	if err := b.check("b"); err != nil {
+	if err := b.check("Gemm", "b"); err != nil {
 		return err
 	}
-	return product(c, a, b, nil, e)
+	return product("Gemm", c, a, b, nil, e)
 }
 
 // GemmPacked is Gemm with a right factor that is packed already.
 func GemmPacked(c, a Matrix, b *Packed, e Epilogue) error {
-	if b == nil {
-		return errors.New("f32: Gemm: b is nil, not packed")
+	if b == nil || b.panels == nil {
+		return errors.New("f32: GemmPacked: b is not packed: use Pack")
 	}
 	if b.level != level {
-		return fmt.Errorf("f32: Gemm: b was packed for %v, this is %v", b.level, level)
+		return fmt.Errorf("f32: GemmPacked: b was packed for %v, this is %v: use Pack again", b.level, level)
 	}
-	return product(c, a, Matrix{Rows: b.rows, Cols: b.cols}, b.panels, e)
+	return product("GemmPacked", c, a, Matrix{Rows: b.rows, Cols: b.cols}, b.panels, e)
 }
 
 // multiplication is one product in progress.
@@ -125,24 +156,39 @@ func (s *buffer) take(n int) []float32 {
 	return (*s)[:n]
 }
 
-func product(c, a, b Matrix, packed []float32, e Epilogue) error {
+func product(op string, c, a, b Matrix, packed []float32, e Epilogue) error {
 	if a.Cols != b.Rows || c.Rows != a.Rows || c.Cols != b.Cols {
-		return fmt.Errorf("f32: Gemm: %dx%d times %dx%d is not %dx%d", a.Rows, a.Cols, b.Rows, b.Cols, c.Rows, c.Cols)
+		return fmt.Errorf("f32: %s: %dx%d times %dx%d is not %dx%d", op, a.Rows, a.Cols, b.Rows, b.Cols, c.Rows, c.Cols)
 	}
 	if e.Bias != nil && len(e.Bias) < c.Cols {
-		return fmt.Errorf("f32: Gemm: %d columns and a bias of %d", c.Cols, len(e.Bias))
+		return fmt.Errorf("f32: %s: %d columns and a bias of %d: give a value for each column, or nil", op, c.Cols, len(e.Bias))
 	}
-	if err := a.check("a"); err != nil {
+	if err := a.check(op, "a"); err != nil {
 		return err
 	}
-	if err := c.check("c"); err != nil {
+	if err := c.check(op, "c"); err != nil {
 		return err
 	}
 	if c.Rows == 0 || c.Cols == 0 {
 		return nil
 	}
+	if a.Cols > packable { // only strides of zero make such a matrix
+		return fmt.Errorf("f32: %s: a has %d columns, and no more than %d products are added up", op, a.Cols, packable)
+	}
 	if c.ColStride != 1 && c.Cols > 1 || c.RowStride < c.Cols && c.Rows > 1 {
-		return fmt.Errorf("f32: Gemm: c is %dx%d with strides %d and %d: its columns must be next to each other and its rows apart", c.Rows, c.Cols, c.RowStride, c.ColStride)
+		return fmt.Errorf("f32: %s: c is %dx%d with strides %d and %d: its columns must be next to each other and its rows apart", op, c.Rows, c.Cols, c.RowStride, c.ColStride)
+	}
+	shared := ""
+	switch {
+	case c.shares(a):
+		shared = "a"
+	case packed == nil && c.shares(b):
+		shared = "b"
+	case e.Bias != nil && c.shares(Dense(e.Bias, 1, c.Cols)):
+		shared = "the bias"
+	}
+	if shared != "" {
+		return fmt.Errorf("f32: %s: c shares memory with %s: give it data of its own", op, shared)
 	}
 	p := multiplications.Get().(*multiplication)
 	*p = multiplication{c: c, a: a, b: b, e: e, packed: packed}

@@ -282,13 +282,13 @@ func TestManyGoroutinesAtOnce(t *testing.T) {
 }
 
 func TestGemmErrors(t *testing.T) {
-	x := make([]float32, 12)
+	x, y := make([]float32, 12), make([]float32, 30)
 	for name, c := range map[string]struct {
 		c, a, b Matrix
 		e       Epilogue
 		want    string
 	}{
-		"inner sizes":   {Dense(x, 2, 2), Dense(x, 2, 3), Dense(x, 2, 2), Epilogue{}, "2x3 times 2x2 is not 2x2"},
+		"inner sizes":   {Dense(x, 2, 2), Dense(x, 2, 3), Dense(x, 2, 2), Epilogue{}, "f32: Gemm: 2x3 times 2x2 is not 2x2"},
 		"result":        {Dense(x, 3, 2), Dense(x, 2, 3), Dense(x, 3, 2), Epilogue{}, "2x3 times 3x2 is not 3x2"},
 		"data":          {Dense(x, 4, 4), Dense(x, 4, 3), Dense(x, 3, 4), Epilogue{}, "c is 4x4 with strides 4 and 1, its data has only 12 values"},
 		"huge":          {Dense(x, 1, 1), Matrix{x, 1, 1 << 30, 1, 1 << 29}, Matrix{x, 1 << 30, 1, 1, 1}, Epilogue{}, "its data has only 12 values"},
@@ -296,19 +296,42 @@ func TestGemmErrors(t *testing.T) {
 		"bias":          {Dense(x, 2, 2), Dense(x, 2, 2), Dense(x, 2, 2), Epilogue{Bias: x[:1]}, "2 columns and a bias of 1"},
 		"c by columns":  {Dense(x, 2, 3).T(), Dense(x, 3, 2), Dense(x, 2, 2), Epilogue{}, "its columns must be next to each other"},
 		"c overlapping": {Matrix{x, 3, 2, 1, 1}, Dense(x, 3, 2), Dense(x, 2, 2), Epilogue{}, "its rows apart"},
+		"in a":          {Dense(x, 2, 2), Dense(x[3:], 2, 2), Dense(y, 2, 2), Epilogue{}, "c shares memory with a"},
+		"in b":          {Dense(x[3:], 2, 2), Dense(y, 2, 2), Dense(x, 2, 2).T(), Epilogue{}, "c shares memory with b"},
+		"in the bias":   {Dense(x, 2, 2), Dense(y, 2, 2), Dense(y, 2, 2), Epilogue{Bias: x[2:]}, "c shares memory with the bias"},
+		"in columns":    {Matrix{y, 3, 3, 10, 1}, Matrix{y[2:], 3, 3, 10, 1}, Dense(x, 3, 3), Epilogue{}, "c shares memory with a"},
+		"in next row":   {Matrix{y, 2, 3, 10, 1}, Matrix{y[8:], 2, 3, 10, 1}, Dense(x, 3, 3), Epilogue{}, "c shares memory with a"},
+		"endless":       {Dense(y, 1, 1), Matrix{x, 1, math.MaxInt, 0, 0}, Matrix{x, math.MaxInt, 1, 0, 0}, Epilogue{}, "no more than 1073741824 products"},
 	} {
 		if err := Gemm(c.c, c.a, c.b, c.e); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, expected %q", name, err, c.want)
 		}
 	}
-	if _, err := Pack(Dense(x, 5, 5)); err == nil {
-		t.Error("a matrix beyond its data was packed")
+	// Three kinds of columns of the same rows.
+	if err := Gemm(Matrix{y[3:], 3, 3, 10, 1}, Matrix{y, 3, 3, 10, 1}, Matrix{y[6:], 3, 3, 10, 1}.T(), Epilogue{Bias: x}); err != nil {
+		t.Error(err)
+	}
+	if _, err := Pack(Dense(x, 5, 5)); err == nil || !strings.Contains(err.Error(), "f32: Pack: b is 5x5") {
+		t.Errorf("a matrix beyond its data was packed: %v", err)
 	}
 	if _, err := Pack(Matrix{Data: x, Rows: 1 << 30, Cols: 1 << 30}); err == nil {
 		t.Error("one value was packed 2^60 times")
 	}
-	if err := GemmPacked(Dense(x, 2, 2), Dense(x, 2, 2), nil, Epilogue{}); err == nil {
-		t.Error("a product with nothing that is packed")
+	for _, b := range []*Packed{nil, {}} {
+		if err := GemmPacked(Dense(x, 2, 2), Dense(x, 2, 2), b, Epilogue{}); err == nil || !strings.Contains(err.Error(), "use Pack") {
+			t.Errorf("a product with nothing that is packed: %v", err)
+		}
+	}
+	p, err := Pack(Dense(x, 2, 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := GemmPacked(Dense(y, 2, 2), Dense(y[4:], 3, 2), p, Epilogue{}); err == nil || !strings.Contains(err.Error(), "f32: GemmPacked: 3x2 times 2x2 is not 2x2") {
+		t.Errorf("sizes that do not fit: %v", err)
+	}
+	p.level++ // another machine's
+	if err := GemmPacked(Dense(y, 2, 2), Dense(y[4:], 2, 2), p, Epilogue{}); err == nil || !strings.Contains(err.Error(), "use Pack again") {
+		t.Errorf("a product with what another level packed: %v", err)
 	}
 }
 

@@ -234,12 +234,12 @@ func geluGradAVX2(dst []float32, g []float32, x []float32)
 //go:noescape
 func geluGradAVX512(dst []float32, g []float32, x []float32)
 
-// leakyGradAVX2 sets dst to g, multiplied by slope where x is negative.
+// leakyGradAVX2 sets dst to g, multiplied by slope where x is not above 0.
 //
 //go:noescape
 func leakyGradAVX2(dst []float32, g []float32, x []float32, slope float32)
 
-// leakyGradAVX512 sets dst to g, multiplied by slope where x is negative.
+// leakyGradAVX512 sets dst to g, multiplied by slope where x is not above 0.
 //
 //go:noescape
 func leakyGradAVX512(dst []float32, g []float32, x []float32, slope float32)
@@ -293,6 +293,16 @@ func squaredDeviationAVX2(src []float32, mean float32) float32
 //
 //go:noescape
 func squaredDeviationAVX512(src []float32, mean float32) float32
+
+// deviationAVX2 returns the sum of src-mean.
+//
+//go:noescape
+func deviationAVX2(src []float32, mean float32) float32
+
+// deviationAVX512 returns the sum of src-mean.
+//
+//go:noescape
+func deviationAVX512(src []float32, mean float32) float32
 
 // expSumAVX2 sets dst to exp(src-shift) and returns its sum; src must not be above shift.
 //

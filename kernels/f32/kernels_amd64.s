@@ -5955,15 +5955,15 @@ TEXT ·leakyGradAVX2(SB), NOSPLIT, $0-76
 loop231:
 	VMOVUPS   (DX)(SI*1), Y1
 	VMOVUPS   (BX)(SI*1), Y2
-	VCMPPS    $0x11, c00000000<>+0(SB), Y2, Y2
+	VCMPPS    $0x1e, c00000000<>+0(SB), Y2, Y2
 	VMULPS    Y0, Y1, Y3
-	VBLENDVPS Y2, Y3, Y1, Y1
+	VBLENDVPS Y2, Y1, Y3, Y1
 	VMOVUPS   Y1, (CX)(SI*1)
 	VMOVUPS   32(DX)(SI*1), Y1
 	VMOVUPS   32(BX)(SI*1), Y2
-	VCMPPS    $0x11, c00000000<>+0(SB), Y2, Y2
+	VCMPPS    $0x1e, c00000000<>+0(SB), Y2, Y2
 	VMULPS    Y0, Y1, Y3
-	VBLENDVPS Y2, Y3, Y1, Y1
+	VBLENDVPS Y2, Y1, Y3, Y1
 	VMOVUPS   Y1, 32(CX)(SI*1)
 	ADDQ      $0x00000040, SI
 	DECQ      DI
@@ -5978,9 +5978,9 @@ after232:
 loop233:
 	VMOVUPS   (DX)(SI*1), Y1
 	VMOVUPS   (BX)(SI*1), Y2
-	VCMPPS    $0x11, c00000000<>+0(SB), Y2, Y2
+	VCMPPS    $0x1e, c00000000<>+0(SB), Y2, Y2
 	VMULPS    Y0, Y1, Y3
-	VBLENDVPS Y2, Y3, Y1, Y1
+	VBLENDVPS Y2, Y1, Y3, Y1
 	VMOVUPS   Y1, (CX)(SI*1)
 	ADDQ      $0x00000020, SI
 	DECQ      DI
@@ -5995,9 +5995,9 @@ after234:
 	VMOVUPS    (DI)(R8*4), Y1
 	VMASKMOVPS (DX)(SI*1), Y1, Y2
 	VMASKMOVPS (BX)(SI*1), Y1, Y3
-	VCMPPS     $0x11, c00000000<>+0(SB), Y3, Y3
+	VCMPPS     $0x1e, c00000000<>+0(SB), Y3, Y3
 	VMULPS     Y0, Y2, Y0
-	VBLENDVPS  Y3, Y0, Y2, Y0
+	VBLENDVPS  Y3, Y2, Y0, Y0
 	VMASKMOVPS Y0, Y1, (CX)(SI*1)
 
 done235:
@@ -6022,18 +6022,18 @@ TEXT ·leakyGradAVX512(SB), NOSPLIT, $0-76
 loop236:
 	VMOVUPS (DX)(SI*1), Z1
 	VMOVUPS (BX)(SI*1), Z2
-	VCMPPS  $0x11, c00000000<>+0(SB), Z2, K1
+	VCMPPS  $0x1e, c00000000<>+0(SB), Z2, K1
 	VMULPS  Z0, Z1, Z2
-	VMOVAPS Z1, Z1
-	VMOVAPS Z2, K1, Z1
-	VMOVUPS Z1, (CX)(SI*1)
+	VMOVAPS Z2, Z2
+	VMOVAPS Z1, K1, Z2
+	VMOVUPS Z2, (CX)(SI*1)
 	VMOVUPS 64(DX)(SI*1), Z1
 	VMOVUPS 64(BX)(SI*1), Z2
-	VCMPPS  $0x11, c00000000<>+0(SB), Z2, K1
+	VCMPPS  $0x1e, c00000000<>+0(SB), Z2, K1
 	VMULPS  Z0, Z1, Z2
-	VMOVAPS Z1, Z1
-	VMOVAPS Z2, K1, Z1
-	VMOVUPS Z1, 64(CX)(SI*1)
+	VMOVAPS Z2, Z2
+	VMOVAPS Z1, K1, Z2
+	VMOVUPS Z2, 64(CX)(SI*1)
 	ADDQ    $0x00000080, SI
 	DECQ    DI
 	JNZ     loop236
@@ -6047,11 +6047,11 @@ after237:
 loop238:
 	VMOVUPS (DX)(SI*1), Z1
 	VMOVUPS (BX)(SI*1), Z2
-	VCMPPS  $0x11, c00000000<>+0(SB), Z2, K1
+	VCMPPS  $0x1e, c00000000<>+0(SB), Z2, K1
 	VMULPS  Z0, Z1, Z2
-	VMOVAPS Z1, Z1
-	VMOVAPS Z2, K1, Z1
-	VMOVUPS Z1, (CX)(SI*1)
+	VMOVAPS Z2, Z2
+	VMOVAPS Z1, K1, Z2
+	VMOVUPS Z2, (CX)(SI*1)
 	ADDQ    $0x00000040, SI
 	DECQ    DI
 	JNZ     loop238
@@ -6064,11 +6064,11 @@ after239:
 	KMOVW     DI, K1
 	VMOVUPS.Z (DX)(SI*1), K1, Z1
 	VMOVUPS.Z (BX)(SI*1), K1, Z2
-	VCMPPS    $0x11, c00000000<>+0(SB), Z2, K2
+	VCMPPS    $0x1e, c00000000<>+0(SB), Z2, K2
 	VMULPS    Z0, Z1, Z0
-	VMOVAPS   Z1, Z1
-	VMOVAPS   Z0, K2, Z1
-	VMOVUPS   Z1, K1, (CX)(SI*1)
+	VMOVAPS   Z0, Z0
+	VMOVAPS   Z1, K2, Z0
+	VMOVUPS   Z0, K1, (CX)(SI*1)
 
 done240:
 	VZEROUPPER
@@ -6861,6 +6861,161 @@ done286:
 	VZEROUPPER
 	RET
 
+// func deviationAVX2(src []float32, mean float32) float32
+// Requires: AVX, AVX2, SSE
+TEXT ·deviationAVX2(SB), NOSPLIT, $0-36
+	MOVQ         src_len+8(FP), AX
+	MOVQ         src_base+0(FP), CX
+	MOVSS        mean+24(FP), X0
+	VBROADCASTSS X0, Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	XORQ         DX, DX
+	MOVQ         AX, BX
+	SHRQ         $0x05, BX
+	JZ           after288
+	ANDQ         $0x0000001f, AX
+
+loop287:
+	VMOVUPS (CX)(DX*1), Y5
+	VSUBPS  Y0, Y5, Y5
+	VADDPS  Y5, Y1, Y1
+	VMOVUPS 32(CX)(DX*1), Y5
+	VSUBPS  Y0, Y5, Y5
+	VADDPS  Y5, Y2, Y2
+	VMOVUPS 64(CX)(DX*1), Y5
+	VSUBPS  Y0, Y5, Y5
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 96(CX)(DX*1), Y5
+	VSUBPS  Y0, Y5, Y5
+	VADDPS  Y5, Y4, Y4
+	ADDQ    $0x00000080, DX
+	DECQ    BX
+	JNZ     loop287
+
+after288:
+	MOVQ AX, BX
+	SHRQ $0x03, BX
+	JZ   after290
+	ANDQ $0x00000007, AX
+
+loop289:
+	VMOVUPS (CX)(DX*1), Y5
+	VSUBPS  Y0, Y5, Y5
+	VADDPS  Y5, Y1, Y1
+	ADDQ    $0x00000020, DX
+	DECQ    BX
+	JNZ     loop289
+
+after290:
+	TESTQ      AX, AX
+	JZ         done291
+	LEAQ       tails<>+0(SB), BX
+	MOVQ       $0x0000000000000008, SI
+	SUBQ       AX, SI
+	VMOVUPS    (BX)(SI*4), Y5
+	VMASKMOVPS (CX)(DX*1), Y5, Y6
+	VSUBPS     Y0, Y6, Y0
+	VMOVUPS    c00000000<>+0(SB), Y6
+	VBLENDVPS  Y5, Y0, Y6, Y6
+	VADDPS     Y6, Y1, Y1
+
+done291:
+	VADDPS       Y2, Y1, Y1
+	VADDPS       Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VMOVAPS      Y1, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VEXTRACTF128 $0x00, Y0, X0
+	VADDPS       X1, X0, X0
+	VSHUFPS      $0x0e, X0, X0, X1
+	VADDPS       X1, X0, X0
+	VSHUFPS      $0x01, X0, X0, X1
+	VADDPS       X1, X0, X0
+	MOVSS        X0, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func deviationAVX512(src []float32, mean float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+TEXT ·deviationAVX512(SB), NOSPLIT, $0-36
+	MOVQ         src_len+8(FP), AX
+	MOVQ         src_base+0(FP), CX
+	MOVSS        mean+24(FP), X0
+	VBROADCASTSS X0, Z0
+	VPXORD       Z1, Z1, Z1
+	VPXORD       Z2, Z2, Z2
+	VPXORD       Z3, Z3, Z3
+	VPXORD       Z4, Z4, Z4
+	XORQ         DX, DX
+	MOVQ         AX, BX
+	SHRQ         $0x06, BX
+	JZ           after293
+	ANDQ         $0x0000003f, AX
+
+loop292:
+	VMOVUPS (CX)(DX*1), Z5
+	VSUBPS  Z0, Z5, Z5
+	VADDPS  Z5, Z1, Z1
+	VMOVUPS 64(CX)(DX*1), Z5
+	VSUBPS  Z0, Z5, Z5
+	VADDPS  Z5, Z2, Z2
+	VMOVUPS 128(CX)(DX*1), Z5
+	VSUBPS  Z0, Z5, Z5
+	VADDPS  Z5, Z3, Z3
+	VMOVUPS 192(CX)(DX*1), Z5
+	VSUBPS  Z0, Z5, Z5
+	VADDPS  Z5, Z4, Z4
+	ADDQ    $0x00000100, DX
+	DECQ    BX
+	JNZ     loop292
+
+after293:
+	MOVQ AX, BX
+	SHRQ $0x04, BX
+	JZ   after295
+	ANDQ $0x0000000f, AX
+
+loop294:
+	VMOVUPS (CX)(DX*1), Z5
+	VSUBPS  Z0, Z5, Z5
+	VADDPS  Z5, Z1, Z1
+	ADDQ    $0x00000040, DX
+	DECQ    BX
+	JNZ     loop294
+
+after295:
+	TESTQ     AX, AX
+	JZ        done296
+	MOVQ      $0x00000000ffffffff, BX
+	BZHIQ     AX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (CX)(DX*1), K1, Z5
+	VSUBPS    Z0, Z5, Z0
+	VMOVUPS   c00000000<>+0(SB), Z5
+	VMOVAPS   Z0, K1, Z5
+	VADDPS    Z5, Z1, Z1
+
+done296:
+	VADDPS        Z2, Z1, Z1
+	VADDPS        Z4, Z3, Z3
+	VADDPS        Z3, Z1, Z1
+	VEXTRACTF32X8 $0x01, Z1, Y0
+	VEXTRACTF32X8 $0x00, Z1, Y1
+	VADDPS        Y0, Y1, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VEXTRACTF128  $0x00, Y0, X0
+	VADDPS        X1, X0, X0
+	VSHUFPS       $0x0e, X0, X0, X1
+	VADDPS        X1, X0, X0
+	VSHUFPS       $0x01, X0, X0, X1
+	VADDPS        X1, X0, X0
+	MOVSS         X0, ret+32(FP)
+	VZEROUPPER
+	RET
+
 // func expSumAVX2(dst []float32, src []float32, shift float32) float32
 // Requires: AVX, AVX2, FMA3, SSE
 TEXT ·expSumAVX2(SB), NOSPLIT, $0-60
@@ -6876,10 +7031,10 @@ TEXT ·expSumAVX2(SB), NOSPLIT, $0-60
 	XORQ         BX, BX
 	MOVQ         AX, SI
 	SHRQ         $0x05, SI
-	JZ           after288
+	JZ           after298
 	ANDQ         $0x0000001f, AX
 
-loop287:
+loop297:
 	VMOVUPS      (DX)(BX*1), Y5
 	VSUBPS       Y0, Y5, Y5
 	VMOVUPS      c4b400000<>+0(SB), Y6
@@ -6986,15 +7141,15 @@ loop287:
 	VADDPS       Y5, Y4, Y4
 	ADDQ         $0x00000080, BX
 	DECQ         SI
-	JNZ          loop287
+	JNZ          loop297
 
-after288:
+after298:
 	MOVQ AX, SI
 	SHRQ $0x03, SI
-	JZ   after290
+	JZ   after300
 	ANDQ $0x00000007, AX
 
-loop289:
+loop299:
 	VMOVUPS      (DX)(BX*1), Y5
 	VSUBPS       Y0, Y5, Y5
 	VMOVUPS      c4b400000<>+0(SB), Y6
@@ -7023,11 +7178,11 @@ loop289:
 	VADDPS       Y5, Y1, Y1
 	ADDQ         $0x00000020, BX
 	DECQ         SI
-	JNZ          loop289
+	JNZ          loop299
 
-after290:
+after300:
 	TESTQ        AX, AX
-	JZ           done291
+	JZ           done301
 	LEAQ         tails<>+0(SB), SI
 	MOVQ         $0x0000000000000008, DI
 	SUBQ         AX, DI
@@ -7061,7 +7216,7 @@ after290:
 	VBLENDVPS    Y5, Y0, Y6, Y6
 	VADDPS       Y6, Y1, Y1
 
-done291:
+done301:
 	VADDPS       Y2, Y1, Y1
 	VADDPS       Y4, Y3, Y3
 	VADDPS       Y3, Y1, Y1
@@ -7092,10 +7247,10 @@ TEXT ·expSumAVX512(SB), NOSPLIT, $0-60
 	XORQ         BX, BX
 	MOVQ         AX, SI
 	SHRQ         $0x06, SI
-	JZ           after293
+	JZ           after303
 	ANDQ         $0x0000003f, AX
 
-loop292:
+loop302:
 	VMOVUPS      (DX)(BX*1), Z5
 	VSUBPS       Z0, Z5, Z5
 	VMOVUPS      c4b400000<>+0(SB), Z6
@@ -7190,15 +7345,15 @@ loop292:
 	VADDPS       Z5, Z4, Z4
 	ADDQ         $0x00000100, BX
 	DECQ         SI
-	JNZ          loop292
+	JNZ          loop302
 
-after293:
+after303:
 	MOVQ AX, SI
 	SHRQ $0x04, SI
-	JZ   after295
+	JZ   after305
 	ANDQ $0x0000000f, AX
 
-loop294:
+loop304:
 	VMOVUPS      (DX)(BX*1), Z5
 	VSUBPS       Z0, Z5, Z5
 	VMOVUPS      c4b400000<>+0(SB), Z6
@@ -7224,11 +7379,11 @@ loop294:
 	VADDPS       Z5, Z1, Z1
 	ADDQ         $0x00000040, BX
 	DECQ         SI
-	JNZ          loop294
+	JNZ          loop304
 
-after295:
+after305:
 	TESTQ        AX, AX
-	JZ           done296
+	JZ           done306
 	MOVQ         $0x00000000ffffffff, SI
 	BZHIQ        AX, SI, SI
 	KMOVW        SI, K1
@@ -7258,7 +7413,7 @@ after295:
 	VMOVAPS      Z0, K1, Z5
 	VADDPS       Z5, Z1, Z1
 
-done296:
+done306:
 	VADDPS        Z2, Z1, Z1
 	VADDPS        Z4, Z3, Z3
 	VADDPS        Z3, Z1, Z1
@@ -7289,10 +7444,10 @@ TEXT ·maximumAVX2(SB), NOSPLIT, $0-28
 	XORQ    DX, DX
 	MOVQ    AX, BX
 	SHRQ    $0x05, BX
-	JZ      after298
+	JZ      after308
 	ANDQ    $0x0000001f, AX
 
-loop297:
+loop307:
 	VMOVUPS (CX)(DX*1), Y5
 	VMAXPS  Y0, Y5, Y0
 	VCMPPS  $0x03, Y5, Y5, Y6
@@ -7315,15 +7470,15 @@ loop297:
 	VORPS   Y5, Y4, Y4
 	ADDQ    $0x00000080, DX
 	DECQ    BX
-	JNZ     loop297
+	JNZ     loop307
 
-after298:
+after308:
 	MOVQ AX, BX
 	SHRQ $0x03, BX
-	JZ   after300
+	JZ   after310
 	ANDQ $0x00000007, AX
 
-loop299:
+loop309:
 	VMOVUPS (CX)(DX*1), Y5
 	VMAXPS  Y0, Y5, Y0
 	VCMPPS  $0x03, Y5, Y5, Y6
@@ -7331,11 +7486,11 @@ loop299:
 	VORPS   Y5, Y4, Y4
 	ADDQ    $0x00000020, DX
 	DECQ    BX
-	JNZ     loop299
+	JNZ     loop309
 
-after300:
+after310:
 	TESTQ      AX, AX
-	JZ         done301
+	JZ         done311
 	LEAQ       tails<>+0(SB), BX
 	MOVQ       $0x0000000000000008, SI
 	SUBQ       AX, SI
@@ -7348,7 +7503,7 @@ after300:
 	VANDPS     Y5, Y7, Y5
 	VORPS      Y5, Y4, Y4
 
-done301:
+done311:
 	VMAXPS       Y1, Y0, Y0
 	VMAXPS       Y3, Y2, Y2
 	VMAXPS       Y2, Y0, Y0
@@ -7404,10 +7559,10 @@ TEXT ·maximumAVX512(SB), NOSPLIT, $0-28
 	XORQ    DX, DX
 	MOVQ    AX, BX
 	SHRQ    $0x06, BX
-	JZ      after303
+	JZ      after313
 	ANDQ    $0x0000003f, AX
 
-loop302:
+loop312:
 	VMOVUPS (CX)(DX*1), Z5
 	VMAXPS  Z0, Z5, Z0
 	VCMPPS  $0x03, Z5, Z5, K1
@@ -7426,26 +7581,26 @@ loop302:
 	VMOVAPS Z5, K1, Z4
 	ADDQ    $0x00000100, DX
 	DECQ    BX
-	JNZ     loop302
+	JNZ     loop312
 
-after303:
+after313:
 	MOVQ AX, BX
 	SHRQ $0x04, BX
-	JZ   after305
+	JZ   after315
 	ANDQ $0x0000000f, AX
 
-loop304:
+loop314:
 	VMOVUPS (CX)(DX*1), Z5
 	VMAXPS  Z0, Z5, Z0
 	VCMPPS  $0x03, Z5, Z5, K1
 	VMOVAPS Z5, K1, Z4
 	ADDQ    $0x00000040, DX
 	DECQ    BX
-	JNZ     loop304
+	JNZ     loop314
 
-after305:
+after315:
 	TESTQ     AX, AX
-	JZ        done306
+	JZ        done316
 	MOVQ      $0x00000000ffffffff, BX
 	BZHIQ     AX, BX, BX
 	KMOVW     BX, K1
@@ -7456,7 +7611,7 @@ after305:
 	VCMPPS    $0x03, Z6, Z6, K1
 	VMOVAPS   Z6, K1, Z4
 
-done306:
+done316:
 	VMAXPS        Z1, Z0, Z0
 	VMAXPS        Z3, Z2, Z2
 	VMAXPS        Z2, Z0, Z0
@@ -7486,7 +7641,7 @@ done306:
 	RET
 
 // func columnSumsAVX2(dst []float32, src []float32, rows int)
-// Requires: AVX
+// Requires: AVX, CMOV
 TEXT ·columnSumsAVX2(SB), NOSPLIT, $0-56
 	MOVQ dst_len+8(FP), AX
 	MOVQ dst_base+0(FP), CX
@@ -7495,82 +7650,118 @@ TEXT ·columnSumsAVX2(SB), NOSPLIT, $0-56
 	MOVQ AX, SI
 	SHLQ $0x02, SI
 
-columns307:
+columns317:
 	CMPQ   AX, $0x00000020
-	JL     after308
-	VXORPS Y0, Y0, Y0
+	JL     after318
 	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+	VXORPS Y5, Y5, Y5
+	VXORPS Y7, Y7, Y7
 	MOVQ   DX, DI
-	MOVQ   BX, R8
+	MOVQ   BX, R9
 
-rows309:
-	VMOVUPS (DI), Y4
-	VADDPS  Y4, Y0, Y0
-	VMOVUPS 32(DI), Y4
-	VADDPS  Y4, Y1, Y1
-	VMOVUPS 64(DI), Y4
-	VADDPS  Y4, Y2, Y2
-	VMOVUPS 96(DI), Y4
-	VADDPS  Y4, Y3, Y3
+blocks319:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y6, Y6, Y6
+	MOVQ    $0x0000000000000200, R8
+	CMPQ    R9, R8
+	CMOVQLT R9, R8
+	SUBQ    R8, R9
+
+rows320:
+	VMOVUPS (DI), Y8
+	VADDPS  Y8, Y0, Y0
+	VMOVUPS 32(DI), Y8
+	VADDPS  Y8, Y2, Y2
+	VMOVUPS 64(DI), Y8
+	VADDPS  Y8, Y4, Y4
+	VMOVUPS 96(DI), Y8
+	VADDPS  Y8, Y6, Y6
 	ADDQ    SI, DI
 	DECQ    R8
-	JNZ     rows309
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y2, 64(CX)
-	VMOVUPS Y3, 96(CX)
+	JNZ     rows320
+	VADDPS  Y0, Y1, Y1
+	VADDPS  Y2, Y3, Y3
+	VADDPS  Y4, Y5, Y5
+	VADDPS  Y6, Y7, Y7
+	TESTQ   R9, R9
+	JNZ     blocks319
+	VMOVUPS Y1, (CX)
+	VMOVUPS Y3, 32(CX)
+	VMOVUPS Y5, 64(CX)
+	VMOVUPS Y7, 96(CX)
 	ADDQ    $0x00000080, CX
 	ADDQ    $0x00000080, DX
 	SUBQ    $0x00000020, AX
-	JMP     columns307
+	JMP     columns317
 
-after308:
-columns310:
+after318:
+columns321:
 	CMPQ   AX, $0x00000008
-	JL     after311
-	VXORPS Y0, Y0, Y0
+	JL     after322
+	VXORPS Y1, Y1, Y1
 	MOVQ   DX, DI
-	MOVQ   BX, R8
+	MOVQ   BX, R9
 
-rows312:
-	VMOVUPS (DI), Y1
-	VADDPS  Y1, Y0, Y0
+blocks323:
+	VXORPS  Y0, Y0, Y0
+	MOVQ    $0x0000000000000200, R8
+	CMPQ    R9, R8
+	CMOVQLT R9, R8
+	SUBQ    R8, R9
+
+rows324:
+	VMOVUPS (DI), Y2
+	VADDPS  Y2, Y0, Y0
 	ADDQ    SI, DI
 	DECQ    R8
-	JNZ     rows312
-	VMOVUPS Y0, (CX)
+	JNZ     rows324
+	VADDPS  Y0, Y1, Y1
+	TESTQ   R9, R9
+	JNZ     blocks323
+	VMOVUPS Y1, (CX)
 	ADDQ    $0x00000020, CX
 	ADDQ    $0x00000020, DX
 	SUBQ    $0x00000008, AX
-	JMP     columns310
+	JMP     columns321
 
-after311:
+after322:
 	TESTQ   AX, AX
-	JZ      done313
+	JZ      done325
 	LEAQ    tails<>+0(SB), DI
 	MOVQ    $0x0000000000000008, R8
 	SUBQ    AX, R8
 	VMOVUPS (DI)(R8*4), Y0
-	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
 	MOVQ    DX, DI
-	MOVQ    BX, R8
+	MOVQ    BX, R9
 
-rows314:
-	VMASKMOVPS (DI), Y0, Y2
-	VADDPS     Y2, Y1, Y1
+blocks326:
+	VXORPS  Y1, Y1, Y1
+	MOVQ    $0x0000000000000200, R8
+	CMPQ    R9, R8
+	CMOVQLT R9, R8
+	SUBQ    R8, R9
+
+rows327:
+	VMASKMOVPS (DI), Y0, Y3
+	VADDPS     Y3, Y1, Y1
 	ADDQ       SI, DI
 	DECQ       R8
-	JNZ        rows314
-	VMASKMOVPS Y1, Y0, (CX)
+	JNZ        rows327
+	VADDPS     Y1, Y2, Y2
+	TESTQ      R9, R9
+	JNZ        blocks326
+	VMASKMOVPS Y2, Y0, (CX)
 
-done313:
+done325:
 	VZEROUPPER
 	RET
 
 // func columnSumsAVX512(dst []float32, src []float32, rows int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, CMOV
 TEXT ·columnSumsAVX512(SB), NOSPLIT, $0-56
 	MOVQ dst_len+8(FP), AX
 	MOVQ dst_base+0(FP), CX
@@ -7579,76 +7770,112 @@ TEXT ·columnSumsAVX512(SB), NOSPLIT, $0-56
 	MOVQ AX, SI
 	SHLQ $0x02, SI
 
-columns315:
+columns328:
 	CMPQ   AX, $0x00000040
-	JL     after316
-	VPXORD Z0, Z0, Z0
+	JL     after329
 	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+	VPXORD Z5, Z5, Z5
+	VPXORD Z7, Z7, Z7
 	MOVQ   DX, DI
-	MOVQ   BX, R8
+	MOVQ   BX, R9
 
-rows317:
-	VMOVUPS (DI), Z4
-	VADDPS  Z4, Z0, Z0
-	VMOVUPS 64(DI), Z4
-	VADDPS  Z4, Z1, Z1
-	VMOVUPS 128(DI), Z4
-	VADDPS  Z4, Z2, Z2
-	VMOVUPS 192(DI), Z4
-	VADDPS  Z4, Z3, Z3
+blocks330:
+	VPXORD  Z0, Z0, Z0
+	VPXORD  Z2, Z2, Z2
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z6, Z6, Z6
+	MOVQ    $0x0000000000000200, R8
+	CMPQ    R9, R8
+	CMOVQLT R9, R8
+	SUBQ    R8, R9
+
+rows331:
+	VMOVUPS (DI), Z8
+	VADDPS  Z8, Z0, Z0
+	VMOVUPS 64(DI), Z8
+	VADDPS  Z8, Z2, Z2
+	VMOVUPS 128(DI), Z8
+	VADDPS  Z8, Z4, Z4
+	VMOVUPS 192(DI), Z8
+	VADDPS  Z8, Z6, Z6
 	ADDQ    SI, DI
 	DECQ    R8
-	JNZ     rows317
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 192(CX)
+	JNZ     rows331
+	VADDPS  Z0, Z1, Z1
+	VADDPS  Z2, Z3, Z3
+	VADDPS  Z4, Z5, Z5
+	VADDPS  Z6, Z7, Z7
+	TESTQ   R9, R9
+	JNZ     blocks330
+	VMOVUPS Z1, (CX)
+	VMOVUPS Z3, 64(CX)
+	VMOVUPS Z5, 128(CX)
+	VMOVUPS Z7, 192(CX)
 	ADDQ    $0x00000100, CX
 	ADDQ    $0x00000100, DX
 	SUBQ    $0x00000040, AX
-	JMP     columns315
+	JMP     columns328
 
-after316:
-columns318:
+after329:
+columns332:
 	CMPQ   AX, $0x00000010
-	JL     after319
-	VPXORD Z5, Z5, Z5
+	JL     after333
+	VPXORD Z10, Z10, Z10
 	MOVQ   DX, DI
-	MOVQ   BX, R8
+	MOVQ   BX, R9
 
-rows320:
+blocks334:
+	VPXORD  Z9, Z9, Z9
+	MOVQ    $0x0000000000000200, R8
+	CMPQ    R9, R8
+	CMOVQLT R9, R8
+	SUBQ    R8, R9
+
+rows335:
 	VMOVUPS (DI), Z0
-	VADDPS  Z0, Z5, Z5
+	VADDPS  Z0, Z9, Z9
 	ADDQ    SI, DI
 	DECQ    R8
-	JNZ     rows320
-	VMOVUPS Z5, (CX)
+	JNZ     rows335
+	VADDPS  Z9, Z10, Z10
+	TESTQ   R9, R9
+	JNZ     blocks334
+	VMOVUPS Z10, (CX)
 	ADDQ    $0x00000040, CX
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000010, AX
-	JMP     columns318
+	JMP     columns332
 
-after319:
+after333:
 	TESTQ  AX, AX
-	JZ     done321
+	JZ     done336
 	MOVQ   $0x00000000ffffffff, DI
 	BZHIQ  AX, DI, DI
 	KMOVW  DI, K1
-	VPXORD Z6, Z6, Z6
+	VPXORD Z12, Z12, Z12
 	MOVQ   DX, DI
-	MOVQ   BX, R8
+	MOVQ   BX, R9
 
-rows322:
+blocks337:
+	VPXORD  Z11, Z11, Z11
+	MOVQ    $0x0000000000000200, R8
+	CMPQ    R9, R8
+	CMOVQLT R9, R8
+	SUBQ    R8, R9
+
+rows338:
 	VMOVUPS.Z (DI), K1, Z0
-	VADDPS    Z0, Z6, Z6
+	VADDPS    Z0, Z11, Z11
 	ADDQ      SI, DI
 	DECQ      R8
-	JNZ       rows322
-	VMOVUPS   Z6, K1, (CX)
+	JNZ       rows338
+	VADDPS    Z11, Z12, Z12
+	TESTQ     R9, R9
+	JNZ       blocks337
+	VMOVUPS   Z12, K1, (CX)
 
-done321:
+done336:
 	VZEROUPPER
 	RET
 
@@ -7672,19 +7899,19 @@ TEXT ·tile1x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), DI
 	TESTQ      DI, DI
-	JZ         plain323
+	JZ         plain339
 	VMASKMOVPS (DI), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain323:
-k324:
+plain339:
+k340:
 	VMOVUPS      (BX), Y0
 	ADDQ         SI, BX
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y1
 	ADDQ         DX, CX
 	DECQ         AX
-	JNZ          k324
+	JNZ          k340
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7695,14 +7922,14 @@ k324:
 	VMOVUPS      (DX)(BX*4), Y0
 	MOVB         accumulate+120(FP), CL
 	TESTB        CL, CL
-	JZ           set325
+	JZ           set341
 	VMASKMOVPS   (AX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)
 	VZEROUPPER
 	RET
 
-set325:
+set341:
 	VMASKMOVPS Y1, Y0, (AX)
 	VZEROUPPER
 	RET
@@ -7727,14 +7954,14 @@ TEXT ·tile2x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), R8
 	TESTQ      R8, R8
-	JZ         plain326
+	JZ         plain342
 	VMASKMOVPS (R8), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain326:
+plain342:
 	VMOVAPS Y1, Y0
 
-k327:
+k343:
 	VMOVUPS      (SI), Y2
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Y3
@@ -7743,7 +7970,7 @@ k327:
 	VFMADD231PS  Y2, Y3, Y0
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k327
+	JNZ          k343
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7754,7 +7981,7 @@ k327:
 	VMOVUPS      (BX)(SI*4), Y2
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set328
+	JZ           set344
 	VMASKMOVPS   (AX), Y2, Y3
 	VADDPS       Y3, Y1, Y1
 	VMASKMOVPS   Y1, Y2, (AX)
@@ -7765,7 +7992,7 @@ k327:
 	VZEROUPPER
 	RET
 
-set328:
+set344:
 	VMASKMOVPS Y1, Y2, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y0, Y2, (AX)
@@ -7792,15 +8019,15 @@ TEXT ·tile3x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), R8
 	TESTQ      R8, R8
-	JZ         plain329
+	JZ         plain345
 	VMASKMOVPS (R8), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain329:
+plain345:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y1, Y2
 
-k330:
+k346:
 	VMOVUPS      (SI), Y3
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Y4
@@ -7811,7 +8038,7 @@ k330:
 	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k330
+	JNZ          k346
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7822,7 +8049,7 @@ k330:
 	VMOVUPS      (BX)(SI*4), Y3
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set331
+	JZ           set347
 	VMASKMOVPS   (AX), Y3, Y4
 	VADDPS       Y4, Y1, Y1
 	VMASKMOVPS   Y1, Y3, (AX)
@@ -7837,7 +8064,7 @@ k330:
 	VZEROUPPER
 	RET
 
-set331:
+set347:
 	VMASKMOVPS Y1, Y3, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y0, Y3, (AX)
@@ -7868,16 +8095,16 @@ TEXT ·tile4x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain332
+	JZ         plain348
 	VMASKMOVPS (R9), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain332:
+plain348:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y1, Y2
 	VMOVAPS Y1, Y3
 
-k333:
+k349:
 	VMOVUPS      (DI), Y4
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Y5
@@ -7891,7 +8118,7 @@ k333:
 	VFMADD231PS  Y4, Y5, Y3
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k333
+	JNZ          k349
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7902,7 +8129,7 @@ k333:
 	VMOVUPS      (BX)(SI*4), Y4
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set334
+	JZ           set350
 	VMASKMOVPS   (AX), Y4, Y5
 	VADDPS       Y5, Y1, Y1
 	VMASKMOVPS   Y1, Y4, (AX)
@@ -7921,7 +8148,7 @@ k333:
 	VZEROUPPER
 	RET
 
-set334:
+set350:
 	VMASKMOVPS Y1, Y4, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y0, Y4, (AX)
@@ -7954,17 +8181,17 @@ TEXT ·tile5x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain335
+	JZ         plain351
 	VMASKMOVPS (R9), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain335:
+plain351:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y1, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y1, Y4
 
-k336:
+k352:
 	VMOVUPS      (DI), Y5
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Y6
@@ -7980,7 +8207,7 @@ k336:
 	VFMADD231PS  Y5, Y6, Y4
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k336
+	JNZ          k352
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7991,7 +8218,7 @@ k336:
 	VMOVUPS      (BX)(SI*4), Y5
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set337
+	JZ           set353
 	VMASKMOVPS   (AX), Y5, Y6
 	VADDPS       Y6, Y1, Y1
 	VMASKMOVPS   Y1, Y5, (AX)
@@ -8014,7 +8241,7 @@ k336:
 	VZEROUPPER
 	RET
 
-set337:
+set353:
 	VMASKMOVPS Y1, Y5, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y0, Y5, (AX)
@@ -8049,18 +8276,18 @@ TEXT ·tile6x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain338
+	JZ         plain354
 	VMASKMOVPS (R9), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain338:
+plain354:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y1, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y1, Y4
 	VMOVAPS Y1, Y5
 
-k339:
+k355:
 	VMOVUPS      (DI), Y6
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Y7
@@ -8078,7 +8305,7 @@ k339:
 	VFMADD231PS  Y6, Y7, Y5
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k339
+	JNZ          k355
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8089,7 +8316,7 @@ k339:
 	VMOVUPS      (BX)(SI*4), Y6
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set340
+	JZ           set356
 	VMASKMOVPS   (AX), Y6, Y7
 	VADDPS       Y7, Y1, Y1
 	VMASKMOVPS   Y1, Y6, (AX)
@@ -8116,7 +8343,7 @@ k339:
 	VZEROUPPER
 	RET
 
-set340:
+set356:
 	VMASKMOVPS Y1, Y6, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y0, Y6, (AX)
@@ -8153,14 +8380,14 @@ TEXT ·tile1x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), DI
 	TESTQ      DI, DI
-	JZ         plain341
+	JZ         plain357
 	VMOVUPS    (DI), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(DI), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain341:
-k342:
+plain357:
+k358:
 	VMOVUPS      (BX), Y0
 	VMOVUPS      32(BX), Y3
 	ADDQ         SI, BX
@@ -8169,7 +8396,7 @@ k342:
 	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         DX, CX
 	DECQ         AX
-	JNZ          k342
+	JNZ          k358
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8181,7 +8408,7 @@ k342:
 	VMOVUPS      (DX)(BX*4), Y0
 	MOVB         accumulate+120(FP), CL
 	TESTB        CL, CL
-	JZ           set343
+	JZ           set359
 	VMOVUPS      (AX), Y3
 	VADDPS       Y3, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8191,7 +8418,7 @@ k342:
 	VZEROUPPER
 	RET
 
-set343:
+set359:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y0, 32(AX)
 	VZEROUPPER
@@ -8219,17 +8446,17 @@ TEXT ·tile2x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), R8
 	TESTQ      R8, R8
-	JZ         plain344
+	JZ         plain360
 	VMOVUPS    (R8), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(R8), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain344:
+plain360:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y2, Y3
 
-k345:
+k361:
 	VMOVUPS      (SI), Y4
 	VMOVUPS      32(SI), Y5
 	ADDQ         DI, SI
@@ -8241,7 +8468,7 @@ k345:
 	VFMADD231PS  Y5, Y6, Y3
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k345
+	JNZ          k361
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8253,7 +8480,7 @@ k345:
 	VMOVUPS      (BX)(SI*4), Y4
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set346
+	JZ           set362
 	VMOVUPS      (AX), Y5
 	VADDPS       Y5, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8270,7 +8497,7 @@ k345:
 	VZEROUPPER
 	RET
 
-set346:
+set362:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y4, 32(AX)
 	ADDQ       CX, AX
@@ -8301,19 +8528,19 @@ TEXT ·tile3x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), R8
 	TESTQ      R8, R8
-	JZ         plain347
+	JZ         plain363
 	VMOVUPS    (R8), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(R8), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain347:
+plain363:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y2, Y3
 	VMOVAPS Y1, Y4
 	VMOVAPS Y2, Y5
 
-k348:
+k364:
 	VMOVUPS      (SI), Y6
 	VMOVUPS      32(SI), Y7
 	ADDQ         DI, SI
@@ -8328,7 +8555,7 @@ k348:
 	VFMADD231PS  Y7, Y8, Y5
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k348
+	JNZ          k364
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8340,7 +8567,7 @@ k348:
 	VMOVUPS      (BX)(SI*4), Y6
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set349
+	JZ           set365
 	VMOVUPS      (AX), Y7
 	VADDPS       Y7, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8364,7 +8591,7 @@ k348:
 	VZEROUPPER
 	RET
 
-set349:
+set365:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y6, 32(AX)
 	ADDQ       CX, AX
@@ -8400,13 +8627,13 @@ TEXT ·tile4x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain350
+	JZ         plain366
 	VMOVUPS    (R9), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(R9), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain350:
+plain366:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y2, Y3
 	VMOVAPS Y1, Y4
@@ -8414,7 +8641,7 @@ plain350:
 	VMOVAPS Y1, Y6
 	VMOVAPS Y2, Y7
 
-k351:
+k367:
 	VMOVUPS      (DI), Y8
 	VMOVUPS      32(DI), Y9
 	ADDQ         R8, DI
@@ -8433,7 +8660,7 @@ k351:
 	VFMADD231PS  Y9, Y10, Y7
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k351
+	JNZ          k367
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8445,7 +8672,7 @@ k351:
 	VMOVUPS      (BX)(SI*4), Y8
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set352
+	JZ           set368
 	VMOVUPS      (AX), Y9
 	VADDPS       Y9, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8476,7 +8703,7 @@ k351:
 	VZEROUPPER
 	RET
 
-set352:
+set368:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y8, 32(AX)
 	ADDQ       CX, AX
@@ -8515,13 +8742,13 @@ TEXT ·tile5x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain353
+	JZ         plain369
 	VMOVUPS    (R9), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(R9), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain353:
+plain369:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y2, Y3
 	VMOVAPS Y1, Y4
@@ -8531,7 +8758,7 @@ plain353:
 	VMOVAPS Y1, Y8
 	VMOVAPS Y2, Y9
 
-k354:
+k370:
 	VMOVUPS      (DI), Y10
 	VMOVUPS      32(DI), Y11
 	ADDQ         R8, DI
@@ -8553,7 +8780,7 @@ k354:
 	VFMADD231PS  Y11, Y12, Y9
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k354
+	JNZ          k370
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8565,7 +8792,7 @@ k354:
 	VMOVUPS      (BX)(SI*4), Y10
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set355
+	JZ           set371
 	VMOVUPS      (AX), Y11
 	VADDPS       Y11, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8603,7 +8830,7 @@ k354:
 	VZEROUPPER
 	RET
 
-set355:
+set371:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y10, 32(AX)
 	ADDQ       CX, AX
@@ -8645,13 +8872,13 @@ TEXT ·tile6x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain356
+	JZ         plain372
 	VMOVUPS    (R9), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(R9), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain356:
+plain372:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y2, Y3
 	VMOVAPS Y1, Y4
@@ -8663,7 +8890,7 @@ plain356:
 	VMOVAPS Y1, Y10
 	VMOVAPS Y2, Y11
 
-k357:
+k373:
 	VMOVUPS      (DI), Y12
 	VMOVUPS      32(DI), Y13
 	ADDQ         R8, DI
@@ -8688,7 +8915,7 @@ k357:
 	VFMADD231PS  Y13, Y14, Y11
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k357
+	JNZ          k373
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8700,7 +8927,7 @@ k357:
 	VMOVUPS      (BX)(SI*4), Y12
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set358
+	JZ           set374
 	VMOVUPS      (AX), Y13
 	VADDPS       Y13, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8745,7 +8972,7 @@ k357:
 	VZEROUPPER
 	RET
 
-set358:
+set374:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y12, 32(AX)
 	ADDQ       CX, AX
@@ -8785,19 +9012,19 @@ TEXT ·tile1x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), DI
 	TESTQ     DI, DI
-	JZ        plain359
+	JZ        plain375
 	VMOVUPS.Z (DI), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain359:
-k360:
+plain375:
+k376:
 	VMOVUPS      (BX), Z1
 	ADDQ         SI, BX
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z1, Z2, Z0
 	ADDQ         DX, CX
 	DECQ         AX
-	JNZ          k360
+	JNZ          k376
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8807,14 +9034,14 @@ k360:
 	KMOVW        DX, K1
 	MOVB         accumulate+120(FP), CL
 	TESTB        CL, CL
-	JZ           set361
+	JZ           set377
 	VMOVUPS.Z    (AX), K1, Z1
 	VADDPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
 	VZEROUPPER
 	RET
 
-set361:
+set377:
 	VMOVUPS Z0, K1, (AX)
 	VZEROUPPER
 	RET
@@ -8838,14 +9065,14 @@ TEXT ·tile2x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R8
 	TESTQ     R8, R8
-	JZ        plain362
+	JZ        plain378
 	VMOVUPS.Z (R8), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain362:
+plain378:
 	VMOVAPS Z0, Z1
 
-k363:
+k379:
 	VMOVUPS      (SI), Z2
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Z3
@@ -8854,7 +9081,7 @@ k363:
 	VFMADD231PS  Z2, Z3, Z1
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k363
+	JNZ          k379
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8864,7 +9091,7 @@ k363:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set364
+	JZ           set380
 	VMOVUPS.Z    (AX), K1, Z2
 	VADDPS       Z2, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -8875,7 +9102,7 @@ k363:
 	VZEROUPPER
 	RET
 
-set364:
+set380:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -8901,15 +9128,15 @@ TEXT ·tile3x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R8
 	TESTQ     R8, R8
-	JZ        plain365
+	JZ        plain381
 	VMOVUPS.Z (R8), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain365:
+plain381:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 
-k366:
+k382:
 	VMOVUPS      (SI), Z3
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Z4
@@ -8920,7 +9147,7 @@ k366:
 	VFMADD231PS  Z3, Z4, Z2
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k366
+	JNZ          k382
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8930,7 +9157,7 @@ k366:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set367
+	JZ           set383
 	VMOVUPS.Z    (AX), K1, Z3
 	VADDPS       Z3, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -8945,7 +9172,7 @@ k366:
 	VZEROUPPER
 	RET
 
-set367:
+set383:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -8975,16 +9202,16 @@ TEXT ·tile4x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain368
+	JZ        plain384
 	VMOVUPS.Z (R9), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain368:
+plain384:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
 
-k369:
+k385:
 	VMOVUPS      (DI), Z4
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Z5
@@ -8998,7 +9225,7 @@ k369:
 	VFMADD231PS  Z4, Z5, Z3
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k369
+	JNZ          k385
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9008,7 +9235,7 @@ k369:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set370
+	JZ           set386
 	VMOVUPS.Z    (AX), K1, Z4
 	VADDPS       Z4, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9027,7 +9254,7 @@ k369:
 	VZEROUPPER
 	RET
 
-set370:
+set386:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9059,17 +9286,17 @@ TEXT ·tile5x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain371
+	JZ        plain387
 	VMOVUPS.Z (R9), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain371:
+plain387:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
 	VMOVAPS Z0, Z4
 
-k372:
+k388:
 	VMOVUPS      (DI), Z5
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Z6
@@ -9085,7 +9312,7 @@ k372:
 	VFMADD231PS  Z5, Z6, Z4
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k372
+	JNZ          k388
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9095,7 +9322,7 @@ k372:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set373
+	JZ           set389
 	VMOVUPS.Z    (AX), K1, Z5
 	VADDPS       Z5, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9118,7 +9345,7 @@ k372:
 	VZEROUPPER
 	RET
 
-set373:
+set389:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9152,18 +9379,18 @@ TEXT ·tile6x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain374
+	JZ        plain390
 	VMOVUPS.Z (R9), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain374:
+plain390:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
 	VMOVAPS Z0, Z4
 	VMOVAPS Z0, Z5
 
-k375:
+k391:
 	VMOVUPS      (DI), Z6
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Z7
@@ -9181,7 +9408,7 @@ k375:
 	VFMADD231PS  Z6, Z7, Z5
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k375
+	JNZ          k391
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9191,7 +9418,7 @@ k375:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set376
+	JZ           set392
 	VMOVUPS.Z    (AX), K1, Z6
 	VADDPS       Z6, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9218,7 +9445,7 @@ k375:
 	VZEROUPPER
 	RET
 
-set376:
+set392:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9256,11 +9483,11 @@ TEXT ·tile7x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain377
+	JZ        plain393
 	VMOVUPS.Z (R10), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain377:
+plain393:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -9268,7 +9495,7 @@ plain377:
 	VMOVAPS Z0, Z5
 	VMOVAPS Z0, Z6
 
-k378:
+k394:
 	VMOVUPS      (R8), Z7
 	ADDQ         R9, R8
 	VBROADCASTSS (BX), Z8
@@ -9289,7 +9516,7 @@ k378:
 	VFMADD231PS  Z7, Z8, Z6
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k378
+	JNZ          k394
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9299,7 +9526,7 @@ k378:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set379
+	JZ           set395
 	VMOVUPS.Z    (AX), K1, Z7
 	VADDPS       Z7, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9330,7 +9557,7 @@ k378:
 	VZEROUPPER
 	RET
 
-set379:
+set395:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9370,11 +9597,11 @@ TEXT ·tile8x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain380
+	JZ        plain396
 	VMOVUPS.Z (R10), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain380:
+plain396:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -9383,7 +9610,7 @@ plain380:
 	VMOVAPS Z0, Z6
 	VMOVAPS Z0, Z7
 
-k381:
+k397:
 	VMOVUPS      (R8), Z8
 	ADDQ         R9, R8
 	VBROADCASTSS (BX), Z9
@@ -9406,7 +9633,7 @@ k381:
 	VFMADD231PS  Z8, Z9, Z7
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k381
+	JNZ          k397
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9416,7 +9643,7 @@ k381:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set382
+	JZ           set398
 	VMOVUPS.Z    (AX), K1, Z8
 	VADDPS       Z8, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9451,7 +9678,7 @@ k381:
 	VZEROUPPER
 	RET
 
-set382:
+set398:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9493,11 +9720,11 @@ TEXT ·tile9x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain383
+	JZ        plain399
 	VMOVUPS.Z (R10), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain383:
+plain399:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -9507,7 +9734,7 @@ plain383:
 	VMOVAPS Z0, Z7
 	VMOVAPS Z0, Z8
 
-k384:
+k400:
 	VMOVUPS      (R8), Z9
 	ADDQ         R9, R8
 	VBROADCASTSS (BX), Z10
@@ -9532,7 +9759,7 @@ k384:
 	VFMADD231PS  Z9, Z10, Z8
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k384
+	JNZ          k400
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9542,7 +9769,7 @@ k384:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set385
+	JZ           set401
 	VMOVUPS.Z    (AX), K1, Z9
 	VADDPS       Z9, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9581,7 +9808,7 @@ k384:
 	VZEROUPPER
 	RET
 
-set385:
+set401:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9627,11 +9854,11 @@ TEXT ·tile10x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain386
+	JZ        plain402
 	VMOVUPS.Z (R11), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain386:
+plain402:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -9642,7 +9869,7 @@ plain386:
 	VMOVAPS Z0, Z8
 	VMOVAPS Z0, Z9
 
-k387:
+k403:
 	VMOVUPS      (R9), Z10
 	ADDQ         R10, R9
 	VBROADCASTSS (BX), Z11
@@ -9670,7 +9897,7 @@ k387:
 	VFMADD231PS  Z10, Z11, Z9
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k387
+	JNZ          k403
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9680,7 +9907,7 @@ k387:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set388
+	JZ           set404
 	VMOVUPS.Z    (AX), K1, Z10
 	VADDPS       Z10, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9723,7 +9950,7 @@ k387:
 	VZEROUPPER
 	RET
 
-set388:
+set404:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9771,11 +9998,11 @@ TEXT ·tile11x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain389
+	JZ        plain405
 	VMOVUPS.Z (R11), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain389:
+plain405:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -9787,7 +10014,7 @@ plain389:
 	VMOVAPS Z0, Z9
 	VMOVAPS Z0, Z10
 
-k390:
+k406:
 	VMOVUPS      (R9), Z11
 	ADDQ         R10, R9
 	VBROADCASTSS (BX), Z12
@@ -9817,7 +10044,7 @@ k390:
 	VFMADD231PS  Z11, Z12, Z10
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k390
+	JNZ          k406
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9827,7 +10054,7 @@ k390:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set391
+	JZ           set407
 	VMOVUPS.Z    (AX), K1, Z11
 	VADDPS       Z11, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9874,7 +10101,7 @@ k390:
 	VZEROUPPER
 	RET
 
-set391:
+set407:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9924,11 +10151,11 @@ TEXT ·tile12x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain392
+	JZ        plain408
 	VMOVUPS.Z (R11), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain392:
+plain408:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -9941,7 +10168,7 @@ plain392:
 	VMOVAPS Z0, Z10
 	VMOVAPS Z0, Z11
 
-k393:
+k409:
 	VMOVUPS      (R9), Z12
 	ADDQ         R10, R9
 	VBROADCASTSS (BX), Z13
@@ -9973,7 +10200,7 @@ k393:
 	VFMADD231PS  Z12, Z13, Z11
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k393
+	JNZ          k409
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9983,7 +10210,7 @@ k393:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set394
+	JZ           set410
 	VMOVUPS.Z    (AX), K1, Z12
 	VADDPS       Z12, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -10034,7 +10261,7 @@ k393:
 	VZEROUPPER
 	RET
 
-set394:
+set410:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -10082,14 +10309,14 @@ TEXT ·tile1x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), DI
 	TESTQ     DI, DI
-	JZ        plain395
+	JZ        plain411
 	VMOVUPS   (DI), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(DI), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain395:
-k396:
+plain411:
+k412:
 	VMOVUPS      (BX), Z2
 	VMOVUPS      64(BX), Z3
 	ADDQ         SI, BX
@@ -10098,7 +10325,7 @@ k396:
 	VFMADD231PS  Z3, Z4, Z1
 	ADDQ         DX, CX
 	DECQ         AX
-	JNZ          k396
+	JNZ          k412
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10109,7 +10336,7 @@ k396:
 	KMOVW        DX, K1
 	MOVB         accumulate+120(FP), CL
 	TESTB        CL, CL
-	JZ           set397
+	JZ           set413
 	VMOVUPS      (AX), Z2
 	VADDPS       Z2, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10119,7 +10346,7 @@ k396:
 	VZEROUPPER
 	RET
 
-set397:
+set413:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	VZEROUPPER
@@ -10146,17 +10373,17 @@ TEXT ·tile2x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R8
 	TESTQ     R8, R8
-	JZ        plain398
+	JZ        plain414
 	VMOVUPS   (R8), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R8), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain398:
+plain414:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 
-k399:
+k415:
 	VMOVUPS      (SI), Z4
 	VMOVUPS      64(SI), Z5
 	ADDQ         DI, SI
@@ -10168,7 +10395,7 @@ k399:
 	VFMADD231PS  Z5, Z6, Z3
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k399
+	JNZ          k415
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10179,7 +10406,7 @@ k399:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set400
+	JZ           set416
 	VMOVUPS      (AX), Z4
 	VADDPS       Z4, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10196,7 +10423,7 @@ k399:
 	VZEROUPPER
 	RET
 
-set400:
+set416:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10226,19 +10453,19 @@ TEXT ·tile3x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R8
 	TESTQ     R8, R8
-	JZ        plain401
+	JZ        plain417
 	VMOVUPS   (R8), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R8), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain401:
+plain417:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
 	VMOVAPS Z1, Z5
 
-k402:
+k418:
 	VMOVUPS      (SI), Z6
 	VMOVUPS      64(SI), Z7
 	ADDQ         DI, SI
@@ -10253,7 +10480,7 @@ k402:
 	VFMADD231PS  Z7, Z8, Z5
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k402
+	JNZ          k418
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10264,7 +10491,7 @@ k402:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set403
+	JZ           set419
 	VMOVUPS      (AX), Z6
 	VADDPS       Z6, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10288,7 +10515,7 @@ k402:
 	VZEROUPPER
 	RET
 
-set403:
+set419:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10323,13 +10550,13 @@ TEXT ·tile4x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain404
+	JZ        plain420
 	VMOVUPS   (R9), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R9), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain404:
+plain420:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -10337,7 +10564,7 @@ plain404:
 	VMOVAPS Z0, Z6
 	VMOVAPS Z1, Z7
 
-k405:
+k421:
 	VMOVUPS      (DI), Z8
 	VMOVUPS      64(DI), Z9
 	ADDQ         R8, DI
@@ -10356,7 +10583,7 @@ k405:
 	VFMADD231PS  Z9, Z10, Z7
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k405
+	JNZ          k421
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10367,7 +10594,7 @@ k405:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set406
+	JZ           set422
 	VMOVUPS      (AX), Z8
 	VADDPS       Z8, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10398,7 +10625,7 @@ k405:
 	VZEROUPPER
 	RET
 
-set406:
+set422:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10436,13 +10663,13 @@ TEXT ·tile5x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain407
+	JZ        plain423
 	VMOVUPS   (R9), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R9), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain407:
+plain423:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -10452,7 +10679,7 @@ plain407:
 	VMOVAPS Z0, Z8
 	VMOVAPS Z1, Z9
 
-k408:
+k424:
 	VMOVUPS      (DI), Z10
 	VMOVUPS      64(DI), Z11
 	ADDQ         R8, DI
@@ -10474,7 +10701,7 @@ k408:
 	VFMADD231PS  Z11, Z12, Z9
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k408
+	JNZ          k424
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10485,7 +10712,7 @@ k408:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set409
+	JZ           set425
 	VMOVUPS      (AX), Z10
 	VADDPS       Z10, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10523,7 +10750,7 @@ k408:
 	VZEROUPPER
 	RET
 
-set409:
+set425:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10564,13 +10791,13 @@ TEXT ·tile6x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain410
+	JZ        plain426
 	VMOVUPS   (R9), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R9), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain410:
+plain426:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -10582,7 +10809,7 @@ plain410:
 	VMOVAPS Z0, Z10
 	VMOVAPS Z1, Z11
 
-k411:
+k427:
 	VMOVUPS      (DI), Z12
 	VMOVUPS      64(DI), Z13
 	ADDQ         R8, DI
@@ -10607,7 +10834,7 @@ k411:
 	VFMADD231PS  Z13, Z14, Z11
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k411
+	JNZ          k427
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10618,7 +10845,7 @@ k411:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set412
+	JZ           set428
 	VMOVUPS      (AX), Z12
 	VADDPS       Z12, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10663,7 +10890,7 @@ k411:
 	VZEROUPPER
 	RET
 
-set412:
+set428:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10709,13 +10936,13 @@ TEXT ·tile7x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain413
+	JZ        plain429
 	VMOVUPS   (R10), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R10), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain413:
+plain429:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -10729,7 +10956,7 @@ plain413:
 	VMOVAPS Z0, Z12
 	VMOVAPS Z1, Z13
 
-k414:
+k430:
 	VMOVUPS      (R8), Z14
 	VMOVUPS      64(R8), Z15
 	ADDQ         R9, R8
@@ -10758,7 +10985,7 @@ k414:
 	VFMADD231PS  Z15, Z16, Z13
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k414
+	JNZ          k430
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10769,7 +10996,7 @@ k414:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set415
+	JZ           set431
 	VMOVUPS      (AX), Z14
 	VADDPS       Z14, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10821,7 +11048,7 @@ k414:
 	VZEROUPPER
 	RET
 
-set415:
+set431:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10870,13 +11097,13 @@ TEXT ·tile8x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain416
+	JZ        plain432
 	VMOVUPS   (R10), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R10), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain416:
+plain432:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -10892,7 +11119,7 @@ plain416:
 	VMOVAPS Z0, Z14
 	VMOVAPS Z1, Z15
 
-k417:
+k433:
 	VMOVUPS      (R8), Z16
 	VMOVUPS      64(R8), Z17
 	ADDQ         R9, R8
@@ -10924,7 +11151,7 @@ k417:
 	VFMADD231PS  Z17, Z18, Z15
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k417
+	JNZ          k433
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10935,7 +11162,7 @@ k417:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set418
+	JZ           set434
 	VMOVUPS      (AX), Z16
 	VADDPS       Z16, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10994,7 +11221,7 @@ k417:
 	VZEROUPPER
 	RET
 
-set418:
+set434:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -11046,13 +11273,13 @@ TEXT ·tile9x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain419
+	JZ        plain435
 	VMOVUPS   (R10), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R10), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain419:
+plain435:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -11070,7 +11297,7 @@ plain419:
 	VMOVAPS Z0, Z16
 	VMOVAPS Z1, Z17
 
-k420:
+k436:
 	VMOVUPS      (R8), Z18
 	VMOVUPS      64(R8), Z19
 	ADDQ         R9, R8
@@ -11105,7 +11332,7 @@ k420:
 	VFMADD231PS  Z19, Z20, Z17
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k420
+	JNZ          k436
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -11116,7 +11343,7 @@ k420:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set421
+	JZ           set437
 	VMOVUPS      (AX), Z18
 	VADDPS       Z18, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -11182,7 +11409,7 @@ k420:
 	VZEROUPPER
 	RET
 
-set421:
+set437:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -11239,13 +11466,13 @@ TEXT ·tile10x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain422
+	JZ        plain438
 	VMOVUPS   (R11), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R11), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain422:
+plain438:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -11265,7 +11492,7 @@ plain422:
 	VMOVAPS Z0, Z18
 	VMOVAPS Z1, Z19
 
-k423:
+k439:
 	VMOVUPS      (R9), Z20
 	VMOVUPS      64(R9), Z21
 	ADDQ         R10, R9
@@ -11304,7 +11531,7 @@ k423:
 	VFMADD231PS  Z21, Z22, Z19
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k423
+	JNZ          k439
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -11315,7 +11542,7 @@ k423:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set424
+	JZ           set440
 	VMOVUPS      (AX), Z20
 	VADDPS       Z20, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -11388,7 +11615,7 @@ k423:
 	VZEROUPPER
 	RET
 
-set424:
+set440:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -11448,13 +11675,13 @@ TEXT ·tile11x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain425
+	JZ        plain441
 	VMOVUPS   (R11), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R11), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain425:
+plain441:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -11476,7 +11703,7 @@ plain425:
 	VMOVAPS Z0, Z20
 	VMOVAPS Z1, Z21
 
-k426:
+k442:
 	VMOVUPS      (R9), Z22
 	VMOVUPS      64(R9), Z23
 	ADDQ         R10, R9
@@ -11518,7 +11745,7 @@ k426:
 	VFMADD231PS  Z23, Z24, Z21
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k426
+	JNZ          k442
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -11529,7 +11756,7 @@ k426:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set427
+	JZ           set443
 	VMOVUPS      (AX), Z22
 	VADDPS       Z22, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -11609,7 +11836,7 @@ k426:
 	VZEROUPPER
 	RET
 
-set427:
+set443:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -11672,13 +11899,13 @@ TEXT ·tile12x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain428
+	JZ        plain444
 	VMOVUPS   (R11), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R11), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain428:
+plain444:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -11702,7 +11929,7 @@ plain428:
 	VMOVAPS Z0, Z22
 	VMOVAPS Z1, Z23
 
-k429:
+k445:
 	VMOVUPS      (R9), Z24
 	VMOVUPS      64(R9), Z25
 	ADDQ         R10, R9
@@ -11747,7 +11974,7 @@ k429:
 	VFMADD231PS  Z25, Z26, Z23
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k429
+	JNZ          k445
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -11758,7 +11985,7 @@ k429:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set430
+	JZ           set446
 	VMOVUPS      (AX), Z24
 	VADDPS       Z24, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -11845,7 +12072,7 @@ k429:
 	VZEROUPPER
 	RET
 
-set430:
+set446:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -11986,7 +12213,7 @@ TEXT ·panelAVX2(SB), NOSPLIT, $0-72
 	VMOVUPS (R8)(R9*4), Y1
 	SUBQ    $0x00000008, SI
 
-k431:
+k447:
 	VMASKMOVPS (CX), Y0, Y2
 	VMOVUPS    Y2, (AX)
 	VMASKMOVPS 32(CX), Y1, Y2
@@ -11994,7 +12221,7 @@ k431:
 	ADDQ       DX, CX
 	ADDQ       $0x00000040, AX
 	DECQ       BX
-	JNZ        k431
+	JNZ        k447
 	VZEROUPPER
 	RET
 
@@ -12030,7 +12257,7 @@ TEXT ·panelAVX512(SB), NOSPLIT, $0-72
 	KMOVW   R8, K2
 	SUBQ    $0x00000010, SI
 
-k432:
+k448:
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVUPS   Z0, (AX)
 	VMOVUPS.Z 64(CX), K2, Z0
@@ -12038,7 +12265,7 @@ k432:
 	ADDQ      DX, CX
 	ADDQ      $0x00000080, AX
 	DECQ      BX
-	JNZ       k432
+	JNZ       k448
 	VZEROUPPER
 	RET
 

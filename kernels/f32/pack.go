@@ -9,11 +9,11 @@ type Packed struct {
 	level      isa
 }
 
-const packable = 1 << 30 // values
+const packable = 1 << 30 // values; also the most terms of a product's elements
 
 // Pack lays b out. The matrix may change afterwards.
 func Pack(b Matrix) (*Packed, error) {
-	if err := b.check("b"); err != nil {
+	if err := b.check("Pack", "b"); err != nil {
 		return nil, err
 	}
 	_, nr := tileSize()
@@ -21,7 +21,7 @@ func Pack(b Matrix) (*Packed, error) {
 		return &Packed{rows: b.Rows, cols: b.Cols, panels: Aligned(0), level: level}, nil
 	}
 	if b.Cols > packable || overflows(b.Rows, padded(b.Cols, nr), packable) { // strides of zero make a huge matrix of few values
-		return nil, fmt.Errorf("f32: Pack: b is %dx%d, and no more than %d values are packed", b.Rows, b.Cols, packable)
+		return nil, fmt.Errorf("f32: Pack: b is %dx%d, and no more than %d values are packed: pack parts of it", b.Rows, b.Cols, packable)
 	}
 	across := padded(b.Cols, nr)
 	p := &Packed{rows: b.Rows, cols: b.Cols, panels: Aligned(across * b.Rows), level: level}

@@ -1,6 +1,7 @@
 package f32
 
 import (
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -15,12 +16,38 @@ type job struct {
 	n      int64
 	next   atomic.Int64
 	others sync.WaitGroup
+	failed atomic.Pointer[any] // what the first piece that panicked panicked with
 }
 
+// run does pieces until there are none left.
 func (j *job) run() {
+	whole := false
+	defer func() {
+		if whole {
+			return
+		}
+		v := recover()
+		if v == nil { // panic(nil) is an error since Go 1.21
+			v = "f32: an activation ended its goroutine with runtime.Goexit: return or panic instead"
+		}
+		j.failed.CompareAndSwap(nil, &v)
+		j.next.Store(j.n) // no more pieces
+	}()
 	for i := j.next.Add(1) - 1; i < j.n; i = j.next.Add(1) - 1 {
 		j.work.piece(int(i))
 	}
+	whole = true
+}
+
+// finish runs and waits for the helpers, even when a piece ends this goroutine: they write to what its caller owns.
+func (j *job) finish() {
+	defer j.others.Wait()
+	j.run()
+}
+
+func (j *job) help() {
+	defer j.others.Done()
+	j.run()
 }
 
 // The workers outlive the work, as starting a goroutine allocates; they sleep when there is none. There are never more than the
@@ -31,15 +58,15 @@ var (
 	pool    = sync.Pool{New: func() any { return new(job) }}
 )
 
-func worker() {
-	for j := range jobs {
-		j.run()
-		j.others.Done()
+func worker(j *job) {
+	defer workers.Add(-1) // when a piece ends it
+	for ; ; j = <-jobs {
+		j.help()
 	}
 }
 
 // parallel does the n pieces of w, on as many processors as GOMAXPROCS allows and are idle. What a piece computes must not depend on
-// who does it, and so nothing depends on GOMAXPROCS.
+// who does it, and so nothing depends on GOMAXPROCS. What a piece panics with, parallel panics with when nobody works on w any more.
 func parallel(w work, n int) {
 	helpers := min(runtime.GOMAXPROCS(0), n) - 1
 	if helpers <= 0 {
@@ -56,10 +83,13 @@ func parallel(w work, n int) {
 			break
 		}
 	}
-	j.run()
-	j.others.Wait()
+	j.finish()
+	failed := j.failed.Swap(nil)
 	j.work = nil
 	pool.Put(j)
+	if failed != nil {
+		panic(*failed)
+	}
 }
 
 // offer finds another worker, without waiting for one.
@@ -71,8 +101,7 @@ func (j *job) offer() bool {
 	default:
 	}
 	if limit := int64(runtime.NumCPU() - 1); workers.Add(1) <= limit {
-		go worker()
-		jobs <- j
+		go worker(j)
 		return true
 	}
 	workers.Add(-1)
@@ -82,9 +111,11 @@ func (j *job) offer() bool {
 
 // rowWork is a function of rows, some rows a piece.
 type rowWork struct {
-	dst, src []float32
-	n, step  int
-	f        func(dst, src []float32)
+	dst, src   []float32
+	n, step    int // of a row, of a piece
+	f          func(w *rowWork, dst, src []float32)
+	gain, bias []float32
+	eps        float32
 }
 
 const (
@@ -95,22 +126,26 @@ const (
 func (w *rowWork) piece(i int) {
 	end := min(len(w.src), (i+1)*w.step)
 	for at := i * w.step; at < end; at += w.n {
-		w.f(w.dst[at:at+w.n], w.src[at:at+w.n])
+		w.f(w, w.dst[at:at+w.n], w.src[at:at+w.n])
 	}
 }
 
-// inPieces does the work of rows on several processors; f must not depend on which rows it gets together.
-func inPieces(dst, src []float32, n int, f func(dst, src []float32)) {
-	w := &rowWork{dst: dst, src: src, n: n, step: (rowPiece + n - 1) / n * n, f: f}
-	parallel(w, (len(src)+w.step-1)/w.step)
-}
+var rowWorks = sync.Pool{New: func() any { return new(rowWork) }}
 
-// wholeRows cuts dst and src to whole rows of n elements.
-func wholeRows(dst, src []float32, n int) ([]float32, []float32) {
-	dst, src = two(dst, src)
-	if n <= 0 {
-		return nil, nil
+// run does the rows, many of them on several processors; f must not depend on which rows it gets together. name is the function that
+// is told of when they are not whole.
+func (w rowWork) run(name string) {
+	w.dst, w.src = two(w.dst, w.src)
+	if w.n <= 0 || len(w.src)%w.n != 0 {
+		panic(fmt.Sprintf("f32: %s: %d values are not whole rows of %d: n must be above 0 and divide their number", name, len(w.src), w.n))
 	}
-	k := len(src) / n * n
-	return dst[:k], src[:k]
+	w.step = max(w.n, len(w.src))
+	if len(w.src) >= rowParallel {
+		w.step = (rowPiece + w.n - 1) / w.n * w.n
+	}
+	p := rowWorks.Get().(*rowWork) // as a closure would allocate
+	*p = w
+	parallel(p, (len(w.src)+w.step-1)/w.step)
+	*p = rowWork{}
+	rowWorks.Put(p)
 }

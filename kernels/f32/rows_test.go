@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -107,6 +108,18 @@ func TestSoftmax(t *testing.T) {
 				t.Fatalf("LogSumExp is %v, expected %v", lse, want)
 			}
 		}
+		long := make([]float32, 1<<20) // whose sum is far from a term
+		for i := range long {
+			long[i] = -2.3 * float32(min(i, 1))
+		}
+		SoftmaxRow(long, long)
+		var sum float64
+		for _, v := range long {
+			sum += float64(v)
+		}
+		if math.Abs(sum-1) > 4e-5 {
+			t.Errorf("a row of %d sums to %v", len(long), sum)
+		}
 		masked := []float32{inf(-1), inf(-1), inf(-1)}
 		SoftmaxRow(masked, masked)
 		if !slices.Equal(masked, []float32{0, 0, 0}) {
@@ -159,6 +172,9 @@ func TestLayerNorm(t *testing.T) {
 			y, plain := make([]float32, n), make([]float32, n)
 			m, rstd := LayerNormRow(y, x, gain, bias, 1e-5)
 			LayerNormRow(plain, x, nil, nil, 1e-5)
+			gained, moved := make([]float32, n), make([]float32, n)
+			LayerNormRow(gained, x, gain, nil, 1e-5)
+			LayerNormRow(moved, x, nil, bias, 1e-5)
 			var mean, variance float64
 			for _, v := range x {
 				mean += float64(v) / float64(n)
@@ -173,6 +189,9 @@ func TestLayerNorm(t *testing.T) {
 				norm := (float64(v) - mean) / math.Sqrt(variance+1e-5)
 				if n == 1 {
 					norm = 0
+				}
+				if math.Abs(float64(gained[i])-norm*float64(gain[i])) > 2e-4 || math.Abs(float64(moved[i])-norm-float64(bias[i])) > 2e-4 {
+					t.Fatalf("%d: %v with the gain alone, %v with the bias alone", n, gained[i], moved[i])
 				}
 				if want := norm*float64(gain[i]) + float64(bias[i]); math.Abs(float64(y[i])-want) > 2e-4 || math.Abs(float64(plain[i])-norm) > 2e-4 {
 					t.Fatalf("%d: %v and %v, expected %v and %v", n, y[i], plain[i], want, norm)
@@ -207,6 +226,12 @@ func TestAdam(t *testing.T) {
 				}
 			}
 		}
+		for _, c := range []struct{ moment, want float32 }{{smallest, 0}, {-smallest, 0}, {4 * smallest, 2 * smallest}, {-4 * smallest, -2 * smallest}, {nan, nan}} {
+			m, v := []float32{c.moment}, []float32{max(c.moment, -c.moment)}
+			if Adam([]float32{1}, []float32{0}, m, v, 0.5, 0.5, 1, 1, 1); !same(m[0], c.want) || !same(v[0], max(c.want, -c.want)) {
+				t.Errorf("half the moments %v are %v and %v, expected %v", c.moment, m[0], v[0], c.want)
+			}
+		}
 	})
 }
 
@@ -219,11 +244,41 @@ func TestShortestSliceCounts(t *testing.T) {
 			t.Errorf("got %v", dst)
 		}
 		SoftmaxRow(nil, nil)
-		SoftmaxRows(dst, dst, 0)
-		SoftmaxRows(dst, dst, 5)
-		LayerNorm(dst, dst, nil, nil, 1e-5, -1)
+		SoftmaxRows(nil, dst, 5)
 		Cosine(nil, nil)
+		// Behind the shortest there is more, in the arrays and in the longer slices.
+		p, g, m, v := normals(40, 1), normals(40, 2), normals(40, 3), make([]float32, 40)
+		before := slices.Concat(p, m, v)
+		Adam(p[:30], g[:20], m[:21], v[:19], 0.9, 0.99, 1, 1, 1e-8)
+		for i, x := range slices.Concat(p, m, v) {
+			if changed := x != before[i]; changed != (i%40 < 19) {
+				t.Errorf("Adam of 30, 20, 21 and 19: value %d is %v, it was %v", i, x, before[i])
+			}
+		}
 	})
+}
+
+func TestSizesThatCannotBeMeantPanic(t *testing.T) {
+	x := make([]float32, 3)
+	for want, f := range map[string]func(){
+		"SoftmaxRows: 3 values are not whole rows of 0": func() { SoftmaxRows(x, x, 0) },
+		"SoftmaxRows: 3 values are not whole rows of 2": func() { SoftmaxRows(x, x, 2) },
+		"SoftmaxRows: 3 values are not whole rows of 5": func() { SoftmaxRows(x, x, 5) },
+		"LayerNorm: 3 values are not whole rows of -1":  func() { LayerNorm(x, x, nil, nil, 1e-5, -1) },
+		"the gain has 2 values, the row 3":              func() { LayerNormRow(x, x, x[:2], nil, 1e-5) },
+		"the bias has 0 values, the row 3":              func() { LayerNorm(x, x, x, x[:0], 1e-5, 3) },
+		"SinCos: 3 values are no pairs":                 func() { SinCos(x, 1, 10000) },
+		"Aligned(-3)":                                   func() { Aligned(-3) },
+	} {
+		func() {
+			defer func() {
+				if got, _ := recover().(string); !strings.Contains(got, want) {
+					t.Errorf("panicked with %q, expected %q", got, want)
+				}
+			}()
+			f()
+		}()
+	}
 }
 
 func TestEmbeddings(t *testing.T) {
@@ -263,6 +318,30 @@ func TestColumnSums(t *testing.T) {
 				}
 				if !intact() {
 					t.Fatalf("%d rows of %d wrote around dst", rows, n)
+				}
+			}
+		}
+		x := slices.Clone(values)
+		ColumnSums(x[:100], x) // in place
+		want := make([]float32, 100)
+		ColumnSums(want, values)
+		if !slices.Equal(x[:100], want) || !slices.Equal(x[100:], values[100:]) {
+			t.Errorf("sums in the first row: %v, elsewhere %v", x[:3], want[:3])
+		}
+		for _, n := range []int{1, 70} { // many rows, and more than float32 counts one by one
+			const rows = 5*512 + 100
+			x := Aligned(n * rows)
+			for i := range x {
+				x[i] = 3
+			}
+			for i := range n {
+				x[i] = 1 << 25
+			}
+			sums := make([]float32, n)
+			ColumnSums(sums, x)
+			for j, got := range sums {
+				if want := float64(1<<25 + 3*(rows-1)); math.Abs(float64(got)-want) > 512+8*4 {
+					t.Fatalf("%d rows: column %d sums to %v, expected %v", rows, j, got, want)
 				}
 			}
 		}

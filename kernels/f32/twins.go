@@ -50,13 +50,22 @@ func softplusGo(dst, src []float32) {
 
 func reluGo(dst, src []float32) {
 	for i, x := range src {
-		dst[i] = max(x, 0)
+		if x < 0 { // not max(x, 0), which is 0 for -0, as the vector instructions are not
+			x = 0
+		}
+		dst[i] = x
 	}
 }
 
 func clampGo(dst, src []float32, lo, hi float32) {
 	for i, x := range src {
-		dst[i] = min(max(x, lo), hi)
+		if x < lo {
+			x = lo
+		}
+		if x > hi {
+			x = hi
+		}
+		dst[i] = x
 	}
 }
 
@@ -162,7 +171,7 @@ func geluGradGo(dst, g, x []float32) {
 
 func leakyGradGo(dst, g, x []float32, slope float32) {
 	for i, v := range g {
-		if x[i] < 0 {
+		if !(x[i] > 0) {
 			v *= slope
 		}
 		dst[i] = v
@@ -236,6 +245,14 @@ func squaredDeviationGo(src []float32, mean float32) float32 {
 	return s[0] + s[1]
 }
 
+func deviationGo(src []float32, mean float32) float32 {
+	var s [2]float32
+	for i, x := range src {
+		s[i&1] += x - mean
+	}
+	return s[0] + s[1]
+}
+
 func expSumGo(dst, src []float32, shift float32) float32 {
 	var s [2]float32
 	for i, x := range src {
@@ -255,11 +272,26 @@ func maximumGo(src []float32) float32 {
 }
 
 func columnSumsGo(dst, src []float32, rows int) {
-	clear(dst)
-	for i := range rows {
-		for j, x := range src[i*len(dst) : (i+1)*len(dst)] {
-			dst[j] += x
+	const (
+		strip = 64  // columns whose sums are ready before they are written, as dst may be in src
+		block = 512 // rows: a single sum of ones would stay at 2^24
+	)
+	n := len(dst)
+	for j := 0; j < n; j += strip {
+		cols := min(strip, n-j)
+		var total [strip]float32
+		for i := 0; i < rows; {
+			var part [strip]float32
+			for end := min(rows, i+block); i < end; i++ {
+				for l, x := range src[i*n+j : i*n+j+cols] {
+					part[l] += x
+				}
+			}
+			for l, x := range part[:cols] {
+				total[l] += x
+			}
 		}
+		copy(dst[j:], total[:cols])
 	}
 }
 

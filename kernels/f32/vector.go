@@ -1,6 +1,7 @@
 package f32
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"unsafe"
@@ -9,6 +10,9 @@ import (
 // Aligned returns n zeros that begin at a multiple of 64 bytes, a cache line and the widest vector.
 func Aligned(n int) []float32 {
 	const line = 16
+	if n < 0 {
+		panic(fmt.Sprintf("f32: Aligned(%d): there is no slice of that length: give 0 or more", n))
+	}
 	x := make([]float32, n+line-1)
 	skip := int(-uintptr(unsafe.Pointer(unsafe.SliceData(x)))/4) & (line - 1)
 	return x[skip : skip+n : skip+n]
@@ -43,7 +47,7 @@ func GELU(dst, src []float32) { gelu(two(dst, src)) }
 // Softplus sets dst[i] = ln(1+e^src[i]), without overflow.
 func Softplus(dst, src []float32) { softplus(two(dst, src)) }
 
-// ReLU sets dst[i] = max(src[i], 0). NaN stays NaN.
+// ReLU sets dst[i] = max(src[i], 0). NaN stays NaN, and -0 stays -0.
 func ReLU(dst, src []float32) { relu(two(dst, src)) }
 
 // LeakyReLU sets dst[i] = src[i], times slope where it is negative.
@@ -52,7 +56,7 @@ func LeakyReLU(dst, src []float32, slope float32) {
 	leaky(dst, src, slope)
 }
 
-// Clamp sets dst[i] = src[i], no less than lo and no more than hi. NaN stays NaN.
+// Clamp sets dst[i] = src[i], no less than lo and no more than hi: hi when lo is above it. NaN stays NaN; a bound that is NaN is none.
 func Clamp(dst, src []float32, lo, hi float32) {
 	dst, src = two(dst, src)
 	clamp(dst, src, lo, hi)
@@ -96,7 +100,7 @@ func MulAdd(dst, a, b []float32) { mulAdd(three(dst, a, b)) }
 // ReLUGrad sets dst[i] = g[i] where x[i] > 0, else 0.
 func ReLUGrad(dst, g, x []float32) { reluGrad(three(dst, g, x)) }
 
-// LeakyReLUGrad sets dst[i] = g[i], times slope where x[i] is negative.
+// LeakyReLUGrad sets dst[i] = g[i], times slope where x[i] is not above 0: at 0 and NaN too, as PyTorch does.
 func LeakyReLUGrad(dst, g, x []float32, slope float32) {
 	dst, g, x = three(dst, g, x)
 	leakyGrad(dst, g, x, slope)
@@ -114,7 +118,7 @@ func SiLUGrad(dst, g, x []float32) { siluGrad(three(dst, g, x)) }
 // GELUGrad sets dst[i] = g[i] (Φ(x[i]) + x[i] φ(x[i])), φ being the normal density.
 func GELUGrad(dst, g, x []float32) { geluGrad(three(dst, g, x)) }
 
-// Sum returns the sum of x, 0 for none.
+// Sum returns the sum of x, 0 for none; see the package comment for its error.
 func Sum(x []float32) float32 { return sum(x) }
 
 // Max returns the largest of x, NaN if one is NaN, -Inf for none.
@@ -157,7 +161,7 @@ func Cosine(a, b []float32) float32 {
 }
 
 func cosine(ab, aa, bb float64) float32 {
-	if aa == 0 || bb == 0 {
+	if (aa == 0 || bb == 0) && ab == 0 { // zero times NaN or infinity is NaN
 		return 0
 	}
 	return float32(max(-1, min(1, ab/(math.Sqrt(aa)*math.Sqrt(bb)))))
@@ -170,17 +174,21 @@ func Normals(dst []float32, r *rand.Rand) {
 	}
 }
 
-// SinCos fills dst, whose length is even, with the pairs sin(t f), cos(t f) of the frequencies f = base^(-2i/len(dst)), i = 0, 1, ...:
+// SinCos fills dst, whose length must be even, with the pairs sin(t f), cos(t f) of the frequencies f = base^(-2i/len(dst)), i = 0, 1, ...:
 // the embedding of a position or a time t. (Vaswani et al. 2017, section 3.5, with base 10000.)
 func SinCos(dst []float32, t, base float64) {
-	for i := 0; i+1 < len(dst); i += 2 {
+	if len(dst)%2 != 0 {
+		panic(fmt.Sprintf("f32: SinCos: %d values are no pairs of sine and cosine: give an even number", len(dst)))
+	}
+	for i := 0; i < len(dst); i += 2 {
 		sin, cos := math.Sincos(t * math.Pow(base, -float64(i)/float64(len(dst))))
 		dst[i], dst[i+1] = float32(sin), float32(cos)
 	}
 }
 
 // Adam moves the parameters p against the gradient g by one step of Adam, with its moments m and v. step is lr/(1-b1^t) and root is
-// 1/sqrt(1-b2^t) for the t-th step. (Kingma and Ba 2015, algorithm 1.)
+// 1/sqrt(1-b2^t) for the t-th step. eps must be above 0, or a parameter that has had no gradient becomes NaN. Moments below 2^-126, the
+// smallest normal number, become 0: with b2 = 0.999, v does where gradients stay below 3.4e-18. (Kingma and Ba 2015, algorithm 1.)
 func Adam(p, g, m, v []float32, b1, b2, step, root, eps float32) {
 	n := min(len(p), len(g), len(m), len(v))
 	adam(p[:n], g[:n], m[:n], v[:n], b1, b2, step, root, eps)

@@ -342,8 +342,8 @@ func elementwise() {
 		VFMADD231PS(d, x, cumulative)
 		return s.mul(g, cumulative)
 	})
-	element("leakyGrad", "sets dst to g, multiplied by slope where x is negative.", []string{"g", "x"}, []string{"slope"}, func(s isa, in, sc []vec) vec {
-		return s.pick(s.when(less, in[1], c(0)), s.mul(in[0], sc[0]), in[0])
+	element("leakyGrad", "sets dst to g, multiplied by slope where x is not above 0.", []string{"g", "x"}, []string{"slope"}, func(s isa, in, sc []vec) vec {
+		return s.pick(s.when(greater, in[1], c(0)), in[0], s.mul(in[0], sc[0]))
 	})
 	adam()
 }

@@ -38,12 +38,16 @@ func (s isa) vec() reg.VecVirtual {
 // zero returns a vector of zeros.
 func (s isa) zero() reg.VecVirtual {
 	v := s.vec()
+	s.clear(v)
+	return v
+}
+
+func (s isa) clear(v vec) {
 	if s.wide() {
 		VPXORD(v, v, v)
 	} else {
 		VXORPS(v, v, v)
 	}
-	return v
 }
 
 var constants = map[uint32]Mem{}

@@ -80,6 +80,9 @@ func reductions() {
 		d := l.only(l.sub(l.load(0), sc[0]), c(0))
 		VFMADD231PS(d, d, acc)
 	})
+	sum("deviation", "returns the sum of src-mean.", []string{"src"}, []string{"mean"}, func(l lanes, acc vec, sc []vec) {
+		VADDPS(l.only(l.sub(l.load(0), sc[0]), c(0)), acc, acc)
+	})
 	sum("expSum", "sets dst to exp(src-shift) and returns its sum; src must not be above shift.", []string{"dst", "src"}, []string{"shift"}, func(l lanes, acc vec, sc []vec) {
 		e := l.exp(l.sub(l.load(1), sc[0]), false)
 		l.store(0, e)
@@ -115,23 +118,34 @@ func reductions() {
 	columnSums()
 }
 
+// block is how many rows are added up before their sum is added to the others': a single sum of ones would stay at 2^24.
+const block = 512
+
 // columnSums keeps the sums of some columns in registers while it goes down the rows.
 func columnSums() {
 	k := kernel{name: "columnSums", doc: "sets dst to the sums of the columns of src, rows > 0 of len(dst) values each.", params: []string{"dst []float32", "src []float32", "rows int"}}
 	define(k, func(s isa) {
 		n, dst, src := length("dst"), slice("dst"), slice("src")
 		rows := Load(Param("rows"), GP64())
-		stride, at, left := GP64(), GP64(), GP64()
+		stride, at, left, rest := GP64(), GP64(), GP64(), GP64()
 		MOVQ(n, stride)
 		SHLQ(Imm(2), stride)
 		down := func(vectors int, tail *mask) {
-			acc := make([]vec, vectors)
-			for j := range acc {
-				acc[j] = s.zero()
+			acc, total := make([]vec, vectors), make([]vec, vectors)
+			for j := range total {
+				acc[j], total[j] = s.vec(), s.zero()
 			}
 			MOVQ(src, at)
-			MOVQ(rows, left)
-			loop := fresh("rows")
+			MOVQ(rows, rest)
+			blocks, loop := fresh("blocks"), fresh("rows")
+			Label(blocks)
+			for j := range acc {
+				s.clear(acc[j])
+			}
+			MOVQ(U64(block), left)
+			CMPQ(rest, left)
+			CMOVQLT(rest, left)
+			SUBQ(left, rest)
 			Label(loop)
 			for j := range acc {
 				l := lanes{isa: s, ptrs: []reg.GPVirtual{at}, disp: j * s.bytes(), tail: tail}
@@ -141,7 +155,12 @@ func columnSums() {
 			DECQ(left)
 			JNZ(LabelRef(loop))
 			for j := range acc {
-				lanes{isa: s, ptrs: []reg.GPVirtual{dst}, disp: j * s.bytes(), tail: tail}.store(0, acc[j])
+				VADDPS(acc[j], total[j], total[j])
+			}
+			TESTQ(rest, rest)
+			JNZ(LabelRef(blocks))
+			for j := range total {
+				lanes{isa: s, ptrs: []reg.GPVirtual{dst}, disp: j * s.bytes(), tail: tail}.store(0, total[j])
 			}
 		}
 		for _, vectors := range []int{chains, 1} {
