@@ -19,7 +19,7 @@ var arrows = map[string]struct{ ours, outside []string }{
 	"xainb":               {},
 	"xainb/codec":         {[]string{"xainb"}, []string{"go.yaml.in/yaml/v3"}},
 	"xainb/timeline":      {[]string{"xainb"}, nil},
-	"xainb/show":          {[]string{"xainb", "xainb/codec"}, []string{"github.com/janpfeifer/gonb"}},
+	"xainb/show":          {[]string{"xainb", "xainb/codec"}, []string{"github.com/janpfeifer/gonb", "golang.org/x/image"}},
 	"xainb/live":          {[]string{"xainb", "xainb/codec", "xainb/timeline", "xainb/show"}, []string{"github.com/coder/websocket", "github.com/nats-io"}},
 	"xainb/cmd":           {[]string{"*"}, []string{"*"}},
 	"kernels/f32":         {nil, []string{"golang.org/x/sys"}},

@@ -149,3 +149,15 @@ type Script struct {
 type Poster interface {
 	Draw(frame int) (image.Image, error)
 }
+
+// Printer is a Poster that also draws for print and for small files: at another width, as a filmstrip, in vectors. note is a line said
+// under the pictures, "12 of 200 frames", or empty.
+type Printer interface {
+	Poster
+	// Sized returns a poster of these frames that is so many pixels wide; all are alike in size.
+	Sized(width int, note string, frames ...int) Poster
+	// DrawStrip draws the frames in rows, each with its caption under it.
+	DrawStrip(note string, frames ...int) (image.Image, error)
+	// DrawSVG draws a frame as an SVG document.
+	DrawSVG(frame int) ([]byte, error)
+}

@@ -3,8 +3,8 @@
 //	algorithm --Step--> SnapshotManager --Track--> [codec] --bytes--> page, file, cache
 //
 // There are three forms. The compact form ([Encode], [Decode]) is what pages carry and files of recordings hold. JSON and YAML
-// ([WriteJSON], [WriteYAML] and their readers) are for debugging and replay by other programs. [Save] and [Open] choose
-// by the name of a file. [Cached] keeps the track of a costly run in the user's cache directory.
+// ([WriteJSON], [WriteYAML] and their readers) are for debugging and replay by other programs; [WriteCSV] writes the numbers as a table.
+// [Save] and [Open] choose by the name of a file. [Cached] keeps the track of a costly run in the user's cache directory.
 //
 // A value v of a field is kept as the integer
 //

@@ -19,9 +19,9 @@ const Extension = ".xtrack"
 // ErrExtension marks a file name that does not say which form the file has.
 var ErrExtension = errors.New("unknown kind of file")
 
-// Save writes the track to a file whose name chooses the form: .xtrack (compact), .json, .yaml or .yml. Without Options
-// the compact form keeps every value as it is. What [Open] could not read again (more than [DefaultLimit]) is an error. A failure leaves
-// what was there before untouched.
+// Save writes the track to a file whose name chooses the form: .xtrack (compact), .json, .yaml or .yml, or .csv, which cannot be
+// opened again. Without Options the compact form keeps every value as it is. What [Open] could not read again (more than [DefaultLimit]) is
+// an error. A failure leaves what was there before untouched.
 func Save(path string, t *xainb.Track, o ...Options) error {
 	var write func(io.Writer) error
 	switch form(path) {
@@ -39,8 +39,10 @@ func Save(path string, t *xainb.Track, o ...Options) error {
 		write = func(w io.Writer) error { return WriteJSON(w, t) }
 	case ".yaml":
 		write = func(w io.Writer) error { return WriteYAML(w, t) }
+	case ".csv":
+		write = func(w io.Writer) error { return WriteCSV(w, t) }
 	default:
-		return fmt.Errorf("codec: save %s: %w: end its name in %s, .json or .yaml", path, ErrExtension, Extension)
+		return fmt.Errorf("codec: save %s: %w: end its name in %s, .json, .yaml or .csv", path, ErrExtension, Extension)
 	}
 	if err := replaceFile(path, write); err != nil {
 		return fmt.Errorf("codec: save %s: %w", path, err)
@@ -72,6 +74,8 @@ func openFile(path string) (*xainb.Track, error) {
 		return ReadJSON(bytes.NewReader(b))
 	case ".yaml":
 		return ReadYAML(bytes.NewReader(b))
+	case ".csv":
+		return nil, fmt.Errorf("codec: %w: a table does not hold a whole recording: save it as %s as well", ErrExtension, Extension)
 	}
 	return nil, fmt.Errorf("codec: %w: it is not in the compact form and its name does not end in .json or .yaml", ErrExtension)
 }

@@ -57,8 +57,11 @@ func (a asset) check(b []byte) error {
 	return nil
 }
 
-// assetFolders lists where an asset may lie on this machine.
-func assetFolders() []string {
+// assetFolders lists where an asset may lie on this machine: in the folder named, or in the usual ones.
+func assetFolders(named string) []string {
+	if named != "" {
+		return []string{named}
+	}
 	var dirs []string
 	if d := os.Getenv("XAINB_ASSETS"); d != "" {
 		dirs = append(dirs, d)
@@ -70,8 +73,8 @@ func assetFolders() []string {
 }
 
 // local returns the asset from this machine. A file with the wrong hash is an error, not a miss: somebody should know.
-func (a asset) local() ([]byte, error) {
-	dirs := assetFolders()
+func (a asset) local(folder string) ([]byte, error) {
+	dirs := assetFolders(folder)
 	for _, dir := range dirs {
 		path := filepath.Join(dir, a.File)
 		b, err := os.ReadFile(path)
@@ -121,10 +124,10 @@ func (a asset) download(ctx context.Context, client *http.Client) ([]byte, error
 	return b, nil
 }
 
-// bytes returns the asset from this machine or, when it is not there, from the CDN.
-func (a asset) bytes() ([]byte, error) {
-	b, err := a.local()
-	if !errors.Is(err, errAssetMissing) {
+// bytes returns the asset from this machine or, when it is not there and no folder is named, from the CDN.
+func (a asset) bytes(folder string) ([]byte, error) {
+	b, err := a.local(folder)
+	if folder != "" || !errors.Is(err, errAssetMissing) {
 		return b, err
 	}
 	b, derr := a.download(context.Background(), http.DefaultClient)

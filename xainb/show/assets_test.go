@@ -50,7 +50,7 @@ func TestAssetWithTheWrongHash(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, a.File), []byte("exports.version = 'evil';"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.local(); !errors.Is(err, ErrAsset) || !strings.Contains(err.Error(), dir) {
+	if _, err := a.local(""); !errors.Is(err, ErrAsset) || !strings.Contains(err.Error(), dir) {
 		t.Errorf("error %v, want ErrAsset that names the file", err)
 	}
 }
@@ -74,7 +74,7 @@ func TestAssetFromTheNetwork(t *testing.T) {
 	if _, err := a.download(context.Background(), server.Client()); !errors.Is(err, ErrAsset) {
 		t.Errorf("changed on the way: error %v", err)
 	}
-	if _, err := a.local(); err == nil {
+	if _, err := a.local(""); err == nil {
 		t.Error("a library with the wrong hash was kept")
 	}
 	reply = func(w http.ResponseWriter) { w.Write(source) }
@@ -82,7 +82,7 @@ func TestAssetFromTheNetwork(t *testing.T) {
 	if err != nil || string(b) != string(source) {
 		t.Fatalf("download: %q, %v", b, err)
 	}
-	if b, err := a.local(); err != nil || string(b) != string(source) {
+	if b, err := a.local(""); err != nil || string(b) != string(source) {
 		t.Errorf("the download was not kept: %q, %v", b, err)
 	}
 }

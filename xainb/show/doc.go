@@ -1,8 +1,15 @@
-// Package show puts a document where people see it: a notebook cell ([Cell]), a stand-alone page ([Page]).
+// Package show puts a document where people see it: a notebook cell ([Cell]), a stand-alone page ([Page]), a file that another program
+// reads ([Save]: GIF, PNG, SVG, CSV, JSON, YAML, the compact form).
 //
 // It is the last step of the dataflow
 //
-//	algorithm --Step--> SnapshotManager --Track--> Scene --Document--> show.Cell | show.Page
+//	algorithm --Step--> SnapshotManager --Track--> Scene --Document--> show.Cell | show.Page | show.Save
+//
+// How is said by options, in one line:
+//
+//	show.Cell(scene, show.Theme("dark"), show.Width(700))
+//	show.Save("run.gif", scene, show.FramesPerSecond(8))
+//	show.Save("strip.png", scene, show.Poster(show.Filmstrip))
 //
 // A cell's HTML begins with a poster, which is all that a viewer without scripts shows (an untrusted notebook, a mail, a preview),
 // followed by the recording in the compact form of package codec and the player, which replaces the poster when it starts.

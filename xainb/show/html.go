@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html"
+	"io"
 	"strings"
 
 	"github.com/xainb/gonb-xai/xainb"
@@ -24,8 +25,8 @@ const (
 )
 
 // render makes a document's HTML: the poster, the recording, the player and the libraries that it is to carry. note is said under the poster until the player starts.
-func render(d *xainb.Document, carry map[string]bool, note string) (*rendered, error) {
-	p, err := newPayload(d, carry)
+func render(d *xainb.Document, o options, carry map[string]bool, note string) (*rendered, error) {
+	p, err := newPayload(d, o, carry)
 	if err != nil {
 		return nil, err
 	}
@@ -34,18 +35,25 @@ func render(d *xainb.Document, carry map[string]bool, note string) (*rendered, e
 		return nil, err
 	}
 	r := &rendered{plain: plainText(d)}
-	poster, err := drawPoster(d, d.Moments(), posterBytes)
+	poster, err := drawPoster(d, o, posterBytes)
 	if err != nil {
 		return nil, err
 	}
 	r.png = poster.still
 	var b bytes.Buffer
-	b.WriteString(`<div class="xainb">`)
-	if poster.moving != nil {
-		fmt.Fprintf(&b, `<img alt="%s" style="max-width:100%%;height:auto" width="%d" src="data:image/png;base64,%s">`,
-			html.EscapeString(r.plain), poster.width, base64.StdEncoding.EncodeToString(poster.moving))
+	b.WriteString(`<div class="xainb"`)
+	if o.width > 0 {
+		fmt.Fprintf(&b, ` style="max-width:%dpx"`, o.width)
 	}
+	b.WriteString(`>`)
 	said := note
+	if n := d.Moments(); poster.shown != nil {
+		fmt.Fprintf(&b, `<img alt="%s" style="max-width:100%%;height:auto" width="%d" src="data:image/png;base64,%s">`,
+			html.EscapeString(r.plain), poster.width, base64.StdEncoding.EncodeToString(poster.shown))
+		if 1 < poster.frames && poster.frames < n {
+			said += fmt.Sprintf(" The picture shows %d of %d frames.", poster.frames, n)
+		}
+	}
 	for _, w := range p.Doc.Warnings {
 		said += " ⚠ " + w
 	}
@@ -87,7 +95,22 @@ func fullStop(s string) string {
 	return s
 }
 
-// The policy of a page allows nothing from outside: a page that plays does so by what it carries.
+// writeHead writes all that is before the scenes of a page. width is of its content, theme may be empty.
+func writeHead(w io.Writer, title, theme string, width int) error {
+	if title == "" {
+		title = "gonb-xai"
+	}
+	head := strings.Replace(pageHead, "max-width: 960px", fmt.Sprintf("max-width: %dpx", width), 1)
+	if theme != "" {
+		head = strings.Replace(head, `<html lang="en">`, fmt.Sprintf(`<html lang="en" data-theme=%q>`, theme), 1)
+		head = strings.Replace(head, `content="light dark"`, fmt.Sprintf("content=%q", theme), 1)
+	}
+	_, err := fmt.Fprintf(w, head, html.EscapeString(title))
+	return err
+}
+
+// The policy of a page allows nothing from outside: a page that plays does so by what it carries. %s is the title; the player writes pages of
+// its own with the same head.
 const pageHead = `<!doctype html>
 <html lang="en">
 <head>
@@ -99,8 +122,9 @@ const pageHead = `<!doctype html>
 <style>
 body { margin: 24px auto; padding: 0 20px; max-width: 960px; background: #fff; color: #1b1f2a; font-family: system-ui, sans-serif; }
 .xainb { margin-bottom: 40px; }
-@media (prefers-color-scheme: dark) { body { background: #111317; color: #f0f1f4; } }
-@media print { body { margin: 0; background: #fff; } }
+@media screen { :where([data-theme=dark]) body { background: #111317; color: #f0f1f4; } }
+@media screen and (prefers-color-scheme: dark) { :where(:root:not([data-theme])) body { background: #111317; color: #f0f1f4; } }
+@media print { body { margin: 0; } }
 </style>
 </head>
 <body>

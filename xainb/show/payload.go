@@ -52,6 +52,8 @@ type docJSON struct {
 	Tracks   []int                   `json:"tracks"` // which of the payload's
 	Align    [][]int                 `json:"align,omitempty"`
 	Warnings []string                `json:"warnings"`
+	Theme    string                  `json:"theme"` // "light", "dark"; "": the page's
+	Width    int                     `json:"width"` // the most width in CSS pixels; 0: the player's own
 	Moments  moments                 `json:"moments"`
 	Facts    []fact                  `json:"facts"`
 }
@@ -74,9 +76,6 @@ type fact struct {
 	Name string `json:"name"`
 	Text string `json:"text"`
 }
-
-// budget is the size of a cell's recordings above which it says so.
-const budget = 4_000_000
 
 func nonNil[T any](s []T) []T {
 	if s == nil {
@@ -196,13 +195,13 @@ func dims(ds []xainb.Dim) string {
 }
 
 // newPayload encodes the document and its variants. carry says of which libraries the code goes along.
-func newPayload(d *xainb.Document, carry map[string]bool) (*payload, error) {
+func newPayload(d *xainb.Document, o options, carry map[string]bool) (*payload, error) {
 	player, err := playerPart(d.Scripts)
 	if err != nil {
 		return nil, err
 	}
 	p := &payload{Player: player, Libraries: []part{}}
-	if p.Doc, err = p.add(d); err != nil {
+	if p.Doc, err = p.add(d, o); err != nil {
 		return nil, err
 	}
 	if d.Variants != nil {
@@ -210,7 +209,7 @@ func newPayload(d *xainb.Document, carry map[string]bool) (*payload, error) {
 		for i, v := range d.Variants.Docs {
 			each := variantJSON{Label: v.Label}
 			if i != d.Variants.Start {
-				doc, err := p.add(v.Doc)
+				doc, err := p.add(v.Doc, o)
 				if err != nil {
 					return nil, fmt.Errorf("%w (%s %s)", err, d.Variants.Label, v.Label)
 				}
@@ -226,7 +225,7 @@ func newPayload(d *xainb.Document, carry map[string]bool) (*payload, error) {
 		}
 		lib := part{ID: a.id(), Name: a.Name, URL: a.CDN, Integrity: a.Integrity}
 		if carry[name] {
-			source, err := a.bytes()
+			source, err := a.bytes(o.assets)
 			if err != nil {
 				return nil, err
 			}
@@ -234,10 +233,21 @@ func newPayload(d *xainb.Document, carry map[string]bool) (*payload, error) {
 		}
 		p.Libraries = append(p.Libraries, lib)
 	}
-	if size := p.size(); size > budget {
-		p.Doc.Warnings = append(p.Doc.Warnings, fmt.Sprintf("This recording takes %.1f MB in the notebook, more than %d MB: keep fewer frames (Config.Frames) or fewer bits (charts.Bits).", float64(size)/1e6, budget/1_000_000))
+	if size := p.size(); size > o.budget {
+		p.Doc.Warnings = append(p.Doc.Warnings, fmt.Sprintf("The recordings shown here take %s, more than the budget of %s: keep fewer frames (Config.Frames) or fewer bits (show.Bits), or allow more (show.Budget).", amount(size), amount(o.budget)))
 	}
 	return p, nil
+}
+
+// amount writes a number of bytes.
+func amount(n int) string {
+	switch {
+	case n >= 1_000_000:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	case n >= 1000:
+		return fmt.Sprintf("%.0f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%d bytes", n)
 }
 
 // size returns how many bytes the recordings take in the page.
@@ -250,7 +260,7 @@ func (p *payload) size() int {
 }
 
 // add encodes the tracks of a document, each that is alike once, and returns what the page needs to know of it.
-func (p *payload) add(d *xainb.Document) (docJSON, error) {
+func (p *payload) add(d *xainb.Document, o options) (docJSON, error) {
 	if d == nil || len(d.Tracks) == 0 || d.Moments() == 0 {
 		return docJSON{}, fmt.Errorf("show: %w", xainb.ErrNoFrames)
 	}
@@ -284,6 +294,7 @@ func (p *payload) add(d *xainb.Document) (docJSON, error) {
 		Seconds: frameSeconds(d.Seconds, d.Moments()), Panels: d.Panels, Layout: d.Layout, Controls: plainOptions(d.Controls), State: d.State,
 		Notes: nonNil(d.Notes), Asks: nonNil(d.Asks), Chapters: nonNil(d.Chapters), Warnings: nonNil(slices.Clone(d.Warnings)),
 		Tracks: which, Align: d.Align, Moments: momentsOf(d), Facts: facts(d.Tracks, kept, size),
+		Theme: o.theme, Width: o.width,
 	}, nil
 }
 

@@ -32,7 +32,7 @@ func TestPayloadOfSeveralRuns(t *testing.T) {
 	d := testDoc(t, 2)
 	d.Tracks = []*xainb.Track{record(1, 4, 3, "late"), record(2, 2, 1, "early"), record(2, 2, 1, "early")}
 	d.Controls = []xainb.Control{{Kind: "predict", State: "guess"}}
-	p, err := newPayload(d, nil)
+	p, err := newPayload(d, optionsOf(nil), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,9 +3,6 @@ package show
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
-	"html"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,23 +27,8 @@ const (
 	CDN Policy = "cdn"
 )
 
-type options struct{ policy Policy }
-
-// Option is a choice of how a cell is shown.
-type Option func(*options)
-
 // ECharts sets the policy of a cell. The environment variable XAINB_ECHARTS sets it for a whole notebook.
 func ECharts(p Policy) Option { return func(o *options) { o.policy = p } }
-
-func optionsOf(opts []Option) options {
-	o := options{policy: Policy(os.Getenv("XAINB_ECHARTS"))}
-	for _, f := range opts {
-		if f != nil {
-			f(&o)
-		}
-	}
-	return o
-}
 
 // carries returns the libraries that a cell that shows d carries.
 func (o options) carries(d *xainb.Document) map[string]bool {
@@ -57,9 +39,9 @@ func (o options) carries(d *xainb.Document) map[string]bool {
 			carry[name] = true
 		case CDN:
 		default:
-			_, err := assets()[name].local() // what is wrong with it, but that it is missing, is said when it is carried
+			_, err := assets()[name].local(o.assets) // what is wrong with it, but that it is missing, is said when it is carried
 			by, ok := before[name]
-			carry[name] = !errors.Is(err, errAssetMissing) && (!ok || by == scene)
+			carry[name] = (o.assets != "" || !errors.Is(err, errAssetMissing)) && (!ok || by == scene)
 		}
 	}
 	return carry
@@ -111,12 +93,4 @@ func sceneKey(d *xainb.Document) string {
 		parts = append(parts, c.Kind, c.State)
 	}
 	return strings.Join(parts, " ")
-}
-
-func writeHead(w io.Writer, title string) error {
-	if title == "" {
-		title = "gonb-xai"
-	}
-	_, err := fmt.Fprintf(w, pageHead, html.EscapeString(title))
-	return err
 }

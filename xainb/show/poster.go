@@ -2,6 +2,7 @@ package show
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -15,9 +16,10 @@ import (
 
 // poster is what a viewer without scripts sees.
 type poster struct {
-	still  []byte // PNG
-	moving []byte // animated PNG where it can be small enough, else the still
-	width  int
+	still  []byte // PNG, of the frame that the options name
+	shown  []byte // PNG: the still, the animation where it can be small enough, or the strip
+	width  int    // of what is shown
+	frames int    // how many it shows
 }
 
 const (
@@ -25,12 +27,13 @@ const (
 	posterBytes  = 45_000 // in a cell or a page: above this the poster tries fewer frames, then stands still
 )
 
-// drawPoster draws the document's stills, of which an animation takes about limit bytes at most. The one that stands alone is the last: what the run has come to.
-func drawPoster(d *xainb.Document, frames, limit int) (p *poster, err error) {
+// drawPoster draws the document's poster, of which an animation takes about limit bytes at most.
+func drawPoster(d *xainb.Document, o options, limit int) (p *poster, err error) {
 	defer recovered("the poster", &err)
-	if d.Poster == nil {
+	if d.Poster == nil || o.poster == NoPoster {
 		return &poster{}, nil
 	}
+	frames := d.Moments()
 	stills := map[int]image.Image{}
 	var size image.Point // of all of them
 	draw := func(i int) (image.Image, error) {
@@ -51,15 +54,22 @@ func drawPoster(d *xainb.Document, frames, limit int) (p *poster, err error) {
 		}
 		return stills[i], nil
 	}
-	last, err := draw(frames - 1)
+	still, err := draw(o.frame)
 	if err != nil {
 		return nil, err
 	}
-	b, err := animate([]image.Image{last}, limit)
+	b, err := animate([]image.Image{still}, limit, 0)
 	if err != nil {
 		return nil, err
 	}
-	p = &poster{still: b, moving: b, width: last.Bounds().Dx()}
+	p = &poster{still: b, shown: b, width: still.Bounds().Dx(), frames: 1}
+	switch o.poster {
+	case Still:
+		return p, nil
+	case Filmstrip:
+		p.shown, p.width, p.frames, err = strip(d, o)
+		return p, err
+	}
 	for n := min(frames, posterFrames); n > 1; n /= 2 {
 		imgs := make([]image.Image, n)
 		for i := range imgs {
@@ -67,9 +77,9 @@ func drawPoster(d *xainb.Document, frames, limit int) (p *poster, err error) {
 				return nil, err
 			}
 		}
-		b, err := animate(imgs, limit)
+		b, err := animate(imgs, limit, o.delay(frames, n))
 		if err == nil {
-			p.moving = b
+			p.shown, p.frames = b, n
 			break
 		}
 		if !errors.Is(err, errTooLarge) {
@@ -82,10 +92,9 @@ func drawPoster(d *xainb.Document, frames, limit int) (p *poster, err error) {
 // errTooLarge stops an animation that would be larger than its limit.
 var errTooLarge = errors.New("show: the poster is too large to move")
 
-// animate makes an animated PNG. Each frame after the first holds only what changed.
-func animate(stills []image.Image, limit int) ([]byte, error) {
+// animate makes an animated PNG whose pictures stay so many milliseconds. Each after the first holds only what changed.
+func animate(stills []image.Image, limit, delay int) ([]byte, error) {
 	pictures := paletted(stills)
-	delay := int(1000 * min(1.2, max(0.12, 8/float64(len(stills)))))
 	var frames []apngFrame
 	size := 0
 	for i, now := range pictures {
@@ -194,38 +203,49 @@ func paletteOf(imgs []image.Image) color.Palette {
 			}
 		}
 	}
-	used := slices.SortedFunc(maps.Keys(counts), func(a, b [3]uint8) int {
-		if d := counts[b] - counts[a]; d != 0 {
-			return d
-		}
-		return bytes.Compare(a[:], b[:])
-	})
-	palette := color.Palette{color.RGBA{}}
-	taken := map[[3]uint8]bool{}
-	for _, c := range used {
+	before := func(a, b [3]uint8) int {
+		return cmp.Or(counts[b]-counts[a], bytes.Compare(a[:], b[:]))
+	}
+	best := map[[3]uint8][3]uint8{} // of the colours that are alike at 5 bits, the most frequent
+	for c := range counts {
 		coarse := [3]uint8{c[0] >> 3, c[1] >> 3, c[2] >> 3}
-		if !taken[coarse] && len(palette) < 256 {
-			taken[coarse] = true
+		if b, ok := best[coarse]; !ok || before(c, b) < 0 {
+			best[coarse] = c
+		}
+	}
+	palette := color.Palette{color.RGBA{}}
+	for _, c := range slices.SortedFunc(maps.Values(best), before) {
+		if len(palette) < 256 {
 			palette = append(palette, color.RGBA{c[0], c[1], c[2], 255})
 		}
 	}
 	return palette
 }
 
-// mapped maps each pixel to the nearest colour, never to the transparent one.
+// mapped maps each pixel to its colour, or to the nearest of the first that is alike at 5 bits a channel; never to the transparent one.
 func mapped(img image.Image, palette color.Palette) *image.Paletted {
 	rgba := toRGBA(img)
 	out := image.NewPaletted(rgba.Rect, palette)
-	nearest := map[[3]uint8]uint8{}
+	exact, near := map[[3]uint8]uint8{}, map[[3]uint8]uint8{}
+	for i, c := range palette[1:] {
+		if c, ok := c.(color.RGBA); ok {
+			exact[[3]uint8{c.R, c.G, c.B}] = uint8(i + 1)
+		}
+	}
 	var last [3]uint8
 	var at uint8
 	for i := range out.Pix {
 		if p := [3]uint8(rgba.Pix[4*i:]); i == 0 || p != last {
 			last = p
 			var ok bool
-			if at, ok = nearest[p]; !ok {
+			if at, ok = exact[p]; ok {
+				out.Pix[i] = at
+				continue
+			}
+			coarse := [3]uint8{p[0] >> 3, p[1] >> 3, p[2] >> 3}
+			if at, ok = near[coarse]; !ok {
 				at = uint8(palette[1:].Index(color.RGBA{p[0], p[1], p[2], 255}) + 1)
-				nearest[p] = at
+				near[coarse] = at
 			}
 		}
 		out.Pix[i] = at

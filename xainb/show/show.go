@@ -22,13 +22,9 @@ func Cell(scene xainb.Scene, opts ...Option) error {
 	if !gonbui.IsNotebook {
 		return fmt.Errorf("show: Cell: %w: use show.Page(\"file.html\", scene) to write a page", ErrNotebook)
 	}
-	o := optionsOf(opts)
-	r, err := cell(scene, o)
+	r, err := cell(scene, opts)
 	if err != nil {
-		return errors.Join(err, display(map[protocol.MIMEType]any{
-			protocol.MIMETextHTML:  sentence(err),
-			protocol.MIMETextPlain: fullStop(err.Error()),
-		}))
+		return tell(err)
 	}
 	data := map[protocol.MIMEType]any{
 		protocol.MIMETextHTML:  string(r.html),
@@ -44,16 +40,16 @@ func Cell(scene xainb.Scene, opts ...Option) error {
 	return nil
 }
 
-func cell(scene xainb.Scene, o options) (*rendered, error) {
-	if !slices.Contains([]Policy{"", Once, Each, CDN}, o.policy) {
-		return nil, fmt.Errorf("show: the policy for ECharts is %q: give %q, %q or %q (XAINB_ECHARTS or show.ECharts)", o.policy, Once, Each, CDN)
-	}
-	d, err := document(scene)
+func cell(scene xainb.Scene, opts []Option) (*rendered, error) {
+	d, o, err := document(scene, opts)
 	if err != nil {
 		return nil, err
 	}
+	if !slices.Contains([]Policy{"", Once, Each, CDN}, o.policy) {
+		return nil, fmt.Errorf("show: the policy for ECharts is %q: give %q, %q or %q (XAINB_ECHARTS or show.ECharts)", o.policy, Once, Each, CDN)
+	}
 	carry := o.carries(d)
-	r, err := render(d, carry, noteCell)
+	r, err := render(d, o, carry, noteCell)
 	if err != nil {
 		return nil, err
 	}
@@ -68,22 +64,6 @@ func recovered(what string, err *error) {
 	}
 }
 
-// document takes the document of a scene; a panic of a scene becomes an error.
-func document(scene xainb.Scene) (d *xainb.Document, err error) {
-	defer recovered("the scene", &err)
-	if scene == nil {
-		return nil, errors.New("show: the scene is nil")
-	}
-	d, err = scene.Document()
-	if err != nil {
-		return nil, err
-	}
-	if d == nil || len(d.Tracks) == 0 || d.Moments() == 0 {
-		return nil, fmt.Errorf("show: %w", xainb.ErrNoFrames)
-	}
-	return d, nil
-}
-
 // display sends a bundle to the notebook and waits until it has arrived: the pipe is closed undrained when a cell's program ends.
 func display(data map[protocol.MIMEType]any) error {
 	gonbui.SendData(&protocol.DisplayData{Data: data})
@@ -94,38 +74,60 @@ func display(data map[protocol.MIMEType]any) error {
 	return nil
 }
 
-// Page writes the scenes to a file as one stand-alone HTML page: it carries everything and needs no network, no server and no
-// kernel. The file is replaced only by a whole new one.
-func Page(path string, scenes ...xainb.Scene) error {
-	var b bytes.Buffer
-	err := WritePage(&b, scenes...)
-	if err == nil {
-		err = writeFile(path, b.Bytes())
+// tell shows an error as a sentence in the notebook's cell, where there is one, and returns it.
+func tell(err error) error {
+	if err == nil || !gonbui.IsNotebook {
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("show: Page %s: %w", path, err)
+	return errors.Join(err, display(map[protocol.MIMEType]any{
+		protocol.MIMETextHTML:  sentence(err),
+		protocol.MIMETextPlain: fullStop(err.Error()),
+	}))
+}
+
+// Page writes the scenes to a file as one stand-alone HTML page: it carries everything and needs no network, no server and no
+// kernel. The file is replaced only by a whole new one. [With] gives a scene options.
+func Page(path string, scenes ...xainb.Scene) error {
+	if err := page(path, scenes); err != nil {
+		return tell(fmt.Errorf("show: Page %s: %w", path, err))
 	}
 	return nil
+}
+
+func page(path string, scenes []xainb.Scene) error {
+	var b bytes.Buffer
+	if err := WritePage(&b, scenes...); err != nil {
+		return err
+	}
+	return writeFile(path, b.Bytes())
 }
 
 // Picture writes the scene's poster to a file as an animated PNG: what a viewer without scripts sees, for a README, a slide, a mail. It has
 // up to 24 frames of the run, however large they make it. A viewer that does not know animation shows the first.
 func Picture(path string, scene xainb.Scene) error {
-	d, err := document(scene)
-	if err == nil && d.Poster == nil {
-		err = errors.New("the scene has no poster")
-	}
-	var p *poster
+	b, err := movingPNG(scene, nil)
 	if err == nil {
-		p, err = drawPoster(d, d.Moments(), math.MaxInt)
-	}
-	if err == nil {
-		err = writeFile(path, p.moving)
+		err = writeFile(path, b)
 	}
 	if err != nil {
-		return fmt.Errorf("show: Picture %s: %w", path, err)
+		return tell(fmt.Errorf("show: Picture %s: %w", path, err))
 	}
 	return nil
+}
+
+func movingPNG(scene xainb.Scene, opts []Option) ([]byte, error) {
+	d, o, err := document(scene, opts)
+	if err != nil {
+		return nil, err
+	}
+	if d.Poster == nil {
+		return nil, errNoPoster
+	}
+	p, err := drawPoster(d, o, math.MaxInt)
+	if err != nil {
+		return nil, err
+	}
+	return p.shown, nil
 }
 
 // WritePage writes the page of [Page] to w.
@@ -133,15 +135,22 @@ func WritePage(w io.Writer, scenes ...xainb.Scene) error {
 	if len(scenes) == 0 {
 		return errors.New("show: a page of no scenes")
 	}
-	var docs []*xainb.Document
+	docs, choices := make([]*xainb.Document, len(scenes)), make([]options, len(scenes))
+	width := 960
 	for i, s := range scenes {
-		d, err := document(s)
-		if err != nil {
+		var err error
+		if docs[i], choices[i], err = document(s, nil); err != nil {
 			return fmt.Errorf("scene %d: %w", i+1, err)
 		}
-		docs = append(docs, d)
+		width = max(width, choices[i].width)
 	}
-	if err := writeHead(w, docs[0].Title); err != nil {
+	theme := choices[0].theme
+	for _, o := range choices {
+		if o.theme != theme {
+			theme = "" // the page has none of its own
+		}
+	}
+	if err := writeHead(w, docs[0].Title, theme, width); err != nil {
 		return err
 	}
 	carried := map[string]bool{}
@@ -151,7 +160,7 @@ func WritePage(w io.Writer, scenes ...xainb.Scene) error {
 			carry[l] = carry[l] || !carried[l]
 			carried[l] = true
 		}
-		r, err := render(d, carry, notePage)
+		r, err := render(d, choices[i], carry, notePage)
 		if err != nil {
 			return fmt.Errorf("scene %d: %w", i+1, err)
 		}

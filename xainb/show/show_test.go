@@ -92,7 +92,7 @@ func TestPageKeepsTextAsText(t *testing.T) {
 }
 
 func TestPayloadSaysWhatThePlayerNeeds(t *testing.T) {
-	p, err := newPayload(testDoc(t, 4), nil)
+	p, err := newPayload(testDoc(t, 4), optionsOf(nil), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +237,7 @@ func TestPicture(t *testing.T) {
 	if n := bytes.Count(b, []byte("fcTL")); err != nil || n != 8 || len(b) < posterBytes {
 		t.Errorf("a picture of %d bytes has %d frames, want 8 (%v)", len(b), n, err)
 	}
-	if p, err := drawPoster(noisy, 8, posterBytes); err != nil || bytes.Count(p.moving, []byte("fcTL")) > 2 {
+	if p, err := drawPoster(noisy, options{frame: 7}, posterBytes); err != nil || bytes.Count(p.shown, []byte("fcTL")) > 2 {
 		t.Errorf("a cell's poster has as many (%v)", err)
 	}
 	if err := Picture(path, withDoc(t, func(d *xainb.Document) { d.Poster = nil })); err == nil || !strings.Contains(err.Error(), "no poster") {
@@ -262,21 +262,21 @@ func TestCellOutsideANotebook(t *testing.T) {
 }
 
 func TestPosterMoves(t *testing.T) {
-	p, err := drawPoster(testDoc(t, 4), 4, posterBytes)
+	p, err := drawPoster(testDoc(t, 4), options{frame: 3}, posterBytes)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, b := range map[string][]byte{"still": p.still, "moving": p.moving} {
+	for name, b := range map[string][]byte{"still": p.still, "moving": p.shown} {
 		img, err := png.Decode(bytes.NewReader(b))
 		if err != nil || img.Bounds().Dx() != 40 || p.width != 40 {
 			t.Errorf("%s: not a picture 40 wide: %v", name, err)
 		}
 	}
-	if n := bytes.Count(p.moving, []byte("fcTL")); n != 4 {
+	if n := bytes.Count(p.shown, []byte("fcTL")); n != 4 {
 		t.Errorf("the moving poster has %d frames, want 4", n)
 	}
-	at := bytes.Index(p.moving, []byte("fdAT")) // behind the second frame's control: number, width, height, x, y, ...
-	box := p.moving[at-8-26:][:20]
+	at := bytes.Index(p.shown, []byte("fdAT")) // behind the second frame's control: number, width, height, x, y, ...
+	box := p.shown[at-8-26:][:20]
 	if w, h := binary.BigEndian.Uint32(box[4:]), binary.BigEndian.Uint32(box[8:]); w > 3 || h != 1 {
 		t.Errorf("the second picture is %d by %d: only what changed should be there", w, h)
 	}
@@ -293,7 +293,7 @@ func TestPolicy(t *testing.T) {
 	carried := []byte(base64.StdEncoding.EncodeToString(deflate(source)))
 	// run runs a cell, which shows d or fails, and says whether it carries ECharts.
 	run := func(d *xainb.Document, opts ...Option) bool {
-		r, err := cell(scene{doc: d}, optionsOf(opts))
+		r, err := cell(scene{doc: d}, opts)
 		if err != nil {
 			return false
 		}
@@ -326,7 +326,7 @@ func TestPolicy(t *testing.T) {
 			t.Errorf("cell %d, %s: carries ECharts: %v, want %v", i+1, step.name, got, step.want)
 		}
 	}
-	p, err := newPayload(d, map[string]bool{"echarts": true})
+	p, err := newPayload(d, optionsOf(nil), map[string]bool{"echarts": true})
 	if err != nil || !bytes.Equal(p.Libraries[0].Code, deflate(source)) {
 		t.Errorf("the library is not carried (%v)", err)
 	}

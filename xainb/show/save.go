@@ -1,0 +1,153 @@
+package show
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html"
+	"image"
+	"image/png"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/janpfeifer/gonb/gonbui"
+	"github.com/janpfeifer/gonb/gonbui/protocol"
+	"github.com/xainb/gonb-xai/xainb"
+	"github.com/xainb/gonb-xai/xainb/codec"
+)
+
+// ErrExtension marks a file name that does not say what to save.
+var ErrExtension = errors.New("unknown kind of file")
+
+var errNoPoster = errors.New("the scene has no poster")
+
+// Save writes a scene to a file whose name chooses the form:
+//
+//	.html              the page of [Page]
+//	.png               a frame, the last or that of [Frame]; with Poster(Moving) or Poster(Filmstrip) the animation or the strip
+//	.gif               an animation of at most 24 frames and 150 kB
+//	.svg               a frame in vectors
+//	.xtrack            the recording, without loss unless [Bits] says otherwise
+//	.json, .yaml, .csv the recording as text, without loss; a table cannot be opened again
+//
+// A picture that is to be small shows fewer frames, then becomes narrower; it says how many of how many frames it shows. In a notebook the
+// cell says so as well. The file is replaced only by a whole new one. A recording of a scene that shows several is an error.
+func Save(path string, scene xainb.Scene, opts ...Option) error {
+	said, err := save(path, scene, opts)
+	if err != nil {
+		return tell(fmt.Errorf("show: Save %s: %w", path, err))
+	}
+	if said == "" || !gonbui.IsNotebook {
+		return nil
+	}
+	said = fmt.Sprintf("%s shows %s.", filepath.Base(path), said)
+	return display(map[protocol.MIMEType]any{protocol.MIMETextHTML: "<p>" + html.EscapeString(said) + "</p>", protocol.MIMETextPlain: said})
+}
+
+// save returns what was left out, where something was: "12 of 200 frames, 360 pixels wide".
+func save(path string, scene xainb.Scene, opts []Option) (said string, err error) {
+	var b []byte
+	switch form := strings.ToLower(filepath.Ext(path)); form {
+	case ".html":
+		return "", page(path, []xainb.Scene{With(scene, opts...)})
+	case codec.Extension, ".json", ".yaml", ".yml", ".csv":
+		return "", saveTrack(path, scene, opts)
+	case ".png", ".gif", ".svg":
+		b, said, err = picture(form, scene, opts)
+	default:
+		err = fmt.Errorf("%w: end its name in .html, .png, .gif, .svg, %s, .json, .yaml or .csv", ErrExtension, codec.Extension)
+	}
+	if err != nil {
+		return "", err
+	}
+	return said, writeFile(path, b)
+}
+
+// saveTrack saves the recording that a scene shows.
+func saveTrack(path string, scene xainb.Scene, opts []Option) error {
+	d, o, err := document(scene, opts)
+	if err != nil {
+		return err
+	}
+	var tracks []*xainb.Track
+	for _, t := range d.Tracks {
+		if !slices.Contains(tracks, t) {
+			tracks = append(tracks, t)
+		}
+	}
+	if len(tracks) > 1 {
+		return fmt.Errorf("the scene shows %d recordings, and a file holds one: save each with codec.Save(%q, run.Track())", len(tracks), path)
+	}
+	if o.bits == 0 {
+		o.bits = codec.Lossless
+	}
+	return codec.Save(path, tracks[0], codec.Options{Bits: o.bits})
+}
+
+// picture draws what a file of pictures holds.
+func picture(form string, scene xainb.Scene, opts []Option) (b []byte, said string, err error) {
+	d, o, err := document(scene, opts)
+	if err != nil {
+		return nil, "", err
+	}
+	if d.Poster == nil || o.poster == NoPoster {
+		return nil, "", errNoPoster
+	}
+	defer recovered("the poster", &err)
+	switch {
+	case form == ".svg":
+		p, ok := d.Poster.(xainb.Printer)
+		if !ok {
+			return nil, "", errors.New("its poster is made of pixels: end the name in .png")
+		}
+		b, err = p.DrawSVG(o.frame)
+	case form == ".gif":
+		return smallGIF(d, o)
+	case o.poster == Filmstrip:
+		var n int
+		b, _, n, err = strip(d, o)
+		return b, shows(n, d.Moments()), err
+	case o.poster == Moving:
+		b, err = movingPNG(scene, opts)
+	default:
+		b, err = stillPNG(d, o)
+	}
+	return b, "", err
+}
+
+func stillPNG(d *xainb.Document, o options) ([]byte, error) {
+	img, err := drawFrame(d.Poster, o.frame)
+	if err == nil && o.width > 0 && o.width < img.Bounds().Dx() {
+		img, err = drawFrame(sized(d.Poster, o.width, "", o.frame), o.frame)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	e := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := e.Encode(&out, img); err != nil {
+		return nil, fmt.Errorf("show: poster of frame %d: %w", o.frame, err)
+	}
+	return out.Bytes(), nil
+}
+
+// drawFrame draws a frame of a poster.
+func drawFrame(p xainb.Poster, i int) (image.Image, error) {
+	img, err := p.Draw(i)
+	if err == nil && (img == nil || img.Bounds().Empty()) {
+		err = errors.New("there is no picture")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("show: poster of frame %d: %w", i, err)
+	}
+	return img, nil
+}
+
+// shows says how many of the frames a picture has, where that is not all.
+func shows(n, of int) string {
+	if n >= of {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d frames", n, of)
+}
