@@ -66,11 +66,16 @@ type attentionRun struct {
 	dims   []xainb.Dim // [head, query, key] or [query, key]
 	tokens []string    // along the queries
 	values int
+	ramp   string
 }
 
 // attentionOf takes the frames with attention maps out of a run and keeps the fields given, as far as it has them.
 func attentionOf(t *xainb.Track, o options, fields ...string) (attentionRun, error) {
 	a := attentionRun{field: first(o.field, fieldAttention)}
+	var err error
+	if a.ramp, err = o.rampOr("heat"); err != nil {
+		return a, err
+	}
 	info := t.Schema().Field(a.field)
 	if info == nil || len(info.Dims) < 2 || len(info.Dims) > 3 {
 		return a, fmt.Errorf("charts: attention: the run has no field %s [head query key]; it has %s", a.field, contents(t))
@@ -205,7 +210,7 @@ func (a attentionRun) bits(o options) int {
 // rasterSpec returns what all pictures of the run have in common.
 func (a attentionRun) rasterSpec() rasterSpec {
 	s := rasterSpec{
-		Field: "$view", Rows: a.queryDim(), Cols: a.keyDim(), Ramp: "heat",
+		Field: "$view", Rows: a.queryDim(), Cols: a.keyDim(), Ramp: a.ramp,
 		Ranges: map[string][2]float64{a.field: {0, a.ceiling()}, fieldUnscaled: {0, 1}},
 	}
 	if h := a.headDim(); h != "" {

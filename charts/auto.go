@@ -175,12 +175,9 @@ func (a *autoPlan) take(o *Scene, field string) {
 	a.lead(o.doc.Title, o.doc.Subtitle, o.doc.Caption, o.doc.Summary)
 	s := a.scene
 	title, tracks := s.doc.Title, s.doc.Tracks
-	n := len(s.doc.Panels)
+	s.doc.Tracks = nil // its panels draw from the one track
 	s.join(o)
 	s.doc.Title, s.doc.Tracks = title, tracks
-	for i := n; i < len(s.doc.Panels); i++ {
-		s.doc.Panels[i].Track = 0
-	}
 	a.fields = append(a.fields, field)
 }
 
@@ -225,8 +222,8 @@ func (a *autoPlan) lines() {
 		return
 	}
 	a.fields = append(a.fields, fields...)
-	if name := quoted.Replace(lines[0].Name); a.title != "" && !shown[name] {
-		a.caption = strings.TrimSpace(a.caption + " The " + name + " is {" + name + "}.")
+	if name := lines[0].Name; a.title != "" && !shown[name] {
+		a.caption = strings.TrimSpace(a.caption + " The " + quoted.Replace(name) + " is {" + braced.Replace(name) + "}.")
 	}
 	a.lead(linesTitle(lines), "Each line runs up to the playhead; the thin line is still to come.", linesCaption(t, lines), linesSummary(t, lines))
 }

@@ -37,6 +37,7 @@ type barsSpec struct {
 	More   bool            `json:"more"` // some frame has more entries than bars
 	Came   []int           `json:"came"` // see arrivals
 	Select string          `json:"select"`
+	As     string          `json:"as,omitempty"` // what stands before the names that it reads
 }
 
 // Bars draws a ranking: the entries of a 1-D field as horizontal bars, the strongest first, about zero where values are negative. A bar
@@ -144,9 +145,15 @@ func longNames(t *xainb.Track, f *xainb.FieldInfo, top int) []string {
 			}
 		}
 	}
-	names := slices.SortedFunc(maps.Keys(seen), func(a, b string) int {
+	return longest(slices.Collect(maps.Keys(seen)))
+}
+
+// longest returns a few of the longest names, each once.
+func longest(names []string) []string {
+	slices.SortFunc(names, func(a, b string) int {
 		return cmp.Or(utf8.RuneCountInString(b)-utf8.RuneCountInString(a), strings.Compare(a, b))
 	})
+	names = slices.Compact(names)
 	return names[:min(8, len(names))]
 }
 
@@ -177,7 +184,7 @@ func (b *barsSpec) limit() float64 { return max(-b.Min, b.Max) }
 
 func (b *barsSpec) read(m moment) map[string]string {
 	all, newest := arrived(entriesAt(m, b.Field, b.Dim), b.Came, m.frame)
-	return readRanking(all, newest, b.Field, b.limit())
+	return called(b.As, readRanking(all, newest, b.Field, b.limit()))
 }
 
 const barRow vg.Length = 25

@@ -7,12 +7,14 @@
 //	show.Cell(charts.AttentionHeads(run, charts.Layer(3)))
 //
 // A scene carries the first error of its run and of its making to show.Cell. Its methods change what is said around the picture
-// and can be chained; [Row] puts scenes on one clock; [Auto] chooses a scene by what a run holds.
+// and can be chained; [Row] and [Column] put scenes on one clock; [Compare] puts two runs side by side on one scale, with their difference; [Vary] lets a
+// reader choose among recorded runs; [Auto] chooses a scene by what a run holds. What is under the pointer in one picture is marked in
+// all that have the same dimension, or the same labels along another.
 //
 // # Captions
 //
-// Caption, subtitle, notes and reveal are templates. {name} becomes what the panels read off the frame that is shown, **text** is set
-// in the accent colour, and what a value contains is never read as markup. Every scene has {time}, {timeName}, {phase}, {frame}, {frames} and
+// Caption, subtitle, notes and what is revealed are templates. {name} becomes what the panels read off the frame that is shown, **text** is set
+// in the accent colour, $...$ is a formula in TeX, in which {{name}} is replaced, \$ is a dollar, and what a value contains is never read as markup. Every scene has {time}, {timeName}, {phase}, {frame}, {frames} and
 // the run's scalars by name. What a scene adds is in its documentation; pictures ([AttentionHeads], [AttentionCompare], [AttentionCell],
 // [Heatmap]) add
 //
@@ -21,7 +23,7 @@
 //	word.label, word.value          the largest that is neither a special token ("[CLS]") nor the selected position itself
 //	sum, marked                     the sum along it; the share of the special tokens, in percent
 //	cell.label, cell.value          the value at the selected position along it
-//	max.row, max.column, max.value  the largest of the whole picture
+//	max.row, max.column, max.value  the largest of the whole picture; far.row, far.column, far.value the farthest from zero
 //	base.NAME                       the same of what is compared with; base.value is that at the cell of top
 //	DIM                             the position along a dimension that is not drawn ("head"), counted from 1, or its label
 //	unit, notFinite                 what the value is called; how many cells are not finite
@@ -68,12 +70,15 @@
 // The base option of an ECharts panel is made with go-echarts' types and the function option, so whoever knows go-echarts finds grid, axes
 // and series there; the painter puts in sizes, labels, colours and data.
 //
+// A picture whose axes or colours run over what the track holds has a method widen (share.go), so that variants and the two sides of a comparison have
+// one scale. A painter says what is under the pointer with panel.point and marks what panel.pointed answers, with the helpers in parts.js.
+//
 // A still has two methods: height says how high the picture wants to be at a width, still draws it into a canvas of that size, in CSS
 // pixels, with the colours in ramp.go and the text helpers in postertext.go. If it has a method read, the poster's caption is filled in with that.
 //
 // # Colours
 //
 // One accent, for the playhead, the selection and what the caption names; everything else is ink or grey. Ramps start, or have their centre,
-// at the page's own background, so that zero is nothing in light pages and in dark ones. Values that are not finite are hatched,
+// at the page's own background, so that zero is nothing in light pages and in dark ones; "viridis" and "cividis" ([Ramp]) are the exception. Values that are not finite are hatched,
 // in cells too small for that grey, and counted.
 package charts

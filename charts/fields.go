@@ -218,8 +218,11 @@ func valueText(v, limit float64) string {
 	return formatNumber(v)
 }
 
-// quoted makes a name safe for a template.
-var quoted = strings.NewReplacer("{", "(", "}", ")", "**", "∗∗")
+// quoted makes a name safe for a template, braced one that stands between braces.
+var (
+	quoted = strings.NewReplacer("{", "(", "}", ")", "**", "∗∗", "$", `\$`)
+	braced = strings.NewReplacer("{", "(", "}", ")")
+)
 
 // withUnit is a field's name as a heading has it: "weight (logits)".
 func withUnit(f *xainb.FieldInfo) string {

@@ -13,7 +13,7 @@ const mostMultiples = 24
 
 // Heatmap shows a field of two dimensions as a picture, with the labels of its dimensions on the axes. Of a field with more dimensions the last
 // two are drawn and the reader chooses the positions along the others. A field [height, width, channel=3] is a picture in colour:
-// red, green and blue in [0,1], in [0,255], or in the field's own range. Without [Field] it draws the first field that it can.
+// red, green and blue in [0,1], in [0,255], or in the field's own range. Without [Field] it draws the first field that it can, without [Ramp] in colours that fit.
 //
 // Fields without negative values run from zero, others are centred at zero. Captions can use the names listed in the package documentation;
 // the row selected is state "row", the position along another dimension state "at " and its name.
@@ -30,6 +30,9 @@ func Heatmap(src xainb.Source, opts ...Option) *Scene {
 	s.doc.Tracks = []*xainb.Track{t.Pick(info.Name)}
 	s.doc.Blend[info.Name] = xainb.Ease
 	image := heatmapSpec(s.doc.Tracks[0], info)
+	if image.Ramp, err = o.rampOr(image.Ramp); err != nil {
+		return s.fail(err)
+	}
 	coloured := channelOf(info.Dims) >= 0
 	if _, n := longestField(t, info.Name); n <= losslessValues && !coloured {
 		s.keep(t, info.Name)
@@ -51,14 +54,14 @@ func Heatmap(src xainb.Source, opts ...Option) *Scene {
 		image.Index = assign(image.Index, d.Name, "$"+positionState(d))
 		s.doc.State[positionState(d)] = 0
 	}
-	if len(others) == 1 && others[0].Size <= mostMultiples && !coloured {
+	if len(others) == 1 && others[0].Size <= mostMultiples && !coloured && !o.alone {
 		d := others[0]
 		image.Legend = false
 		image.add(s, 3, imageBasis(info.Dims[len(info.Dims)-1].Size))
 		multiples := multiplesSpec{rasterSpec: image.rasterSpec, Over: d.Name, Select: positionState(d), Item: d.Name, Legend: true, Title: d.Name + " 1 to {count}"}
 		multiples.Index = nil
 		multiples.add(s, 1, 172)
-		s.doc.Subtitle = info.Name + " at " + d.Name + " {" + d.Name + "}"
+		s.doc.Subtitle = quoted.Replace(info.Name) + " at " + quoted.Replace(d.Name) + " {" + braced.Replace(d.Name) + "}"
 	} else {
 		image.add(s, 1, 320)
 		for _, d := range others {

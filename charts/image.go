@@ -32,7 +32,7 @@ var (
 //	word.label, word.value        the largest that is neither Marked nor the line's own position
 //	sum, marked                   the sum along the line; which share of it, in percent, the Marked have
 //	cell.label, cell.value        the value at the selected position along the line
-//	max.row, max.column, max.value  the largest of the whole picture
+//	max.row, max.column, max.value  the largest of the whole picture; far.row, far.column, far.value the farthest from zero
 //	base.NAME                     the same of the field Base; base.value is Base at the cell of top
 //	DIM                           for each dimension of Index: where the picture stands, counted from 1, or its label
 //	unit, notFinite               what the value is called; how many cells are not finite
@@ -41,7 +41,9 @@ var (
 type imageSpec struct {
 	rasterSpec
 	Option json.RawMessage   `json:"option"`
-	By     string            `json:"by,omitempty"` // "rows" or "columns", or a state's entry that holds one of them
+	Head   string            `json:"head,omitempty"` // what stands above the picture
+	As     string            `json:"as,omitempty"`   // what stands before the names that it reads
+	By     string            `json:"by,omitempty"`   // "rows" or "columns", or a state's entry that holds one of them
 	Select *selectSpec       `json:"select,omitempty"`
 	Legend bool              `json:"legend,omitempty"`
 	Joint  string            `json:"joint,omitempty"` // between the two labels of a cell in the tooltip
@@ -88,7 +90,7 @@ func (s imageSpec) add(scene *Scene, grow float64, basis int) {
 		scene.fail(err)
 		return
 	}
-	scene.doc.Libraries = []string{"echarts"}
+	scene.needs("echarts")
 	scene.panel(xainb.Panel{Painter: "image", Grow: grow, Basis: basis, Spec: spec}, spec, partsScript, rasterScript, imagePartsScript, imageScript)
 }
 
@@ -100,6 +102,9 @@ type imageLayout struct {
 	everyRow, everyCol             int
 	rowText, colText               vg.Length
 }
+
+// pictureHead is how high the line above a picture is.
+const pictureHead vg.Length = 23
 
 const labelAngle = 55 * math.Pi / 180
 
@@ -235,7 +240,7 @@ func (s imageSpec) height(width vg.Length, m moment) vg.Length {
 	if !ok {
 		return 40
 	}
-	h := s.layout(width, v.raster, v.rows, v.cols).total
+	h := s.layout(width, v.raster, v.rows, v.cols).total + pick(s.Head != "", pictureHead, 0)
 	if s.Legend && v.channelStride == 0 {
 		h += legendHeight
 		if info := m.tracks[v.track].Schema().Field(v.name); info != nil && info.Range.NaN+info.Range.Inf > 0 {
@@ -250,6 +255,10 @@ func (s imageSpec) still(c draw.Canvas, m moment) error {
 	if !ok {
 		write(c, labelStyle, c.Min.X, c.Max.Y, draw.XLeft, draw.YTop, fmt.Sprintf("This frame has no picture “%s”.", v.name))
 		return nil
+	}
+	if s.Head != "" {
+		write(c, labelStyle, c.Min.X, c.Max.Y-9, draw.XLeft, draw.YCenter, shorten(s.Head, c.Max.X-c.Min.X, labelStyle))
+		c.Max.Y -= pictureHead
 	}
 	l := s.layout(c.Max.X-c.Min.X, v.raster, v.rows, v.cols)
 	lo, hi := s.valueRange(m, v.track, v.name)

@@ -5,6 +5,8 @@
  * Beside what RasterSpec says. A line is a row of the picture, or a column where `by` is "columns".
  * @typedef {object} ImageOwnSpec
  * @property {any} option ECharts option with grid, axes and the custom series
+ * @property {string} [head] what stands above the picture
+ * @property {string} [as] what stands before the names that it reads
  * @property {string} [by] "rows" or "columns", or a state's entry that holds one of them
  * @property {{line?: string, cross?: string}} [select] the state's entries that hold the selected line and the position along it
  * @property {boolean} [legend]
@@ -48,6 +50,7 @@ function paintImage(panel) {
   let knownWidth = 0;
   const plot = element("div"), missing = element("div", "small");
   missing.hidden = true;
+  if (spec.head) panel.el.append(styled(element("div", "small", spec.head), { marginBottom: "5px" }));
   panel.el.append(plot, missing);
   const legend = spec.legend ? makeLegend(panel.el) : null;
   const raster = makeRaster();
@@ -143,10 +146,18 @@ function paintImage(panel) {
     chart.resize({ width, height: layout.total, silent: true });
   }
 
+  /** What is marked: the cell under the pointer, or what is in another panel, -1 for none. @returns {{row: number, col: number}} */
+  function marked() {
+    if (hover) return hover;
+    const at = (/** @type {string} */ dim, /** @type {string[]} */ names) => Math.min(panel.pointed(dim, linkLabels(names)), names.length - 1);
+    return { row: at(dims[0], rows), col: at(dims[1], cols) };
+  }
+
   /** Sets labels, outlines and colours when they have changed. @param {Theme} theme */
   function restyle(theme) {
     if (!layout || !slice) return;
-    const now = [layoutFor, theme.paper, line(), cross(), byColumns(), hover ? hover.row + "/" + hover.col : ""].join("\u0001");
+    const mark = marked();
+    const now = [layoutFor, theme.paper, line(), cross(), byColumns(), !!hover, mark.row, mark.col].join("\u0001");
     if (now === looksFor) return;
     looksFor = now;
     chart.setOption(imageOption(spec.option, layout, axisLook("row", theme), axisLook("col", theme), renderItem), { notMerge: true });
@@ -162,7 +173,7 @@ function paintImage(panel) {
     const l = /** @type {ImageLayout} */ (layout), names = which === "row" ? rows : cols, every = which === "row" ? l.everyRow : l.everyCol;
     const strong = (which === "col") === byColumns() ? line() : -1;
     const weak = (which === "col") === byColumns() ? -1 : cross();
-    const over = hover ? hover[which] : -1;
+    const over = marked()[which];
     const kept = [strong, weak, over].filter((i) => i >= 0);
     const font = `${l.size}px ${theme.font}`, counts = isCount(names), most = which === "row" ? l.rowText : l.colText;
     const data = names.map((text, i) => {
@@ -186,7 +197,13 @@ function paintImage(panel) {
     };
     if (!slice) return { type: "group", children };
     const at = line(), along = cross();
-    if (hover) outline(hover.row, hover.col, 1, 1, theme.ink, 1);
+    const mark = marked(), { row, col } = mark;
+    // One word of another panel is a row here and a column: a cell only where the two are of different positions.
+    if (mark === hover || (row >= 0 && col >= 0 && (row !== col || rows[row] !== cols[col]))) outline(row, col, 1, 1, theme.ink, 1);
+    else {
+      if (row >= 0) outline(row, 0, 1, slice.cols, theme.ink, 1);
+      if (col >= 0) outline(0, col, slice.rows, 1, theme.ink, 1);
+    }
     if (at >= 0) byColumns() ? outline(0, at, slice.rows, 1, theme.accent, 1.75) : outline(at, 0, 1, slice.cols, theme.accent, 1.75);
     if (at >= 0 && along >= 0) outline(cellAt(at, along).row, cellAt(at, along).col, 1, 1, theme.accent, 2.5);
     return { type: "group", children };
@@ -224,7 +241,7 @@ function paintImage(panel) {
       const found = keys.map((_, i) => w.is[keys.slice(0, keys.length - i).join("/")]).find((t) => t !== undefined);
       values[k] = fillText(found || "", values);
     }
-    panel.read(values);
+    readAs(panel, values);
     const said = spec.select ? sayLine(values) : "";
     if (said && panel.el.getAttribute("aria-valuetext") !== said) panel.el.setAttribute("aria-valuetext", said);
   }
@@ -292,6 +309,7 @@ function paintImage(panel) {
       return;
     }
     hover = at;
+    panel.point(at && Object.assign(placeOf(dims[0], at.row, rows), placeOf(dims[1], at.col, cols)));
     restyle(panel.theme());
     if (at) tip(at, e.event);
     else panel.tooltip([], 0, 0);
@@ -306,6 +324,7 @@ function paintImage(panel) {
     panel.tooltip([], 0, 0);
     if (!hover) return;
     hover = null;
+    panel.point(null);
     restyle(panel.theme());
   }
 

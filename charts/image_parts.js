@@ -106,16 +106,24 @@ function topOf(s, columns, line) {
   return top;
 }
 
-/** The largest value of the whole picture. @param {Slice} s @param {string[]} rows @param {string[]} cols @param {string[]} dims @returns {Object<string, string|number>} */
+/** The largest value of the whole picture, and the farthest from zero. @param {Slice} s @param {string[]} rows @param {string[]} cols @param {string[]} dims @returns {Object<string, string|number>} */
 function readLargest(s, rows, cols, dims) {
-  let row = -1, col = -1, most = -Infinity;
+  let top = -Infinity, wide = -1, topAt = [-1, -1], wideAt = topAt;
   for (let r = 0; r < s.rows && !s.channelStride; r++) {
     for (let c = 0; c < s.cols; c++) {
       const v = cellOf(s, r, c);
-      if (v - v === 0 && v > most) [row, col, most] = [r, c, v];
+      if (v - v !== 0) continue;
+      if (v > top) [top, topAt] = [v, [r, c]];
+      if (Math.abs(v) > wide) [wide, wideAt] = [Math.abs(v), [r, c]];
     }
   }
-  return row < 0 ? {} : { "max.row": axisName(rows, row, dims[0]), "max.column": axisName(cols, col, dims[1]), "max.value": most };
+  if (topAt[0] < 0) return {};
+  /** @type {Object<string, string|number>} */
+  const out = {};
+  for (const [name, [r, c]] of Object.entries({ max: topAt, far: wideAt })) {
+    Object.assign(out, { [name + ".row"]: axisName(rows, r, dims[0]), [name + ".column"]: axisName(cols, c, dims[1]), [name + ".value"]: cellOf(s, r, c) });
+  }
+  return out;
 }
 
 /** A position along an axis in words: its label, or "row 3". @param {string[]} names @param {number} i @param {string} dim */

@@ -40,6 +40,18 @@ func (s imageSpec) read(m moment) map[string]string {
 		}
 	}
 	s.say(m, out)
+	return called(s.As, out)
+}
+
+// called puts a word before the names of what a panel reads: readAs in parts.js.
+func called(as string, values map[string]string) map[string]string {
+	if as == "" {
+		return values
+	}
+	out := map[string]string{}
+	for k, v := range values {
+		out[as+k] = v
+	}
 	return out
 }
 
@@ -75,11 +87,7 @@ func (s imageSpec) say(m moment, out map[string]string) {
 		}
 		for n := len(keys); n > 0; n-- {
 			if text, ok := p.Is[strings.Join(keys[:n], "/")]; ok {
-				var b strings.Builder
-				for _, r := range runsOf(text, out) {
-					b.WriteString(r.text)
-				}
-				filled[name] = b.String()
+				filled[name] = replaceNames(plainNames, text, out)
 				break
 			}
 		}
@@ -156,16 +164,22 @@ func (v view) read(columns bool, line, cross int, marked []string) map[string]st
 }
 
 func (v view) readLargest(out map[string]string) {
-	row, col, most := -1, -1, math.Inf(-1)
-	for r := range v.raster.rows {
-		for c := range v.raster.cols {
-			if x := v.at(r, c); x > most && !math.IsInf(x, 0) {
-				row, col, most = r, c, x
+	if v.channelStride != 0 {
+		return
+	}
+	for name, size := range map[string]func(float64) float64{"max": func(x float64) float64 { return x }, "far": math.Abs} {
+		row, col, most := -1, -1, math.Inf(-1)
+		for r := range v.raster.rows {
+			for c := range v.raster.cols {
+				if x := v.at(r, c); size(x) > most && !math.IsInf(x, 0) {
+					row, col, most = r, c, size(x)
+				}
 			}
 		}
-	}
-	if row >= 0 && v.channelStride == 0 {
-		out["max.row"], out["max.column"], out["max.value"] = axisName(v.rows, row, v.dims[0]), axisName(v.cols, col, v.dims[1]), formatNumber(most)
+		if row >= 0 {
+			out[name+".row"], out[name+".column"] = axisName(v.rows, row, v.dims[0]), axisName(v.cols, col, v.dims[1])
+			out[name+".value"] = formatNumber(v.at(row, col))
+		}
 	}
 }
 

@@ -153,7 +153,7 @@ func TestRampsAreThePages(t *testing.T) {
 	}
 	stop := regexp.MustCompile(`\[([\d.]+), "([^"]+)"\]`)
 	for name, stops := range ramps {
-		block := regexp.MustCompile(`(?s)\b` + name + `: \{\s*light: \[(.*?)\],\s*dark`).FindSubmatch(b)
+		block := regexp.MustCompile(`(?s)\b` + name + `: (?:\{\s*light: )?\[(.*?)\],\s*(?:dark|cividis|\})`).FindSubmatch(b)
 		if block == nil {
 			t.Errorf("colour.js has no ramp %s", name)
 			continue
@@ -182,6 +182,20 @@ func TestRampsAreThePages(t *testing.T) {
 		light := string(b[strings.Index(string(b), "lightTheme"):strings.Index(string(b), "darkTheme")])
 		if !strings.Contains(light, c.name+`: "`+c.want+`"`) {
 			t.Errorf("the page's light theme has another %s than %s", c.name, c.want)
+		}
+	}
+}
+
+// Values of matplotlib 3.11.2, lib/matplotlib/_cm_listed.py, at positions of the 256.
+func TestPublishedRamps(t *testing.T) {
+	for name, want := range map[string]map[int]uint32{
+		"viridis": {0: 0x440154, 16: 0x48186a, 32: 0x472d7b, 64: 0x3b528b, 96: 0x2c728e, 128: 0x21918c, 160: 0x28ae80, 192: 0x5ec962, 224: 0xaddc30, 255: 0xfde725},
+		"cividis": {0: 0x00224e, 16: 0x002e6a, 32: 0x1a386f, 64: 0x434e6c, 96: 0x61656f, 128: 0x7d7c78, 160: 0x9b9476, 192: 0xbcae6c, 224: 0xdec958, 255: 0xfee838},
+	} {
+		for i, rgb := range want {
+			if got := rampAt(name, float64(i)/255); !near(got, hex(rgb), 3) {
+				t.Errorf("%s at %d is %v, want %v to 3 of 255", name, i, got, hex(rgb))
+			}
 		}
 	}
 }
@@ -259,7 +273,7 @@ func makeTwins() twins {
 	for _, v := range []float64{0, 13.16542, 2.327349, 521993.4, 9.99996, 0.00123456, 9.99999e-4, 1.5e7, 9999999, 123456, 3.05e-14, 1e22, math.Inf(1)} {
 		out.Precise = append(out.Precise, [3]string{exactly(v), fourDecimals(v), fourDigits(v)})
 	}
-	for _, name := range []string{"diverging", "heat", "ink"} {
+	for _, name := range []string{"cividis", "diverging", "heat", "ink", "viridis"} {
 		var b strings.Builder
 		for i := range 256 {
 			c := rampAt(name, float64(i)/255)

@@ -26,7 +26,8 @@ type line struct {
 }
 
 type lineRow struct {
-	Lines []line `json:"lines"`
+	Lines []line      `json:"lines"`
+	Scale *[2]float64 `json:"scale,omitempty"` // what its axis has at least; its lines fill the rest
 }
 
 // linesSpec is the spec of kind "lines" (series_lines.js); its still is in linesstill.go.
@@ -34,6 +35,11 @@ type linesSpec struct {
 	Kind   string          `json:"kind"`
 	Option json.RawMessage `json:"option"`
 	Rows   []lineRow       `json:"rows"`
+	Span   *[2]float64     `json:"span,omitempty"`   // what the abscissa has at least
+	Bridge bool            `json:"bridge,omitempty"` // frames that lack a number do not break its line: it belongs to another run than they
+
+	lines  []line
+	ranges map[string][2]float64 // by name
 }
 
 // Lines draws the scalars of a run over its time, up to the playhead; what is still to come is a ghost. Numbers of very different size stand
@@ -110,9 +116,12 @@ func (s *Scene) addLines(t *xainb.Track, lines []line) ([]string, error) {
 		s.doc.Warnings = append(s.doc.Warnings, fmt.Sprintf("%d of the run's %d numbers are drawn: choose one with charts.Field.", mostLines, n))
 		lines = lines[:mostLines]
 	}
-	spec := &linesSpec{Kind: "lines", Rows: rowsOf(t, lines)}
-	var err error
-	if spec.Option, err = linesOption(spec.Rows); err != nil {
+	spec := &linesSpec{Kind: "lines", lines: lines, ranges: map[string][2]float64{}}
+	for _, l := range lines {
+		lo, hi := extent(l.values(t))
+		spec.ranges[l.Name] = [2]float64{lo, hi}
+	}
+	if err := spec.arrange(); err != nil {
 		return nil, err
 	}
 	var fields []string
@@ -126,24 +135,29 @@ func (s *Scene) addLines(t *xainb.Track, lines []line) ([]string, error) {
 	return fields, nil
 }
 
-// rowsOf puts lines into rows so that each can still be seen: it moves over at least a sixth of its row's scale.
-func rowsOf(t *xainb.Track, lines []line) []lineRow {
+// arrange puts lines into rows so that each can still be seen: it moves over at least a sixth of its row's scale. The two lines of a number
+// that is compared share a row.
+func (l *linesSpec) arrange() (err error) {
 	var rows []lineRow
 	var ranges [][][2]float64
-	for _, l := range lines {
-		lo, hi := extent(l.values(t))
-		r := [2]float64{lo, hi}
+	for i, x := range l.lines {
+		r := l.ranges[x.Name]
 		at := slices.IndexFunc(ranges, func(others [][2]float64) bool {
 			return len(others) < mostInRow && together(append(slices.Clone(others), r))
 		})
+		if l.Bridge {
+			at = pick(i%2 == 0, -1, len(rows)-1)
+		}
 		if at < 0 {
 			at = len(rows)
 			rows, ranges = append(rows, lineRow{}), append(ranges, nil)
 		}
-		rows[at].Lines = append(rows[at].Lines, l)
+		rows[at].Lines = append(rows[at].Lines, x)
 		ranges[at] = append(ranges[at], r)
 	}
-	return rows
+	l.Rows = rows
+	l.Option, err = linesOption(rows)
+	return err
 }
 
 func together(ranges [][2]float64) bool {
@@ -208,7 +222,7 @@ func linesCaption(t *xainb.Track, lines []line) string {
 		if i == 0 {
 			verb = "is "
 		}
-		parts = append(parts, fmt.Sprintf("%s %s**{%s}**", quoted.Replace(l.Name), verb, quoted.Replace(l.Name)))
+		parts = append(parts, fmt.Sprintf("%s %s**{%s}**", quoted.Replace(l.Name), verb, braced.Replace(l.Name)))
 	}
 	return "At " + quoted.Replace(timeWord(t)) + " {time}, " + list(parts) + "."
 }

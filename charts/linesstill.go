@@ -29,12 +29,13 @@ func (l *linesSpec) height(vg.Length, moment) vg.Length {
 
 func (l *linesSpec) read(m moment) map[string]string {
 	out := map[string]string{}
-	s := m.snapshot(0)
-	for _, row := range l.Rows {
-		for _, x := range row.Lines {
-			if v, ok := x.at(s); ok {
-				out[x.Name] = formatNumber(v)
-			}
+	for _, x := range l.lines {
+		v, ok := x.at(m.snapshot(0))
+		for i := m.frame - 1; l.Bridge && !ok && i >= 0; i-- {
+			v, ok = x.at(m.tracks[0].At(i))
+		}
+		if ok {
+			out[x.Name] = formatNumber(v)
 		}
 	}
 	return out
@@ -49,7 +50,11 @@ func (l *linesSpec) still(c draw.Canvas, m moment) error {
 	ticks := make([][]float64, len(l.Rows))
 	values := make([][][]float64, len(l.Rows))
 	left := vg.Length(0)
-	lo, hi := timeScale(xs)
+	along := xs
+	if l.Span != nil {
+		along = append(slices.Clone(xs), l.Span[0], l.Span[1])
+	}
+	lo, hi := timeScale(along)
 	if len(xs) > 1 && xs[1] < xs[0] {
 		lo, hi = hi, lo // a run whose time falls still goes from left to right
 	}
@@ -59,7 +64,11 @@ func (l *linesSpec) still(c draw.Canvas, m moment) error {
 		}
 		f := &frames[r]
 		f.c, f.xlo, f.xhi = c, lo, hi
-		f.ylo, f.yhi = roomyScale(extent(values[r]...))
+		scaled := values[r]
+		if row.Scale != nil {
+			scaled = append(slices.Clone(scaled), row.Scale[:])
+		}
+		f.ylo, f.yhi = roomyScale(extent(scaled...))
 		ticks[r] = roundTicks(f.ylo, f.yhi, pick(len(l.Rows) > 1, 2, 4))
 		left = max(left, ticksWidth(ticks[r])+12)
 	}
@@ -70,7 +79,7 @@ func (l *linesSpec) still(c draw.Canvas, m moment) error {
 		y = f.y0 - lineGap
 		f.drawY(ticks[r])
 		if r == len(frames)-1 {
-			f.drawX(timeTicks(xs, int((f.x1-f.x0)/60)), name)
+			f.drawX(timeTicks(along, int((f.x1-f.x0)/60)), name)
 		} else {
 			c.StrokeLine2(draw.LineStyle{Color: faint, Width: 1}, f.x0, f.y0, f.x1, f.y0)
 		}
@@ -82,21 +91,24 @@ func (l *linesSpec) still(c draw.Canvas, m moment) error {
 func (l *linesSpec) drawRow(f axisFrame, r int, xs []float64, values [][]float64, at int) {
 	f.c.StrokeLine2(draw.LineStyle{Color: mix(paper, accent, 0.45), Width: 1}, f.x(xs[at]), f.y0, f.x(xs[at]), f.y1)
 	for _, ys := range values {
-		f.curve(draw.LineStyle{Color: faint, Width: 1.25}, xs, ys)
+		l.curve(f, draw.LineStyle{Color: faint, Width: 1.25}, xs, ys)
 	}
 	alone := len(l.Rows) == 1 && len(values) == 1
 	var labels []string
 	var want []vg.Length
 	for i, ys := range values {
-		colour := lineColour(i)
-		f.curve(draw.LineStyle{Color: colour, Width: 2}, xs[:at+1], ys[:at+1])
-		labels = append(labels, l.Rows[r].Lines[i].Name+" "+formatNumber(ys[at]))
-		if ys[at]-ys[at] != 0 {
+		colour, now := lineColour(i), at
+		l.curve(f, draw.LineStyle{Color: colour, Width: 2}, xs[:at+1], ys[:at+1])
+		for l.Bridge && now > 0 && ys[now]-ys[now] != 0 {
+			now--
+		}
+		labels = append(labels, l.Rows[r].Lines[i].Name+" "+formatNumber(ys[now]))
+		if ys[now]-ys[now] != 0 {
 			want = append(want, vg.Length(math.NaN()))
 			continue
 		}
-		f.dot(xs[at], ys[at], 4.5, draw.GlyphStyle{Color: pick(alone, accent, colour)})
-		want = append(want, f.y(ys[at])+pick(alone, vg.Length(14), 0))
+		f.dot(xs[now], ys[now], 4.5, draw.GlyphStyle{Color: pick(alone, accent, colour)})
+		want = append(want, f.y(ys[now])+pick(alone, vg.Length(14), 0))
 	}
 	place := apart(want, 15, f.y0-4, f.y1+4)
 	widest := vg.Length(0)
@@ -112,6 +124,20 @@ func (l *linesSpec) drawRow(f axisFrame, r int, xs []float64, values [][]float64
 			write(f.c, textStyle(12, lineColour(i), true), x, place[i], align, draw.YCenter, s)
 		}
 	}
+}
+
+// curve draws a line, across the frames that lack its number where those are of another run.
+func (l *linesSpec) curve(f axisFrame, style draw.LineStyle, xs, ys []float64) {
+	if l.Bridge {
+		var kx, ky []float64
+		for i, y := range ys {
+			if y-y == 0 {
+				kx, ky = append(kx, xs[i]), append(ky, y)
+			}
+		}
+		xs, ys = kx, ky
+	}
+	f.curve(style, xs, ys)
 }
 
 // lineColour returns the colour of a row's i-th line; the accent comes last, because the playhead has it.

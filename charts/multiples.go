@@ -99,7 +99,7 @@ func (s multiplesSpec) still(c draw.Canvas, m moment) error {
 	if s.Title != "" {
 		values := m.readings(t.track)
 		values["count"] = strconv.Itoa(t.n)
-		writeLines(c, c.Min.X, y, [][]run{runsOf(s.Title, values)}, 1.35, labelStyle)
+		writeLines(c, c.Min.X, y, [][]run{{{text: replaceNames(plainNames, s.Title, values)}}}, 1.35, labelStyle)
 		y -= 24
 	}
 	lo, hi := s.valueRange(m, t.track, t.name)

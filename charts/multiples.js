@@ -30,6 +30,7 @@ function paintMultiples(panel) {
   const item = spec.item || spec.over;
   /** @type {string[]} */
   let names = [];
+  const links = () => thumbs.map((_, i) => names[i] || "");
   const nameOf = (/** @type {number} */ i) => (names[i] === undefined ? `${item} ${i + 1}` : oneLine(names[i]));
 
   /** @param {number} n */
@@ -42,8 +43,7 @@ function paintMultiples(panel) {
       styled(raster.cells, { display: "block", width: "100%", height: "100%" });
       button.append(raster.cells);
       button.addEventListener("click", () => panel.set(spec.select, i));
-      button.addEventListener("pointermove", (e) => panel.tooltip(() => [{ text: nameOf(i) }], e.clientX, e.clientY));
-      button.addEventListener("pointerleave", () => panel.tooltip([], 0, 0));
+      onHover(panel, button, () => i, () => [{ text: nameOf(i) }], () => placeOf(spec.over, i, links()));
       return { button, raster };
     });
     grid.replaceChildren(...thumbs.map((t) => t.button));
@@ -86,7 +86,7 @@ function paintMultiples(panel) {
       bad += t.raster.paint(s, table, range, theme);
       if (i === 0) place(s);
     });
-    choose(chosen, theme);
+    choose(chosen, panel.pointed(spec.over, links()), theme);
     const text = fillText(spec.title || "", Object.assign(frameReadings(frame, track), { count: String(thumbs.length) }));
     if (title.textContent !== text) title.textContent = text;
     if (title.hidden !== !text) title.hidden = !text;
@@ -95,15 +95,15 @@ function paintMultiples(panel) {
     if (legend) legend.show(spec.ramp, range, mostOf(panel, spec, name), bad, 0, Math.min(260, Math.max(80, gridWidth)), theme);
   }
 
-  /** @param {number} chosen @param {Theme} theme */
-  function choose(chosen, theme) {
-    const now = chosen + theme.accent + theme.paper;
+  /** @param {number} chosen @param {number} marked @param {Theme} theme */
+  function choose(chosen, marked, theme) {
+    const now = [chosen, marked, theme.accent, theme.paper].join();
     if (now === chosenFor) return;
     chosenFor = now;
     thumbs.forEach((t, i) => {
       t.button.setAttribute("aria-checked", String(i === chosen));
       t.button.tabIndex = i === chosen ? 0 : -1;
-      t.button.style.boxShadow = i === chosen ? `0 0 0 2px ${theme.paper}, 0 0 0 3.75px ${theme.accent}` : "none";
+      t.button.style.boxShadow = i === chosen ? `0 0 0 2px ${theme.paper}, 0 0 0 3.75px ${theme.accent}` : i === marked ? `0 0 0 1px ${theme.ink}` : "none";
     });
   }
 

@@ -104,6 +104,42 @@ function rankingReadings(all, one, name, limit) {
   return out;
 }
 
+/**
+ * Which frame of the panel's first track is shown: where tracks are aligned by time it is not the number of the moment, but an earlier one.
+ * @param {Panel} panel @param {Frame} frame
+ */
+function ownIndex(panel, frame) {
+  const track = panel.tracks[0], { seq } = frame.snapshot();
+  let i = Math.min(frame.index, track.length - 1);
+  while (i > 0 && track.at(i).seq !== seq) i--;
+  return i;
+}
+
+/** The same with how far a blend is towards the next frame. @param {Panel} panel @param {Frame} frame */
+function ownPosition(panel, frame) {
+  const i = ownIndex(panel, frame), last = panel.tracks[0].length - 1;
+  return i === Math.min(frame.index, last) ? Math.min(frame.position, last) : i;
+}
+
+/** Says what a panel reads, under names that begin with its spec's `as` where it has one. @param {Panel} panel @param {Object<string, string|number>} values */
+function readAs(panel, values) {
+  const as = panel.spec.as || "";
+  panel.read(as ? Object.fromEntries(Object.entries(values).map(([k, v]) => [as + k, v])) : values);
+}
+
+/**
+ * The labels by which panels find the same position: nothing where an axis has only counts, which mean something else in every picture.
+ * @param {string[]} names
+ */
+function linkLabels(names) {
+  return names.every((t, i) => t === String(i + 1)) ? names.map(() => "") : names;
+}
+
+/** A position along a dimension for Panel.point. @param {string} dim @param {number} index @param {string[]} names @returns {Places} */
+function placeOf(dim, index, names) {
+  return { [dim]: { index, label: linkLabels(names)[index] } };
+}
+
 /** @param {number} n @returns {string} "3 not finite", or nothing */
 function notFiniteText(n) {
   return n > 0 ? `${n} not finite` : "";
@@ -164,6 +200,11 @@ function rampLegend(name, ramp, limit, theme) {
   const stops = [];
   for (let i = 0; i <= 16; i++) stops.push(rampCSS(ramp, i / 16, theme));
   styled(bar, { display: "inline-block", width: "112px", height: "6px", background: `linear-gradient(to right, ${stops.join(", ")})` });
+  if (ramp === "diverging") { // a line where zero is
+    const zero = element("span");
+    styled(zero, { display: "block", width: "1px", height: "12px", margin: "-3px auto", background: theme.muted });
+    bar.append(zero);
+  }
   if (name) box.append(element("span", "", name));
   box.append(element("span", "", ramp === "diverging" ? formatNumber(-limit) : "0"), bar, element("span", "", formatNumber(limit)));
   return box;
@@ -219,16 +260,22 @@ function stillness() {
  * @param {HTMLElement} el
  * @param {(x: number, y: number, target: Element) => (T|null)} find at pixels of el
  * @param {(found: T) => TooltipLine[]} lines
+ * @param {(found: T) => Places} [places] what other panels are to mark
  */
-function onHover(panel, el, find, lines) {
+function onHover(panel, el, find, lines, places) {
   el.addEventListener("pointermove", (e) => {
     const box = el.getBoundingClientRect(), x = e.clientX - box.left, y = e.clientY - box.top, target = /** @type {Element} */ (e.target);
     panel.tooltip(() => {
       const found = find(x, y, target);
       return found === null ? [] : lines(found);
     }, e.clientX, e.clientY);
+    const found = places && find(x, y, target);
+    if (places) panel.point(found === null || found === undefined ? null : places(found));
   });
-  el.addEventListener("pointerleave", () => panel.tooltip([], 0, 0));
+  el.addEventListener("pointerleave", () => {
+    panel.tooltip([], 0, 0);
+    if (places) panel.point(null);
+  });
 }
 
 /**

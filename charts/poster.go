@@ -30,17 +30,21 @@ type reader interface {
 
 // moment is what a still is drawn from: what its painter is given in the page.
 type moment struct {
-	frame  int
+	frame  int            // of the first track
 	tracks []*xainb.Track // from the panel's own first on
+	frames []int          // of each track; nil: frame, or its last
 	state  map[string]any
 }
 
-// snapshot returns the frame of a track; a shorter track stays at its last. It is nil where there is no such track.
+// snapshot returns the frame of a track. It is nil where there is no such track.
 func (m moment) snapshot(track int) *xainb.Snapshot {
 	if track < 0 || track >= len(m.tracks) {
 		return nil
 	}
 	t := m.tracks[track]
+	if m.frames != nil {
+		return t.At(m.frames[track])
+	}
 	return t.At(min(m.frame, t.Len()-1))
 }
 
@@ -79,9 +83,9 @@ func (m moment) integer(v any) int {
 const (
 	posterWidth  vg.Length = 720
 	posterMargin vg.Length = 24
-	panelGap     vg.Length = 36 // between panels in a row
-	rowGap       vg.Length = 20 // between rows of panels
-	panelBasis             = 280
+	panelGap     vg.Length = 36  // between panels in a row
+	rowGap       vg.Length = 20  // between rows of panels
+	panelBasis   vg.Length = 280 // of a panel that names none
 )
 
 var (
@@ -95,7 +99,7 @@ var (
 type poster struct {
 	scene *Scene
 	once  sync.Once
-	place posterLayout
+	laid  posterLayout
 }
 
 // Draw implements [xainb.Poster]. All frames have the same size and, unless a photograph is among the pictures, share one palette of at
@@ -105,8 +109,8 @@ func (p *poster) Draw(frame int) (image.Image, error) {
 	if frame < 0 || frame >= n {
 		return nil, fmt.Errorf("charts: poster of frame %d: the scene has frames 0 to %d", frame, n-1)
 	}
-	p.once.Do(func() { p.place = p.layout() })
-	l := p.place
+	p.once.Do(func() { p.laid = p.layout() })
+	l := p.laid
 	img := vgimg.NewWith(vgimg.UseWH(posterWidth, l.height), vgimg.UseDPI(72))
 	c := draw.New(img)
 	x, y := posterMargin, l.height-posterMargin
@@ -116,16 +120,14 @@ func (p *poster) Draw(frame int) (image.Image, error) {
 	if len(l.title) > 0 || l.subtitle != "" {
 		y -= 12
 	}
-	for _, row := range l.rows {
-		for _, cell := range row.cells {
-			box := draw.Canvas{Canvas: c, Rectangle: vg.Rectangle{
-				Min: vg.Point{X: x + cell.x, Y: y - row.height}, Max: vg.Point{X: x + cell.x + cell.width, Y: y}}}
-			if err := p.scene.stills[cell.panel].still(box, p.moment(cell.panel, frame)); err != nil {
-				return nil, fmt.Errorf("charts: poster, panel %d: %w", cell.panel+1, err)
-			}
+	for _, cell := range l.cells {
+		box := draw.Canvas{Canvas: c, Rectangle: vg.Rectangle{
+			Min: vg.Point{X: x + cell.x, Y: y - cell.y - cell.height}, Max: vg.Point{X: x + cell.x + cell.width, Y: y - cell.y}}}
+		if err := p.scene.stills[cell.panel].still(box, p.moment(cell.panel, frame)); err != nil {
+			return nil, fmt.Errorf("charts: poster, panel %d: %w", cell.panel+1, err)
 		}
-		y -= row.height + rowGap
 	}
+	y -= l.panels + rowGap
 	if n > 1 {
 		p.drawProgress(c, x, y-4, l.width, frame)
 		y -= 26
@@ -155,21 +157,23 @@ func (p *poster) inColour(frame int) bool {
 }
 
 // frames returns the number of moments that the scene has.
-func (p *poster) frames() int {
-	n := 0
-	for _, t := range p.scene.doc.Tracks {
-		n = max(n, t.Len())
-	}
-	return n
-}
+func (p *poster) frames() int { return p.scene.doc.Moments() }
 
-func (p *poster) moment(panel, frame int) moment {
+// moment returns what a panel is drawn from at a moment of the document.
+func (p *poster) moment(panel, at int) moment {
 	d := &p.scene.doc
 	base := 0
 	if panel < len(d.Panels) {
 		base = min(d.Panels[panel].Track, len(d.Tracks))
 	}
-	return moment{frame: frame, tracks: d.Tracks[base:], state: d.State}
+	m := moment{tracks: d.Tracks[base:], state: d.State}
+	for k := range m.tracks {
+		m.frames = append(m.frames, d.Frame(base+k, at))
+	}
+	if len(m.frames) > 0 {
+		m.frame = m.frames[0]
+	}
+	return m
 }
 
 // note returns what is said at a frame.
@@ -221,17 +225,14 @@ type posterLayout struct {
 	width, height     vg.Length // of the content; of the whole
 	title             [][]run
 	subtitle, caption string
-	rows              []posterRow
+	cells             []posterCell
+	panels            vg.Length // height of all cells
 }
 
-type posterRow struct {
-	height vg.Length
-	cells  []posterCell
-}
-
+// posterCell is where a panel stands: y counts downwards.
 type posterCell struct {
-	panel    int
-	x, width vg.Length
+	panel               int
+	x, y, width, height vg.Length
 }
 
 func (p *poster) layout() posterLayout {
@@ -240,7 +241,7 @@ func (p *poster) layout() posterLayout {
 	if t := p.scene.doc.Title; t != "" {
 		l.title = wrap([]run{{text: t}}, l.width, titleStyle)
 	}
-	l.rows = p.rows(l.width)
+	l.cells, l.panels = p.place(p.scene.layout(), l.width)
 	l.height = 2 * posterMargin
 	l.height += vg.Length(len(l.title)) * titleStyle.Font.Size * 1.35
 	var sub, cap, note int
@@ -253,9 +254,7 @@ func (p *poster) layout() posterLayout {
 	if len(l.title)+sub > 0 {
 		l.height += 12
 	}
-	for _, r := range l.rows {
-		l.height += r.height + rowGap
-	}
+	l.height += l.panels + rowGap
 	if p.frames() > 1 {
 		l.height += 26
 	}
@@ -270,43 +269,74 @@ func (p *poster) lines(template string, frame int, width vg.Length, style draw.T
 	return len(wrap(p.fill(template, frame), width, style))
 }
 
-// rows lays the panels out as the page does: side by side, each with its least width and its share of what is left over.
-func (p *poster) rows(width vg.Length) []posterRow {
-	var rows []posterRow
-	panels := p.scene.doc.Panels
-	for i := 0; i < len(panels); {
-		used, grow, j := basis(panels[i]), panels[i].Grow, i+1
-		for j < len(panels) && used+panelGap+basis(panels[j]) <= width {
-			used += panelGap + basis(panels[j])
-			grow += panels[j].Grow
-			j++
+// place lays panels out as the page does, and returns how high they are together.
+func (p *poster) place(l xainb.Layout, width vg.Length) (cells []posterCell, height vg.Length) {
+	if len(l.Parts) == 0 {
+		cell := posterCell{panel: l.Panel, width: width}
+		for f := range p.frames() {
+			cell.height = max(cell.height, p.scene.stills[l.Panel].height(width, p.moment(l.Panel, f)))
 		}
-		var row posterRow
-		x, free := vg.Length(0), width-used
-		for k := i; k < j; k++ {
-			w := basis(panels[k])
-			if free < 0 {
-				w += free // a single panel wider than the page
-			} else if grow > 0 {
-				w += free * vg.Length(panels[k].Grow/grow)
-			}
-			row.cells = append(row.cells, posterCell{panel: k, x: x, width: w})
-			for f := range p.frames() {
-				row.height = max(row.height, p.scene.stills[k].height(w, p.moment(k, f)))
-			}
-			x += w + panelGap
-		}
-		rows = append(rows, row)
-		i = j
+		return []posterCell{cell}, cell.height
 	}
-	return rows
+	for i := 0; i < len(l.Parts); {
+		if i > 0 {
+			height += rowGap
+		}
+		parts, widths := l.Parts[i:i+1], []vg.Length{width}
+		if !l.Column {
+			parts, widths = p.row(l.Parts[i:], width)
+		}
+		x, high := vg.Length(0), vg.Length(0)
+		for k, part := range parts {
+			inside, h := p.place(part, widths[k])
+			for _, c := range inside {
+				c.x, c.y = c.x+x, c.y+height
+				cells = append(cells, c)
+			}
+			x, high = x+widths[k]+panelGap, max(high, h)
+		}
+		height += high
+		i += len(parts)
+	}
+	return cells, height
 }
 
-func basis(p xainb.Panel) vg.Length {
-	if p.Basis > 0 {
-		return vg.Length(p.Basis)
+// row returns the parts that fit side by side, each with its least width and its share of what is left over.
+func (p *poster) row(parts []xainb.Layout, width vg.Length) ([]xainb.Layout, []vg.Length) {
+	used, grow, n := vg.Length(-panelGap), 0.0, 0
+	for _, part := range parts {
+		g, w := p.share(part)
+		if n > 0 && used+panelGap+w > width {
+			break
+		}
+		used, grow, n = used+panelGap+w, grow+g, n+1
 	}
-	return panelBasis
+	var widths []vg.Length
+	free := width - used
+	for _, part := range parts[:n] {
+		g, w := p.share(part)
+		if free < 0 {
+			w += free // a single part wider than the page
+		} else if grow > 0 {
+			w += free * vg.Length(g/grow)
+		}
+		widths = append(widths, w)
+	}
+	return parts[:n], widths
+}
+
+// share returns a part's share of a row and its least width. Panels in a row have together the share of all, in a column that of the
+// largest; either is as wide as the widest.
+func (p *poster) share(l xainb.Layout) (grow float64, basis vg.Length) {
+	if len(l.Parts) == 0 {
+		panel := p.scene.doc.Panels[l.Panel]
+		return panel.Grow, pick(panel.Basis > 0, vg.Length(panel.Basis), panelBasis)
+	}
+	for _, part := range l.Parts {
+		g, w := p.share(part)
+		grow, basis = pick(l.Column, max(grow, g), grow+g), max(basis, w)
+	}
+	return grow, basis
 }
 
 // drawProgress draws the scrubber: where in the run the still stands.
@@ -320,20 +350,20 @@ func (p *poster) drawProgress(c draw.Canvas, x, y, width vg.Length, frame int) {
 	write(c, labelStyle, x+width, y, draw.XRight, draw.YCenter, where)
 }
 
-// where says where a frame stands: the algorithm's own time where it counts up, else the frame's number.
-func (p *poster) where(frame int) string {
-	n := p.frames()
-	var t *xainb.Track
-	for _, o := range p.scene.doc.Tracks {
-		if o.Len() == n {
-			t = o
-			break
+// where says where a moment stands: the algorithm's own time where it counts up, else the moment's number.
+func (p *poster) where(at int) string {
+	d, n := &p.scene.doc, p.frames()
+	long := 0
+	for k, t := range d.Tracks {
+		if t.Len() > d.Tracks[long].Len() {
+			long = k
 		}
 	}
+	frame := func(i int) *xainb.Snapshot { return d.Tracks[long].At(d.Frame(long, i)) }
 	for i := 1; i < n; i++ {
-		if !(t.At(i).Time > t.At(i-1).Time) {
-			return fmt.Sprintf("%d of %d", frame+1, n)
+		if !(frame(i).Time > frame(i-1).Time) {
+			return fmt.Sprintf("%d of %d", at+1, n)
 		}
 	}
-	return fmt.Sprintf("%s %s of %s", first(t.At(frame).TimeName, "step"), formatTime(t.At(frame).Time), formatTime(t.At(n-1).Time))
+	return fmt.Sprintf("%s %s of %s", first(frame(at).TimeName, "step"), formatTime(frame(at).Time), formatTime(frame(n-1).Time))
 }

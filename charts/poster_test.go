@@ -12,6 +12,7 @@ import (
 
 	"github.com/xainb/gonb-xai/xainb"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 )
 
 func exactly(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
@@ -32,6 +33,8 @@ func TestPosterPictures(t *testing.T) {
 	}{
 		{"poster_heads", AttentionHeads(run, Head(8)).Note(2, "A note stands from its frame on, **here** from layer 3."), 3},
 		{"poster_cell", AttentionCell(run, Head(8)), 3},
+		{"poster_compare", Compare(timed(6, 0, 1), timed(3, 0.5, 2), Ramp("viridis")), 3},
+		{"poster_column", Row(Column(Words(weights([]string{"The", "film", "was", "dull"}, []float32{0.1, 0.3, -0.2, -0.9})), numbers(4)), Bars(weights([]string{"The", "film", "was", "dull"}, []float32{0.1, 0.3, -0.2, -0.9}))), 0},
 		{"poster_heatmap", Heatmap(heatTrack("wave", wave, xainb.Dim{Name: "row", Size: 20}, xainb.Dim{Name: "column", Size: 30})), 0},
 	} {
 		img := drawn(t, c.scene, c.frame)
@@ -110,38 +113,52 @@ type countWriter int
 
 func (c *countWriter) Write(b []byte) (int, error) { *c += countWriter(len(b)); return len(b), nil }
 
-// Panels stand as they do in the page: side by side while they fit, and they fill the row.
-func TestPosterRows(t *testing.T) {
+// Panels stand as they do in the page: side by side while they fit, and they fill the row; in a column one under the other.
+func TestPosterPlaces(t *testing.T) {
+	one := func(i int) xainb.Layout { return xainb.Layout{Panel: i} }
+	column := func(parts ...xainb.Layout) xainb.Layout { return xainb.Layout{Column: true, Parts: parts} }
 	for _, c := range []struct {
 		name   string
 		panels []xainb.Panel
-		want   [][]vg.Length // widths
+		layout *xainb.Layout
+		want   []posterCell // of panels that are 100 high
 	}{
-		{"one", []xainb.Panel{{Grow: 1}}, [][]vg.Length{{672}}},
-		{"two", []xainb.Panel{{Grow: 1}, {Grow: 1}}, [][]vg.Length{{318, 318}}},
-		{"shares", []xainb.Panel{{Grow: 3, Basis: 340}, {Grow: 1, Basis: 172}}, [][]vg.Length{{433, 203}}},
-		{"wrapped", []xainb.Panel{{Grow: 1, Basis: 500}, {Grow: 1, Basis: 172}}, [][]vg.Length{{672}, {672}}},
-		{"too wide", []xainb.Panel{{Grow: 1, Basis: 900}}, [][]vg.Length{{672}}},
-		{"no growth", []xainb.Panel{{Basis: 100}, {Basis: 200}}, [][]vg.Length{{100, 200}}},
+		{"one", []xainb.Panel{{Grow: 1}}, nil, []posterCell{{width: 672}}},
+		{"two", []xainb.Panel{{Grow: 1}, {Grow: 1}}, nil, []posterCell{{width: 318}, {x: 354, width: 318}}},
+		{"shares", []xainb.Panel{{Grow: 3, Basis: 340}, {Grow: 1, Basis: 172}}, nil, []posterCell{{width: 433}, {x: 469, width: 203}}},
+		{"wrapped", []xainb.Panel{{Grow: 1, Basis: 500}, {Grow: 1, Basis: 172}}, nil, []posterCell{{width: 672}, {y: 120, width: 672}}},
+		{"too wide", []xainb.Panel{{Grow: 1, Basis: 900}}, nil, []posterCell{{width: 672}}},
+		{"no growth", []xainb.Panel{{Basis: 100}, {Basis: 200}}, nil, []posterCell{{width: 100}, {x: 136, width: 200}}},
+		{"column", make([]xainb.Panel, 2), &xainb.Layout{Column: true, Parts: []xainb.Layout{one(0), one(1)}},
+			[]posterCell{{width: 672}, {y: 120, width: 672}}},
+		{"column in a row", []xainb.Panel{{Grow: 1}, {Grow: 1}, {Grow: 1}}, &xainb.Layout{Parts: []xainb.Layout{column(one(0), one(1)), one(2)}},
+			[]posterCell{{width: 318}, {y: 120, width: 318}, {x: 354, width: 318}}},
+		{"row in a column in a row", []xainb.Panel{{Grow: 1}, {Grow: 1}, {Grow: 1}, {Grow: 1}},
+			&xainb.Layout{Parts: []xainb.Layout{column(one(0), xainb.Layout{Parts: []xainb.Layout{one(1), one(2)}}), one(3)}},
+			[]posterCell{{width: 330.67}, {y: 120, width: 330.67}, {y: 240, width: 330.67}, {x: 366.67, width: 305.33}}},
 	} {
-		s := &Scene{doc: xainb.Document{Panels: c.panels}}
+		s := &Scene{doc: xainb.Document{Panels: c.panels, Layout: c.layout, Tracks: []*xainb.Track{snaps(func(*xainb.Snapshot) {})}}}
 		for range c.panels {
-			s.stills = append(s.stills, multiplesSpec{})
+			s.stills = append(s.stills, block{})
 		}
-		rows := (&poster{scene: s}).rows(672)
-		if len(rows) != len(c.want) {
-			t.Errorf("%s: %d rows, want %d", c.name, len(rows), len(c.want))
+		cells, _ := (&poster{scene: s}).place(s.layout(), 672)
+		if len(cells) != len(c.want) {
+			t.Errorf("%s: %d cells, want %d", c.name, len(cells), len(c.want))
 			continue
 		}
-		for i, row := range rows {
-			for k, cell := range row.cells {
-				if math.Abs(float64(cell.width-c.want[i][k])) > 0.01 {
-					t.Errorf("%s: row %d, panel %d is %g wide, want %g", c.name, i, k, cell.width, c.want[i][k])
-				}
+		for i, got := range cells {
+			if w := c.want[i]; got.panel != i || math.Abs(float64(got.x-w.x)) > 0.01 || got.y != w.y || math.Abs(float64(got.width-w.width)) > 0.01 {
+				t.Errorf("%s: panel %d stands at %g, %g and is %g wide, want %g, %g, %g", c.name, got.panel, got.x, got.y, got.width, w.x, w.y, w.width)
 			}
 		}
 	}
 }
+
+// block is a still of a fixed height.
+type block struct{}
+
+func (block) height(vg.Length, moment) vg.Length { return 100 }
+func (block) still(draw.Canvas, moment) error    { return nil }
 
 func TestRunsOf(t *testing.T) {
 	values := map[string]string{"it": "**it**", "n": "0.52", "brace": "{n}"}
@@ -155,6 +172,9 @@ func TestRunsOf(t *testing.T) {
 		{"{brace} {none}", []run{{"{n}", false}, {" ", false}, {"–", false}}},
 		{"a { b } c", []run{{"a ", false}, {"–", false}, {" c", false}}},
 		{"**open", []run{{"open", true}}},
+		{`{n}\$, \$5`, []run{{"0.52", false}, {"$", false}, {", ", false}, {"$", false}, {"5", false}}},
+		{`$\frac{q \cdot k}{\sqrt{d}} = {{n}}$ is **$a_{ij}$**`, []run{{"(q · k)/(√d) = 0.52", false}, {" is ", false}, {"a_ij", true}}},
+		{`$\text{\$}x$, $open`, []run{{"$x", false}, {", $open", false}}},
 	} {
 		got := runsOf(c.template, values)
 		if len(got) != len(c.want) {

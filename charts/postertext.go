@@ -144,10 +144,14 @@ type run struct {
 	strong bool
 }
 
-var templateParts = regexp.MustCompile(`\*\*|\{[^{}]*\}`)
+var (
+	templateParts = regexp.MustCompile(`\\\$|\$(?:[^$\\]|\\.)+\$|\*\*|\{[^{}]*\}`)
+	formulaNames  = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
+	plainNames    = regexp.MustCompile(`\{([^{}]*)\}`)
+)
 
-// runsOf fills a template in, as fillTemplate does in the page: {name} becomes the value of that name or "–", **text** is strong.
-// What a value contains is never read as markup.
+// runsOf fills a template in, as fillTemplate does in the page: {name} becomes the value of that name or "–", **text** is strong, \$ is a
+// dollar, and of a formula between dollars the poster has the source. What a value contains is never read as markup.
 func runsOf(template string, values map[string]string) []run {
 	var runs []run
 	strong, at := false, 0
@@ -160,18 +164,46 @@ func runsOf(template string, values map[string]string) []run {
 		add(template[at:m[0]])
 		part := template[m[0]:m[1]]
 		at = m[1]
-		if part == "**" {
+		switch part[0] {
+		case '*':
 			strong = !strong
-			continue
+		case '\\':
+			add("$")
+		case '$':
+			add(plainFormula(replaceNames(formulaNames, part[1:len(part)-1], values)))
+		default:
+			add(replaceNames(plainNames, part, values))
 		}
-		v, ok := values[part[1:len(part)-1]]
-		if !ok {
-			v = "–"
-		}
-		add(v)
 	}
 	add(template[at:])
 	return runs
+}
+
+// replaceNames puts in the values of names, "–" for what has none.
+func replaceNames(names *regexp.Regexp, template string, values map[string]string) string {
+	return names.ReplaceAllStringFunc(template, func(name string) string {
+		if v, ok := values[strings.Trim(name, "{}")]; ok {
+			return v
+		}
+		return "–"
+	})
+}
+
+var (
+	formulaSigns = strings.NewReplacer(
+		`\alpha`, "α", `\beta`, "β", `\gamma`, "γ", `\delta`, "δ", `\epsilon`, "ε", `\varepsilon`, "ε", `\eta`, "η", `\theta`, "θ", `\lambda`, "λ",
+		`\mu`, "μ", `\pi`, "π", `\sigma`, "σ", `\phi`, "φ", `\varphi`, "φ", `\nabla`, "∇", `\partial`, "∂", `\sum`, "Σ", `\prod`, "Π", `\infty`, "∞",
+		`\cdot`, "·", `\times`, "×", `\leq`, "≤", `\le`, "≤", `\geq`, "≥", `\ge`, "≥", `\neq`, "≠", `\approx`, "≈", `\sqrt`, "√", `\top`, "ᵀ",
+		`\lVert`, "‖", `\rVert`, "‖", `\left`, "", `\right`, "", `\quad`, " ", `\,`, " ", `\;`, " ", `\!`, "")
+	formulaFraction = regexp.MustCompile(`\\[dt]?frac\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}`)
+	formulaCommand  = regexp.MustCompile(`\\[a-zA-Z]+\s*`)
+)
+
+// plainFormula makes the source of a formula a little easier to read.
+func plainFormula(tex string) string {
+	tex = formulaFraction.ReplaceAllString(tex, "($1)/($2)")
+	tex = formulaCommand.ReplaceAllString(formulaSigns.Replace(tex), "")
+	return strings.NewReplacer("{", "", "}", "", `\`, "").Replace(tex)
 }
 
 // wrap breaks runs into lines no wider than width. A word wider than that has a line of its own.

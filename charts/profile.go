@@ -23,6 +23,7 @@ type profileSpec struct {
 	Size   int             `json:"size"`
 	Min    float64         `json:"min"`
 	Max    float64         `json:"max"`
+	As     string          `json:"as,omitempty"` // what stands before the names that it reads
 }
 
 // profile makes the scene of a 1-D field drawn over its own positions.
@@ -67,6 +68,7 @@ func (s *Scene) addProfile(t *xainb.Track, f *xainb.FieldInfo) error {
 		ech.WithYAxisOpts(opts.YAxis{Type: "value", Scale: opts.Bool(true)}))
 	series(c, "ghost 0", "", 0, "line")
 	series(c, "line 0", f.Name, 0, "line")
+	series(c, "mark 0", "", 0, "scatter")
 	var err error
 	if spec.Option, err = option(c); err != nil {
 		return err
@@ -79,17 +81,23 @@ func (s *Scene) addProfile(t *xainb.Track, f *xainb.FieldInfo) error {
 func (p *profileSpec) height(vg.Length, moment) vg.Length { return 23 + 12 + lineHigh + axisSpace + 20 }
 
 func (p *profileSpec) read(m moment) map[string]string {
-	var top *entry
+	var top, far *entry
 	all := entriesAt(m, p.Field, p.Dim)
 	for i, e := range all {
-		if e.value-e.value == 0 && (top == nil || e.value > top.value) {
+		if e.value-e.value != 0 {
+			continue
+		}
+		if top == nil || e.value > top.value {
 			top = &all[i]
+		}
+		if far == nil || math.Abs(e.value) > math.Abs(far.value) {
+			far = &all[i]
 		}
 	}
 	if top == nil {
 		return nil
 	}
-	return map[string]string{"top.label": top.label, "top.value": formatNumber(top.value)}
+	return called(p.As, map[string]string{"top.label": top.label, "top.value": formatNumber(top.value), "far.label": far.label, "far.value": formatNumber(far.value)})
 }
 
 func (p *profileSpec) still(c draw.Canvas, m moment) error {

@@ -27,7 +27,7 @@ type rampStop struct {
 }
 
 // ramps are the colour ramps on white, the twins of rampStops in show/player/colour.js. They start (diverging: have their centre) at
-// the page's own background, so that zero is nothing.
+// the page's own background, so that zero is nothing; viridis and cividis do not.
 var ramps = map[string][]rampStop{
 	"heat": {{0, paper}, {0.04, hex(0xfdeee7)}, {0.12, hex(0xfad5c4)}, {0.3, hex(0xf3ab8c)}, {0.55, hex(0xcb6354)}, {1, hex(0x7a0f20)}},
 	"diverging": {
@@ -35,6 +35,10 @@ var ramps = map[string][]rampStop{
 		{0.52, hex(0xfdeee7)}, {0.65, hex(0xf3ab8c)}, {0.8, hex(0xcb6354)}, {1, hex(0x7a0f20)},
 	},
 	"ink": {{0, paper}, {1, ink}},
+	// Seen alike by most colour-blind readers, even in lightness, and the same on any page. The values are those that matplotlib 3.11 publishes (CC0), to
+	// 3 of 255 between the stops: viridis by Smith, van der Walt and Firing, cividis by Nuñez, Anderton and Renslow, https://doi.org/10.1371/journal.pone.0199239.
+	"viridis": {{0, hex(0x440154)}, {0.1294, hex(0x472e7c)}, {0.2667, hex(0x39568c)}, {0.5333, hex(0x1f988b)}, {0.6196, hex(0x26ad81)}, {0.7176, hex(0x4cc26c)}, {0.8471, hex(0x98d83e)}, {0.9412, hex(0xd8e219)}, {0.9882, hex(0xf6e620)}, {1, hex(0xfde725)}},
+	"cividis": {{0, hex(0x00224e)}, {0.0863, hex(0x003171)}, {0.1373, hex(0x203a6f)}, {0.3059, hex(0x51586d)}, {0.5725, hex(0x8e8978)}, {0.7804, hex(0xc3b369)}, {0.9294, hex(0xedd54a)}, {0.9882, hex(0xfee434)}, {1, hex(0xfee838)}},
 }
 
 func hex(rgb uint32) color.RGBA {

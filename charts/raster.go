@@ -252,6 +252,11 @@ func drawLegend(c draw.Canvas, x, y, width vg.Length, ramp string, lo, hi, most 
 	}
 	top := vg.Length(math.Round(float64(y - 14)))
 	put(c, x, top, bar)
+	if ramp == "diverging" {
+		zero := x + width*vg.Length(-lo/(hi-lo))
+		c.StrokeLine2(draw.LineStyle{Color: muted, Width: 1}, zero, top+2, zero, top-9)
+		write(c, textStyle(11, muted, false), zero, top+2, draw.XCenter, draw.YBottom, "0")
+	}
 	write(c, labelStyle, x, top-8, draw.XLeft, draw.YTop, endText(lo))
 	write(c, labelStyle, x+width/2, top-8, draw.XCenter, draw.YTop, title)
 	write(c, labelStyle, x+width, top-8, draw.XRight, draw.YTop, pick(most > hi*1.001, "≥ ", "")+endText(hi))

@@ -193,7 +193,10 @@ function hatchCells(/** @type {CanvasRenderingContext2D} */ ctx, /** @type {Uint
  */
 function makeLegend(parent) {
   const box = element("div"), bar = element("canvas"), ends = element("div"), low = element("span"), name = element("span"), high = element("span"), note = element("div");
-  styled(box, { marginTop: "14px" });
+  const zero = element("div", "", "0");
+  styled(box, { marginTop: "14px", position: "relative" });
+  styled(zero, { position: "absolute", top: "-13px", width: "20px", marginLeft: "-10px", textAlign: "center", fontSize: "11px", lineHeight: "11px", paddingBottom: "12px",
+    backgroundImage: "linear-gradient(currentColor, currentColor)", backgroundSize: "1px 9px", backgroundPosition: "50% 11px", backgroundRepeat: "no-repeat" });
   styled(bar, { display: "block", height: "6px" });
   styled(ends, { display: "flex", justifyContent: "space-between", fontSize: "12px", lineHeight: "1.5", marginTop: "2px" });
   styled(note, { fontSize: "12px" });
@@ -201,7 +204,7 @@ function makeLegend(parent) {
   bar.height = 1;
   bar.setAttribute("aria-hidden", "true");
   ends.append(low, name, high);
-  box.append(bar, ends, note);
+  box.append(bar, zero, ends, note);
   parent.append(box);
   let shown = "";
   return {
@@ -213,6 +216,8 @@ function makeLegend(parent) {
       styled(bar, { width: width + "px" });
       const ctx = bar.getContext("2d");
       if (ctx) ctx.putImageData(new ImageData(new Uint8ClampedArray(rampTable(ramp, theme).slice().buffer), 256, 1), 0, 0);
+      zero.hidden = ramp !== "diverging";
+      styled(zero, { left: (-100 * range[0]) / (range[1] - range[0]) + "%" });
       low.textContent = endText(range[0]);
       high.textContent = (most > range[1] * 1.001 ? "≥ " : "") + endText(range[1]);
       name.textContent = title || "";

@@ -28,6 +28,8 @@ type scatterSpec struct {
 	Labelled bool            `json:"labelled"`
 	Trail    int             `json:"trail"`
 	Select   string          `json:"select"`
+	Head     string          `json:"head,omitempty"` // what stands above the picture
+	As       string          `json:"as,omitempty"`   // what stands before the names that it reads
 }
 
 // Scatter draws a field [n,2] as points of a plane, [n,3] with the third column as their colour: a ramp, or classes where all are

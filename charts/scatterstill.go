@@ -54,7 +54,7 @@ func (p *scatterSpec) valueLimit() float64 {
 
 func (p *scatterSpec) height(width vg.Length, _ moment) vg.Length {
 	_, h, _ := p.area(width)
-	return 22 + h + axisSpace + pick[vg.Length](p.hasLegend(), 40, 20)
+	return pick(p.Head != "", pictureHead, 0) + 22 + h + axisSpace + pick[vg.Length](p.hasLegend(), 40, 20)
 }
 
 func (p *scatterSpec) read(m moment) map[string]string {
@@ -68,10 +68,14 @@ func (p *scatterSpec) read(m moment) map[string]string {
 		}
 	}
 	points := strconv.Itoa(n - bad)
-	return map[string]string{"points": points, "said": points + pick(points == "1", " point", " points")}
+	return called(p.As, map[string]string{"points": points, "said": points + pick(points == "1", " point", " points")})
 }
 
 func (p *scatterSpec) still(c draw.Canvas, m moment) error {
+	if p.Head != "" {
+		write(c, labelStyle, c.Min.X, c.Max.Y-9, draw.XLeft, draw.YCenter, shorten(p.Head, c.Max.X-c.Min.X, labelStyle))
+		c.Max.Y -= pictureHead
+	}
 	xr, yr := p.padded()
 	w, h, left := p.area(c.Max.X - c.Min.X)
 	f := axisFrame{c: c, x0: c.Min.X + left, x1: c.Min.X + left + w, y1: c.Max.Y - 22, y0: c.Max.Y - 22 - h, xlo: xr[0], xhi: xr[1], ylo: yr[0], yhi: yr[1]}

@@ -15,6 +15,7 @@ type Scene struct {
 	doc    xainb.Document
 	stills []still // one a panel
 	err    error
+	varied *varied // if not nil, what the scene varies into
 }
 
 // panel adds a picture to the scene, with its still.
@@ -29,6 +30,15 @@ func (s *Scene) use(scripts ...xainb.Script) {
 	for _, script := range scripts {
 		if !slices.ContainsFunc(s.doc.Scripts, func(o xainb.Script) bool { return o.Name == script.Name }) {
 			s.doc.Scripts = append(s.doc.Scripts, script)
+		}
+	}
+}
+
+// needs adds libraries that the document does not have yet.
+func (s *Scene) needs(libraries ...string) {
+	for _, l := range libraries {
+		if !slices.Contains(s.doc.Libraries, l) {
+			s.doc.Libraries = append(s.doc.Libraries, l)
 		}
 	}
 }
@@ -63,44 +73,33 @@ func (s *Scene) fail(err error) *Scene {
 	return s
 }
 
-// Title sets the title: best a question that the picture answers.
-func (s *Scene) Title(text string) *Scene { s.doc.Title = text; return s }
-
-// Subtitle sets the sentence under the title: how to read the picture.
-func (s *Scene) Subtitle(text string) *Scene { s.doc.Subtitle = text; return s }
-
-// Caption sets the template of the sentence under the controls (see [xainb.Document]).
-func (s *Scene) Caption(template string) *Scene { s.doc.Caption = template; return s }
-
-// Note says a sentence from frame at on (counted from 0), until the next note.
-func (s *Scene) Note(at int, text string) *Scene {
-	n := 0
-	for _, t := range s.doc.Tracks {
-		n = max(n, t.Len())
+// each changes the scene and the variants that a reader can choose instead of it.
+func (s *Scene) each(change func(*Scene)) *Scene {
+	change(s)
+	if s.varied != nil {
+		for _, o := range s.varied.others {
+			change(o)
+		}
 	}
-	if n > 0 && (at < 0 || at >= n) {
-		return s.fail(fmt.Errorf("charts: Note at frame %d: the scene has frames 0 to %d", at, n-1))
-	}
-	s.doc.Notes = append(s.doc.Notes, xainb.Note{At: at, Text: text})
-	slices.SortStableFunc(s.doc.Notes, func(a, b xainb.Note) int { return a.At - b.At })
 	return s
 }
 
-// Seconds sets how long a frame stays at speed 1.
-func (s *Scene) Seconds(perFrame float64) *Scene { s.doc.Seconds = perFrame; return s }
+// Title sets the title: best a question that the picture answers.
+func (s *Scene) Title(text string) *Scene { return s.each(func(s *Scene) { s.doc.Title = text }) }
 
-// Predict asks a question to be answered before playing; when the run has played to its end the reveal is said, a template as
-// in [Scene.Caption] where {guess} is the answer chosen.
-func (s *Scene) Predict(question, reveal string, answers ...string) *Scene {
-	if len(answers) == 0 {
-		return s.fail(fmt.Errorf("charts: Predict(%q): there are no answers to choose from", question))
-	}
-	c := xainb.Control{Kind: "predict", State: "guess", Label: question, Reveal: reveal}
-	for _, a := range answers {
-		c.Options = append(c.Options, xainb.Option{Value: a, Label: a})
-	}
-	s.doc.Controls = append([]xainb.Control{c}, s.doc.Controls...)
-	return s
+// Subtitle sets the template of the sentence under the title: how to read the picture.
+func (s *Scene) Subtitle(template string) *Scene {
+	return s.each(func(s *Scene) { s.doc.Subtitle = template })
+}
+
+// Caption sets the template of the sentence under the controls (see [xainb.Document]).
+func (s *Scene) Caption(template string) *Scene {
+	return s.each(func(s *Scene) { s.doc.Caption = template })
+}
+
+// Seconds sets how long a frame stays at speed 1.
+func (s *Scene) Seconds(perFrame float64) *Scene {
+	return s.each(func(s *Scene) { s.doc.Seconds = perFrame })
 }
 
 // Err returns the first error of the run or of the making of the scene.
@@ -141,60 +140,17 @@ func (s *Scene) Document() (*xainb.Document, error) {
 	}
 	slices.Sort(d.Warnings)
 	d.Warnings = slices.Compact(d.Warnings)
+	d.Asks = slices.Clone(d.Asks)
+	slices.SortStableFunc(d.Asks, func(a, b xainb.Ask) int { return a.At - b.At })
+	if len(d.Chapters) == 0 {
+		d.Chapters = phaseChapters(&d)
+	}
+	if s.varied != nil {
+		if err := s.varied.put(&d); err != nil {
+			return nil, err
+		}
+	}
 	return &d, nil
-}
-
-// Row puts scenes side by side on one clock. Title, caption and notes are those of the first scene that has them; entries of the
-// state with the same name are shared, so that one selection serves all.
-func Row(scenes ...*Scene) *Scene {
-	out := &Scene{doc: newDocument()}
-	if len(scenes) == 0 {
-		return out.fail(errors.New("charts: Row of no scenes"))
-	}
-	for i, s := range scenes {
-		if s == nil || s.err != nil {
-			return out.fail(fmt.Errorf("charts: Row: scene %d: %w", i+1, s.Err()))
-		}
-		out.join(s)
-	}
-	return out
-}
-
-func (s *Scene) join(o *Scene) {
-	d, base := &s.doc, len(s.doc.Tracks)
-	d.Title, d.Subtitle, d.Caption = first(d.Title, o.doc.Title), first(d.Subtitle, o.doc.Subtitle), first(d.Caption, o.doc.Caption)
-	d.Summary, d.Seconds = first(d.Summary, o.doc.Summary), max(d.Seconds, o.doc.Seconds)
-	maps.Copy(d.Blend, o.doc.Blend)
-	d.Start = max(d.Start, o.doc.Start)
-	d.Tracks = append(d.Tracks, o.doc.Tracks...)
-	for _, p := range o.doc.Panels {
-		p.Track += base
-		d.Panels = append(d.Panels, p)
-	}
-	s.stills = append(s.stills, o.stills...)
-	for k, v := range o.doc.State {
-		if _, ok := d.State[k]; !ok {
-			d.State[k] = v
-		}
-	}
-	for k, bits := range o.doc.Bits {
-		d.Bits[k] = max(d.Bits[k], bits)
-	}
-	for _, c := range o.doc.Controls {
-		if !slices.ContainsFunc(d.Controls, func(e xainb.Control) bool { return e.State == c.State }) {
-			d.Controls = append(d.Controls, c)
-		}
-	}
-	if len(d.Notes) == 0 {
-		d.Notes = slices.Clone(o.doc.Notes)
-	}
-	s.use(o.doc.Scripts...)
-	for _, l := range o.doc.Libraries {
-		if !slices.Contains(d.Libraries, l) {
-			d.Libraries = append(d.Libraries, l)
-		}
-	}
-	d.Warnings = append(d.Warnings, o.doc.Warnings...)
 }
 
 func first(a, b string) string {
@@ -211,6 +167,9 @@ type options struct {
 	bits  int
 	top   int
 	trail int
+	ramp  string
+	align string
+	alone bool // no small pictures beside a heat map
 
 	attention attentionOptions
 }
@@ -241,6 +200,22 @@ func Field(name string) Option { return func(o *options) { o.field = name } }
 
 // Bits sets how many bits a value keeps in the page: 1 to 16, or 32 for lossless. The default is 8.
 func Bits(n int) Option { return func(o *options) { o.bits = n } }
+
+// Ramp chooses the colours of pictures: "heat", "ink", "diverging" (red above zero, blue below), "viridis" or "cividis". The first three begin, or have their centre, at the
+// page's own background, so that zero is nothing in light pages and in dark ones; viridis and cividis are the same on both, and zero has
+// their darkest colour.
+func Ramp(name string) Option { return func(o *options) { o.ramp = name } }
+
+// rampOr returns the ramp asked for, or another.
+func (o options) rampOr(usual string) (string, error) {
+	if o.ramp == "" {
+		return usual, nil
+	}
+	if _, ok := ramps[o.ramp]; !ok {
+		return "", fmt.Errorf("charts: Ramp(%q): there are %s", o.ramp, list(slices.Sorted(maps.Keys(ramps))))
+	}
+	return o.ramp, nil
+}
 
 // Top limits a ranking to its n strongest entries.
 func Top(n int) Option { return func(o *options) { o.top = n } }

@@ -2,7 +2,6 @@ package charts
 
 import (
 	_ "embed" // the painters' JavaScript
-	"slices"
 
 	"github.com/xainb/gonb-xai/xainb"
 	"gonum.org/v1/plot/vg"
@@ -41,9 +40,7 @@ var (
 func (s *Scene) series(p xainb.Panel, st still, kind xainb.Script) {
 	p.Painter = "series"
 	s.use(partsScript, seriesScript)
-	if !slices.Contains(s.doc.Libraries, "echarts") {
-		s.doc.Libraries = append(s.doc.Libraries, "echarts")
-	}
+	s.needs("echarts")
 	s.panel(p, st, kind)
 }
 

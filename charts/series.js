@@ -143,6 +143,11 @@ function inScale(v) {
   return Math.max(-Number.MAX_VALUE / 4, Math.min(Number.MAX_VALUE / 4, v));
 }
 
+/** @param {number|undefined} v @returns {number|string} */
+function finiteOr(v) {
+  return v !== undefined && Number.isFinite(v) ? inScale(v) : "-"; // ECharts' gap
+}
+
 /** @param {number[]} ticks @param {(v: number) => string} text @param {Theme} theme @returns {number} pixels that the labels take */
 function ticksWidth(ticks, text, theme) {
   return Math.ceil(Math.max(0, ...ticks.map((v) => textWidth(text(v), `12px ${theme.font}`))));

@@ -19,6 +19,10 @@ function barChart(c) {
   const few = Math.max(1, spec.slots), limit = Math.max(Math.abs(spec.min), Math.abs(spec.max));
   /** @type {Entry|undefined} */
   let newest;
+  let marked = -1;
+  /** @type {string[]} the labels of the frame, of which the bars are the strongest */
+  let names = [];
+  const pointed = () => panel.pointed(spec.dim, names);
 
   /** How wide names and values become over the whole track, so that nothing moves but the bars. */
   function measure(/** @type {Theme} */ theme) {
@@ -68,6 +72,7 @@ function barChart(c) {
       text(valueText(b.value, limit), end + (leftward ? -6 : 6), leftward ? "right" : "left", { fontSize: 12, fill: named ? theme.accent : theme.muted, fontWeight: named ? 650 : 400 }),
     ];
     children.push(text(b.nth ? String(b.nth) : "", layout.names, "right", { fontSize: 11, fill: theme.muted }));
+    if (b.index === marked) children.push(/** @type {any} */ ({ type: "rect", shape: { x: Math.min(zero, end) - 1.5, y: mid - thick / 2 - 1.5, width: Math.abs(end - zero) + 3, height: thick + 3 }, style: { fill: "none", stroke: theme.ink, lineWidth: 1 } }));
     if (b.newest) children.push({ type: "rect", shape: { x: Math.min(zero, end) - 2.5, y: mid - thick / 2 - 2.5, width: Math.abs(end - zero) + 5, height: thick + 5 }, transition: ["shape"], style: { fill: "none", stroke: theme.accent, lineWidth: 1.25 } });
     return { type: "group", x: 0, y, transition: ["x", "y"], enterFrom: { y: api.coord([0, few])[1] }, children };
   }
@@ -78,7 +83,9 @@ function barChart(c) {
     all = [];
     newest = undefined;
     if (!f) return { bars: [], more: 0, bad: 0 };
-    ({ here: all, newest } = arrivedEntries(entriesOf(f.data, labelsAt(track, frame.snapshot(), spec.dim), spec.dim), spec.came, frame.index));
+    const known = labelsAt(track, frame.snapshot(), spec.dim), every = entriesOf(f.data, known, spec.dim);
+    names = every.map((e) => e.raw);
+    ({ here: all, newest } = arrivedEntries(every, spec.came, ownIndex(panel, frame)));
     const finite = all.filter((e) => Number.isFinite(e.value));
     const order = finite.slice().sort((a, b) => Math.abs(b.value) - Math.abs(a.value) || a.index - b.index);
     const chosen = panel.state(spec.select);
@@ -89,6 +96,7 @@ function barChart(c) {
   }
 
   function draw(/** @type {Frame} */ frame) {
+    marked = pointed();
     const now = rank(frame), shown = new Set(now.bars.map((b) => b.key));
     // What leaves the ranking slides out below, where it cannot be seen, and is gone at the next change.
     const leaving = bars.filter((b) => b.rank < few && !shown.has(b.key)).map((b) => Object.assign({}, b, { rank: few, top: false, newest: false }));
@@ -98,7 +106,8 @@ function barChart(c) {
   }
 
   const find = (/** @type {number} */ x, /** @type {number} */ y) => bars.find((b) => b.rank < few && b.rank === Math.floor((y - 2) / layout.row)) || null;
-  onHover(panel, plot, find, (b) => [{ text: b.label, strong: true }, { text: `${spec.name || spec.field} ${valueText(b.value, limit)}` }, { text: `rank ${b.rank + 1}` }]);
+  onHover(panel, plot, find, (b) => [{ text: b.label, strong: true }, { text: `${spec.name || spec.field} ${valueText(b.value, limit)}` }, { text: `rank ${b.rank + 1}` }],
+    (b) => placeOf(spec.dim, b.index, names));
   plot.addEventListener("click", (e) => {
     const box = plot.getBoundingClientRect(), b = find(e.clientX - box.left, e.clientY - box.top);
     if (b) panel.set(spec.select, panel.state(spec.select) === b.key ? "" : b.key);
@@ -108,10 +117,10 @@ function barChart(c) {
 
   return {
     base, draw,
-    key: (frame) => `${frame.position} ${panel.state(spec.select)}`,
+    key: (frame) => `${frame.position} ${panel.state(spec.select)} ${pointed()}`,
     read() {
       tell();
-      panel.read(rankingReadings(all, all.find((e) => e.key === panel.state(spec.select)) || newest, spec.field, limit));
+      readAs(panel, rankingReadings(all, all.find((e) => e.key === panel.state(spec.select)) || newest, spec.field, limit));
     },
   };
 }

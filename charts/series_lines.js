@@ -1,6 +1,7 @@
 // Kind "lines" of painter "series": numbers over the run, drawn up to the playhead, what is still to come as a ghost, names and
 // values at the lines' ends. Numbers of different size stand in rows of their own above one common time.
-// spec: { kind, option, rows: [{ lines: [{ name, scalar | field }] }] }; series "ghost i", "line i", "now i", "head row" of the option.
+// spec: { kind, option, rows: [{ lines: [{ name, scalar | field }], scale? }], span?, bridge? }: scale and span are what the axes have at least, with
+// bridge a line goes across frames that lack its number, for they belong to another run; series "ghost i", "line i", "now i", "head row" of the option.
 // reads: each line's value by its name.
 
 seriesKinds.lines = lineChart;
@@ -15,7 +16,7 @@ seriesKinds.lines = lineChart;
 
 /** @param {Chart} c @returns {Picture} */
 function lineChart(c) {
-  const { panel, chart, plot } = c, { rows, option } = panel.spec, track = panel.tracks[0];
+  const { panel, chart, plot } = c, { rows, option, span, bridge } = panel.spec, track = panel.tracks[0];
   /** @type {{x: number[], name: string, inverse: boolean, lines: RunLine[]}} */
   let run;
   /** @type {[number, number][]} */
@@ -29,7 +30,7 @@ function lineChart(c) {
     run = scanRun(track, rows);
     const theme = panel.theme(), many = rows.length > 1;
     const row = many ? 96 : 190, gap = 18;
-    scales = rows.map((/** @type {any} */ _, /** @type {number} */ r) => roomyScale(...extentOf(run.lines.filter((l) => l.row === r).map((l) => l.y))));
+    scales = rows.map((/** @type {any} */ _, /** @type {number} */ r) => roomyScale(...extentOf(run.lines.filter((l) => l.row === r).map((l) => l.y).concat([rows[r].scale || []]))));
     const ticks = scales.map(([lo, hi]) => roundTicks(lo, hi, many ? 2 : 4));
     const texts = ticks.map(tickText);
     area = {
@@ -38,8 +39,8 @@ function lineChart(c) {
     };
     c.setHeight(12 + rows.length * (row + gap) - gap + 44);
     c.setFoot(notFiniteText(run.lines.reduce((n, l) => n + l.y.filter((v) => v !== undefined && !Number.isFinite(v)).length, 0)));
-    const wide = timeScale(run.x);
-    const xTicks = timeTicks(run.x, (c.width() - area.left) / 60);
+    const along = run.x.concat(span || []), wide = timeScale(along);
+    const xTicks = timeTicks(along, (c.width() - area.left) / 60);
     colours = lineColours(run.lines, theme);
     return {
       grid: area.tops.map((top) => ({ left: area.left, right: area.right, top, height: row })),
@@ -61,26 +62,40 @@ function lineChart(c) {
     const [part, n] = id.split(" ");
     const flat = { silent: true, showSymbol: false, symbol: "circle", connectNulls: false, animation: false };
     if (part === "head") return Object.assign(flat, { z: 1, lineStyle: { color: theme.accent, width: 1, opacity: 0.45 } });
-    const i = +n, points = run.x.map((x, k) => [x, finiteOr(run.lines[i].y[k])]);
+    const i = +n, points = pointsOf(i, run.x.length);
     if (part === "ghost") return Object.assign(flat, { z: 2, data: points, sampling: "lttb", lineStyle: { color: theme.faint, width: 1.25 } });
     const dots = run.x.length <= 32;
     if (part === "line") return Object.assign(flat, { z: 3, showSymbol: dots, symbolSize: 4.5, itemStyle: { opacity: 1, color: colours[i] }, lineStyle: { color: colours[i], width: 2, cap: "round", join: "round" } });
     return { silent: true, z: 5, animation: false, symbol: "circle", symbolSize: 9, clip: false, itemStyle: { opacity: 1, color: run.lines.length === 1 ? theme.accent : colours[i] } };
   }
 
+  /** The points of a line in the first n frames. @returns {any[]} */
+  function pointsOf(/** @type {number} */ i, /** @type {number} */ n) {
+    const { y } = run.lines[i], points = run.x.slice(0, n).map((x, k) => [x, finiteOr(y[k])]);
+    return bridge ? points.filter((_, k) => y[k] !== undefined) : points;
+  }
+
+  /** Where a line has come to: between two frames that have its number, else at the last that had it. @returns {[number, number]} */
+  function standing(/** @type {number[]} */ y, /** @type {number} */ at) {
+    const low = Math.floor(at);
+    let last = low;
+    while (last >= 0 && y[last] === undefined) last--;
+    const held = bridge && last >= 0 && (last < low || (at > low && y[low + 1] === undefined));
+    return held ? [run.x[last], y[last]] : [valueAt(run.x, at), valueAt(y, at)];
+  }
+
   function draw(/** @type {Frame} */ frame) {
     if (track.length !== run.x.length) chart.setOption(Object.assign({ animation: false }, base()), { notMerge: true }); // a live run has grown
-    const at = Math.min(frame.position, run.x.length - 1), low = Math.floor(at);
+    const at = ownPosition(panel, frame), low = Math.floor(at);
     const x = valueAt(run.x, at);
-    const now = run.lines.map((l) => valueAt(l.y, at));
+    const stands = run.lines.map((l) => standing(l.y, at)), now = stands.map((s) => s[1]);
     const labels = placeLabels(now, x);
     chart.setOption({
       series: rows.map((/** @type {any} */ _, /** @type {number} */ r) => ({ id: `head ${r}`, data: [[x, scales[r][0]], [x, scales[r][1]]] })).concat(
-        run.lines.flatMap((l, i) => {
-          /** @type {any[]} */
-          const past = run.x.slice(0, low + 1).map((v, k) => [v, finiteOr(l.y[k])]);
-          if (at > low && Number.isFinite(now[i])) past.push({ value: [x, inScale(now[i])], symbol: "none" });
-          return [{ id: `line ${i}`, data: past }, { id: `now ${i}`, data: Number.isFinite(now[i]) ? [[x, inScale(now[i])]] : [], label: labels[i] }];
+        run.lines.flatMap((_, i) => {
+          const past = pointsOf(i, low + 1), here = [stands[i][0], inScale(now[i])];
+          if (at > low && Number.isFinite(now[i])) past.push({ value: here, symbol: "none" });
+          return [{ id: `line ${i}`, data: past }, { id: `now ${i}`, data: Number.isFinite(now[i]) ? [here] : [], label: labels[i] }];
         })),
     });
   }
@@ -118,18 +133,16 @@ function lineChart(c) {
     base, draw,
     key: (frame) => `${frame.position} ${track.length}`,
     read(frame) {
-      const at = Math.min(frame.position, run.x.length - 1);
+      const at = ownPosition(panel, frame);
       /** @type {Object<string, string|number>} */
       const values = {};
-      for (const l of run.lines) if (l.y[Math.round(at)] !== undefined) values[l.name] = l.y[Math.round(at)];
+      for (const l of run.lines) {
+        const v = bridge ? standing(l.y, Math.round(at))[1] : l.y[Math.round(at)];
+        if (v !== undefined) values[l.name] = v;
+      }
       panel.read(values);
     },
   };
-}
-
-/** @param {number|undefined} v @returns {number|string} */
-function finiteOr(v) {
-  return v !== undefined && Number.isFinite(v) ? inScale(v) : "-"; // ECharts' gap
 }
 
 /** @param {number[]} a @param {number} at between two entries the straight line @returns {number} */

@@ -16,6 +16,7 @@ function scatterChart(c) {
   /** @type {Float32Array|null} */
   let data = null;
   let finite = 0;
+  const pointed = () => panel.pointed(spec.dim, names.map((e) => e.raw));
   /** @type {HTMLElement|null} */
   let legend = null;
 
@@ -37,6 +38,7 @@ function scatterChart(c) {
     const xTicks = roundTicks(xr[0], xr[1], Math.max(2, Math.min(6, width / 60)));
     const labelled = spec.labelled && spec.count <= 40;
     showLegend(theme);
+    c.setHead(spec.head || "");
     return {
       grid: [area],
       xAxis: [Object.assign(axisLook(option.xAxis[0], theme, xTicks, tickText(xTicks)), { name: spec.columns[0], nameLocation: "middle", nameGap: 26, min: xr[0], max: xr[1] })],
@@ -84,7 +86,7 @@ function scatterChart(c) {
 
   /** Where points have been: all of them for the last spec.trail frames, the selected one since the start. */
   function trailsAt(/** @type {Frame} */ frame, /** @type {number} */ chosen) {
-    const low = Math.min(track.length - 1, Math.floor(frame.position)), from = Math.max(0, low - spec.trail);
+    const low = Math.floor(ownPosition(panel, frame)), from = Math.max(0, low - spec.trail);
     const n = data ? data.length / columns : 0;
     const walk = (/** @type {number} */ i, /** @type {number} */ since) => {
       /** @type {[number, number][]} */
@@ -108,18 +110,18 @@ function scatterChart(c) {
     const n = data ? data.length / columns : 0;
     names = entriesOf(new Float32Array(n), labelsAt(track, frame.snapshot(), spec.dim), spec.dim);
     const chosen = names.findIndex((e) => e.key === panel.state(spec.select));
-    const points = [];
+    const points = [], marked = pointed();
     for (let i = 0; data && i < n; i++) {
       const x = data[i * columns], y = data[i * columns + 1], v = kinds && columns > 2 ? kinds[i * columns + 2] : 0;
       if (!Number.isFinite(x + y)) continue;
-      const on = i === chosen;
-      if (columns < 3 && chosen < 0) {
+      const on = i === chosen, under = i === marked;
+      if (columns < 3 && chosen < 0 && !under) {
         points.push([x, y, i]); // one style for all is quick
         continue;
       }
       points.push({
-        value: [x, y, i],
-        itemStyle: { color: on ? theme.accent : colourOf(v, theme), opacity: chosen >= 0 && !on ? 0.45 : columns > 2 ? 1 : 0.8, borderColor: columns > 2 && !spec.classes ? theme.muted : "transparent", borderWidth: columns > 2 ? 0.5 : 0 },
+        value: [x, y, i], symbolSize: under ? 13 : undefined,
+        itemStyle: { color: on ? theme.accent : colourOf(v, theme), opacity: chosen >= 0 && !on && !under ? 0.45 : columns > 2 ? 1 : 0.8, borderColor: under ? theme.ink : columns > 2 && !spec.classes ? theme.muted : "transparent", borderWidth: under ? 2 : columns > 2 ? 0.5 : 0 },
       });
     }
     finite = points.length;
@@ -140,7 +142,8 @@ function scatterChart(c) {
     const i = find(px, py);
     styled(plot, { cursor: i === null ? "default" : "pointer" });
     return i;
-  }, (i) => [{ text: nameOf(i), strong: true }, ...spec.columns.map((/** @type {string} */ name, /** @type {number} */ k) => ({ text: `${name || ["x", "y", "value"][k]} ${formatNumber(data ? data[i * columns + k] : NaN)}` }))]);
+  }, (i) => [{ text: nameOf(i), strong: true }, ...spec.columns.map((/** @type {string} */ name, /** @type {number} */ k) => ({ text: `${name || ["x", "y", "value"][k]} ${formatNumber(data ? data[i * columns + k] : NaN)}` }))],
+  (i) => placeOf(spec.dim, i, names.map((e) => e.raw)));
   plot.addEventListener("click", (e) => {
     const box = plot.getBoundingClientRect(), i = find(e.clientX - box.left, e.clientY - box.top);
     panel.set(spec.select, i === null || panel.state(spec.select) === names[i].key ? "" : names[i].key);
@@ -150,14 +153,14 @@ function scatterChart(c) {
 
   return {
     base, draw,
-    key: (frame) => `${frame.position} ${panel.state(spec.select)}`,
+    key: (frame) => `${frame.position} ${panel.state(spec.select)} ${pointed()}`,
     read() {
       tell();
       const one = names.findIndex((e) => e.key === panel.state(spec.select));
-      panel.read({ points: finite, said: finite === 1 ? "1 point" : `${finite} points` });
+      readAs(panel, { points: finite, said: finite === 1 ? "1 point" : `${finite} points` });
       if (one < 0 || !data) return;
       const x = data[one * columns], y = data[one * columns + 1];
-      panel.read({ feature: names[one].label, x, y, said: `${names[one].label} is at ${formatNumber(x)}, ${formatNumber(y)}` });
+      readAs(panel, { feature: names[one].label, x, y, said: `${names[one].label} is at ${formatNumber(x)}, ${formatNumber(y)}` });
     },
   };
 }

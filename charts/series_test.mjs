@@ -7,7 +7,7 @@ const here = new URL("./", import.meta.url);
 const files = ["../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "series.js", "series_lines.js", "series_profile.js", "series_bars.js", "series_scatter.js", "text.js", "stages.js", "path.js"];
 const source = files.map((f) => readFileSync(new URL(f, here), "utf8")).join("\n");
 const names = ["readingOf", "plainLabel", "roundTicks", "tickText", "roomyScale", "outcomeText", "entriesOf", "arrivedEntries", "rankingReadings",
-  "routeOf", "valueText", "scanRun", "rampPosition", "inkOn", "contrast", "rampCSS", "wrapLines", "spread", "labelsAt", "timeScale", "timeTicks", "seriesKinds", "onArrows"];
+  "routeOf", "valueText", "scanRun", "rampPosition", "inkOn", "contrast", "rampCSS", "wrapLines", "spread", "labelsAt", "timeScale", "timeTicks", "seriesKinds", "onArrows", "ownIndex", "ownPosition", "readAs", "placeOf", "linkLabels"];
 // Text is measured as 7 pixels a character, as parts.js does where a page has no canvas.
 const page = new Function("document", `"use strict";\n${source}\nreturn {${names.join(", ")}};`)({ createElement: () => ({ getContext: () => null }) });
 const twins = JSON.parse(readFileSync(new URL("testdata/series.json", here), "utf8"));
@@ -92,7 +92,7 @@ test("between two classes a point has one of them", () => {
   const theme = { series: ["#000", "#111", "#222"], muted: "grey", accent: "red", ink: "#000", paper: "#fff", font: "x" };
   const plot = { style: {}, addEventListener() {} };
   const picture = page.seriesKinds.scatter({
-    panel: { spec: { field: "f", dim: "p", columns: ["", "", ""], range: [[0, 1], [0, 1], [0, 2]], classes: true, trail: 0, select: "feature", count: 1 }, tracks: [trackOf([{}])], state: () => "", theme: () => theme, el: { setAttribute() {}, addEventListener() {} } },
+    panel: { spec: { field: "f", dim: "p", columns: ["", "", ""], range: [[0, 1], [0, 1], [0, 2]], classes: true, trail: 0, select: "feature", count: 1 }, tracks: [trackOf([{}])], state: () => "", pointed: () => -1, theme: () => theme, el: { setAttribute() {}, addEventListener() {} } },
     chart: { setOption: (o) => (drawn = o.series[1].data) }, plot, width: () => 300, setHeight() {}, setHead() {}, setFoot() {},
   });
   picture.draw({ position: 0.4, index: 0, field: () => f(0.8, 0.4), snapshot: () => ({ labels: {}, fields: { f: f(0, 0) } }) });
@@ -139,4 +139,44 @@ test("arrows choose among what is shown, and nothing beyond its ends", () => {
   };
   assert.deepEqual(["ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowUp"].map((k) => after(k)[1]), ["a", "b", "none", "b", "a", "none"]);
   assert.deepEqual([after("ArrowDown", { ctrlKey: true })[0], after("x")[0], after("ArrowDown")[0]], ["", "", "a#1"]);
+});
+
+test("a panel knows its own frame where tracks are aligned by time", () => {
+  const track = { length: 3, at: (i) => ({ seq: 10 * i }) }, at = (index, seq, position = index) => [{ tracks: [track] }, { index, position, snapshot: () => ({ seq }) }];
+  for (const [index, seq, want] of [[0, 0, 0], [1, 10, 1], [1, 0, 0], [7, 20, 2], [7, 10, 1]]) assert.equal(page.ownIndex(...at(index, seq)), want);
+  assert.equal(page.ownPosition(...at(1, 10, 1.4)), 1.4, "a blend of its own frames");
+  assert.equal(page.ownPosition(...at(3, 10, 3.4)), 1, "it waits for another track");
+  assert.equal(page.ownPosition(...at(9, 20, 9)), 2, "it has ended");
+});
+
+test("what is read can have a word before its name", () => {
+  const read = {}, panel = (spec) => ({ spec, read: (v) => Object.assign(read, v) });
+  page.readAs(panel({}), { top: 1 });
+  page.readAs(panel({ as: "b." }), { top: 2 });
+  assert.deepEqual(read, { top: 1, "b.top": 2 });
+});
+
+test("counts link no two axes, names do", () => {
+  assert.deepEqual(page.linkLabels(["1", "2"]), ["", ""]);
+  assert.deepEqual(page.placeOf("head", 1, ["1", "2"]), { head: { index: 1, label: "" } });
+  assert.deepEqual(page.placeOf("token", 0, ["it", "sat"]), { token: { index: 0, label: "it" } });
+});
+
+test("a line of another run goes across the frames that lack its number, and waits there", () => {
+  const frames = [0, 1, 2, 3].map((time) => ({ time, timeName: "t", scalars: Object.assign({ a: time }, time % 2 ? {} : { b: 10 * time }) }));
+  const spec = { kind: "lines", rows: [{ lines: [{ name: "a", scalar: "a" }, { name: "b", scalar: "b" }], scale: [0, 99] }], span: [0, 9], bridge: true, option: { xAxis: [{}], yAxis: [{}], series: ["ghost", "line", "now"].map((p) => ({ id: `${p} 1` })) } };
+  const theme = { series: ["#000", "#111", "#222"], muted: "grey", faint: "grey", accent: "red", ink: "#000", paper: "#fff", font: "x" }, read = {};
+  let drawn;
+  const picture = page.seriesKinds.lines({
+    panel: { spec, tracks: [trackOf(frames)], theme: () => theme, read: (v) => Object.assign(read, v) },
+    chart: { setOption: (o) => (drawn = o.series), convertToPixel: () => 0 }, plot: { addEventListener() {} }, width: () => 300, setHeight() {}, setHead() {}, setFoot() {},
+  });
+  const base = picture.base();
+  assert.deepEqual(base.series[0].data, [[0, 0], [2, 20]]);
+  assert.deepEqual([base.xAxis[0].max, base.yAxis[0].max > 99], [9, true]);
+  const frame = { index: 3, position: 3, snapshot: () => ({}) };
+  picture.draw(frame);
+  picture.read(frame);
+  assert.deepEqual(drawn.find((s) => s.id === "now 1").data, [[2, 20]]);
+  assert.deepEqual(read, { a: 3, b: 20 });
 });

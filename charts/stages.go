@@ -51,7 +51,7 @@ func Stages(src xainb.Source, opts ...Option) *Scene {
 
 func (s *Scene) addStages(r route) {
 	s.use(partsScript)
-	s.panel(xainb.Panel{Painter: "stages", Grow: 1, Basis: 700, Spec: stagesSpec{}}, stagesSpec{r}, xainb.Script{Name: "stages", Source: stagesJS})
+	s.panel(xainb.Panel{Painter: "stages", Grow: 1, Basis: ownRow, Spec: stagesSpec{}}, stagesSpec{r}, xainb.Script{Name: "stages", Source: stagesJS})
 }
 
 // route is the way through the phases, the twin of Route in stages.js.

@@ -88,7 +88,7 @@ func (s *Scene) addWords(t *xainb.Track, f *xainb.FieldInfo) (*textSpec, error) 
 	s.doc.State[selectState] = ""
 	s.keep(t, f.Name)
 	s.use(partsScript)
-	s.panel(xainb.Panel{Painter: "text", Grow: 1, Basis: 700, Spec: spec}, spec, xainb.Script{Name: "text", Source: textJS})
+	s.panel(xainb.Panel{Painter: "text", Grow: 1, Basis: ownRow, Spec: spec}, spec, xainb.Script{Name: "text", Source: textJS})
 	return spec, nil
 }
 
@@ -235,6 +235,9 @@ func legendLine(c draw.Canvas, y vg.Length, name, ramp string, limit float64) {
 	text(pick(ramp == "diverging", formatNumber(-limit), "0"))
 	for i := range 112 {
 		c.FillPolygon(rampAt(ramp, float64(i)/111), rectangle(x+vg.Length(i), y-3, 1.2, 6))
+	}
+	if ramp == "diverging" {
+		c.StrokeLine2(draw.LineStyle{Color: muted, Width: 1}, x+56, y-6, x+56, y+6)
 	}
 	x += 120
 	text(formatNumber(limit))

@@ -5,7 +5,7 @@
 
 painters.text = paintText;
 
-/** @typedef {{el: HTMLElement, key: string, label: string, shown: string}} Word */
+/** @typedef {{el: HTMLElement, key: string, raw: string, label: string, shown: string}} Word */
 
 const closingSigns = /^[.,;:!?%)\]}’”»…。，、！？；：）」』]+$/u;
 const openingSigns = /^[([{‘“«（「『]+$/u;
@@ -75,7 +75,7 @@ function paintText(panel) {
       });
       if (specialToken.test(e.raw)) styled(el, { fontSize: "0.72em" });
       el.dataset.index = String(i);
-      return { el, key: e.key, label: e.label, shown: reading[i].shown };
+      return { el, key: e.key, raw: e.raw, label: e.label, shown: reading[i].shown };
     });
     text.dir = rightToLeft.test(labels.join("")) ? "rtl" : "ltr"; // "auto" would not look into the words
     text.replaceChildren(...words.flatMap((w, i) => (reading[i].space ? [document.createTextNode(" "), w.el] : [w.el])));
@@ -89,10 +89,11 @@ function paintText(panel) {
 
   function draw(/** @type {Frame} */ frame) {
     const theme = panel.theme(), f = frame.field(spec.field), mask = spec.mask ? frame.field(spec.mask) : null;
-    const all = f ? entriesOf(f.data, labelsAt(track, frame.snapshot(), spec.dim), spec.dim) : [], arrived = arrivedEntries(all, spec.came, frame.index);
+    const all = f ? entriesOf(f.data, labelsAt(track, frame.snapshot(), spec.dim), spec.dim) : [], arrived = arrivedEntries(all, spec.came, ownIndex(panel, frame));
     entries = arrived.here;
     byKey = new Map(entries.map((e) => [e.key, e]));
     write(labelsNow(all.map((e) => e.raw)));
+    const marked = panel.pointed(spec.dim, linkLabels(all.map((e) => e.raw)));
     const chosen = panel.state(spec.select), newest = arrived.newest ? arrived.newest.key : "";
     words.forEach((w, i) => {
       const e = byKey.get(w.key), v = e && Number.isFinite(e.value) ? e.value : NaN;
@@ -100,7 +101,7 @@ function paintText(panel) {
       const out = !!mask && mask.data[i] > 0.5, named = w.key === chosen || (!chosen && w.key === newest);
       styled(w.el, {
         background: colour, color: e && v === v ? inkOn(colour, theme) : theme.muted,
-        outline: named ? `2px solid ${theme.accent}` : "none", outlineOffset: "1px",
+        outline: named ? `2px solid ${theme.accent}` : i === marked ? `1px solid ${theme.ink}` : "none", outlineOffset: "1px",
         textDecoration: out ? "line-through 2px" : "none",
       });
     });
@@ -124,7 +125,7 @@ function paintText(panel) {
   onHover(panel, text, (_x, _y, target) => wordOf(target), (w) => {
     const at = byKey.get(w.key);
     return [{ text: w.label, strong: true }, { text: at ? `${spec.name || spec.field} ${valueText(at.value, spec.limit)}` : "no weight yet" }];
-  });
+  }, (w) => placeOf(spec.dim, words.indexOf(w), words.map((o) => o.raw)));
   text.addEventListener("click", (e) => {
     const w = wordOf(e.target);
     if (w) panel.set(spec.select, panel.state(spec.select) === w.key ? "" : w.key);

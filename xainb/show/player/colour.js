@@ -1,6 +1,15 @@
-// Colours: the theme of the page around the player, and ramps that start at that page's own background, so that zero is nothing.
+// Colours: the theme of the page around the player, and ramps that start at that page's own background, so that zero is nothing;
+// but for two that are known to many as they are.
 
-/** @type {Object<string, {light: [number, string][], dark: [number, string][]}>} stops as [t, colour]; "paper" is the page */
+/** @typedef {[number, string][]} RampStops */
+
+/** @type {Object<string, RampStops>} the same on any page: the values that matplotlib 3.11 publishes (CC0), to 3 of 255 between the stops */
+const publishedStops = {
+  viridis: [[0, "#440154"], [0.1294, "#472e7c"], [0.2667, "#39568c"], [0.5333, "#1f988b"], [0.6196, "#26ad81"], [0.7176, "#4cc26c"], [0.8471, "#98d83e"], [0.9412, "#d8e219"], [0.9882, "#f6e620"], [1, "#fde725"]],
+  cividis: [[0, "#00224e"], [0.0863, "#003171"], [0.1373, "#203a6f"], [0.3059, "#51586d"], [0.5725, "#8e8978"], [0.7804, "#c3b369"], [0.9294, "#edd54a"], [0.9882, "#fee434"], [1, "#fee838"]],
+};
+
+/** @type {Object<string, {light: RampStops, dark: RampStops}>} stops as [t, colour]; "paper" is the page */
 const rampStops = {
   heat: {
     light: [[0, "paper"], [0.04, "#fdeee7"], [0.12, "#fad5c4"], [0.3, "#f3ab8c"], [0.55, "#cb6354"], [1, "#7a0f20"]],
@@ -14,6 +23,8 @@ const rampStops = {
     light: [[0, "paper"], [1, "#1b1f2a"]],
     dark: [[0, "paper"], [1, "#f2f3f5"]],
   },
+  viridis: { light: publishedStops.viridis, dark: publishedStops.viridis },
+  cividis: { light: publishedStops.cividis, dark: publishedStops.cividis },
 };
 
 /** @param {string} css "#rgb", "#rrggbb", "rgb(…)" or "rgba(…)" @returns {[number, number, number, number]} 0..255, alpha 0..1 */
@@ -45,7 +56,7 @@ const rampCache = new Map();
 
 /**
  * The ramp as 256 pixels (little-endian ABGR, as ImageData's bytes read through a Uint32Array).
- * @param {string} name "heat", "diverging" or "ink"
+ * @param {string} name "heat", "diverging", "ink", "viridis" or "cividis"
  * @param {Theme} theme
  * @returns {Uint32Array}
  */
