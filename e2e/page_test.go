@@ -101,7 +101,7 @@ func TestEveryControlIsInReachInANarrowCell(t *testing.T) {
 			p.show()
 			b.keep(fmt.Sprintf("%v-%d", width, i+1))
 			host := b.boxOf(p.host)
-			for _, e := range evaluate[[]box](b, "[..."+p.host+".shadowRoot.querySelectorAll('button, .where, .track, .panel')].map(e => e.getBoundingClientRect()).map(r => ({X: r.x, Y: r.y, W: r.width, H: r.height}))") {
+			for _, e := range evaluate[[]box](b, "[..."+p.host+".shadowRoot.querySelectorAll('.bar button, .controls button, .panel button, .where, .track, .panel')].map(e => e.getBoundingClientRect()).map(r => ({X: r.x, Y: r.y, W: r.width, H: r.height}))") {
 				if e.W == 0 || e.X < host.X-1 || e.X+e.W > host.X+host.W+1 {
 					t.Errorf("%v px wide: a control of player %d lies at %+v, the player at %+v", width, i+1, e, host)
 				}

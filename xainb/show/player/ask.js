@@ -12,7 +12,7 @@
 /**
  * @param {Ask[]} asks by their frame
  * @param {(key: string) => any} get an answer is an entry of the state
- * @param {(key: string, value: any) => void} answered
+ * @param {(key: string, value: any, at: number) => void} answered
  * @param {(el: HTMLElement, template: string, more: Object<string, string>) => void} fill
  */
 function makeAsks(asks, get, answered, fill) {
@@ -29,7 +29,7 @@ function makeAsks(asks, get, answered, fill) {
     answers.replaceChildren(...asks[k].answers.map((text, i) => {
       const b = element("button", "option", text);
       b.type = "button";
-      b.addEventListener("click", () => answered(id(k), i));
+      b.addEventListener("click", () => answered(id(k), i, asks[k].at));
       return b;
     }));
   }

@@ -1,45 +1,79 @@
 // What a reader takes along: the page, the numbers.
 
 /**
- * The numbers of the tracks as a table with a line a value (codec/csv.go writes the same): in parts, so that no string grows too long.
- * @param {Track[]} tracks @returns {string[]}
+ * The numbers of a recording as a long table, a row a value, as codec.WriteCSV in Go has it: in parts, so that no string grows too long.
+ * @param {Track[]} tracks several are told apart by a first column "run"
+ * @returns {string[]}
  */
 function csvOf(tracks) {
-  /** @type {string[]} */
-  const dims = [];
-  for (const t of tracks) for (const f of Object.values(t.length ? t.at(0).fields : {})) for (const d of f.dims) if (!dims.includes(d)) dims.push(d);
-  const several = tracks.length > 1;
-  const parts = [[...(several ? ["run"] : []), "frame", "time", "phase", "name", ...dims, "value"].map(csvCell).join(",") + "\r\n"];
-  tracks.forEach((track, k) => {
-    for (let i = 0; i < track.length; i++) {
-      const s = track.at(i), start = [...(several ? [csvCell(track.name || String(k + 1))] : []), i + 1, csvNumber(s.time), csvCell(s.phase)];
-      const lines = Object.entries(s.scalars).map(([name, v]) => [...start, csvCell(name), ...dims.map(() => ""), csvNumber(v)].join(","));
-      for (const [name, f] of Object.entries(s.fields)) {
-        const at = f.shape.map(() => 0);
-        for (let j = 0; j < f.data.length; j++) {
-          const place = dims.map((d) => {
-            const k = f.dims.indexOf(d), said = k < 0 ? undefined : s.labels[d];
-            return k < 0 ? "" : said && said[at[k]] !== undefined ? csvCell(said[at[k]]) : at[k] + 1;
-          });
-          lines.push([...start, csvCell(name), ...place, csvNumber(f.data[j])].join(","));
-          for (let d = at.length - 1; d >= 0 && ++at[d] === f.shape[d]; d--) at[d] = 0;
-        }
-      }
-      parts.push(lines.map((l) => l + "\r\n").join(""));
+  const head = [...(tracks.length > 1 ? ["run"] : []), "frame", "time", "phase", "field"], first = head.length;
+  /** @type {Map<string, {at: number, label: number}>} the columns of each dimension, see dimKey; label is 0 where there are none */
+  const columns = new Map();
+  const taken = new Set([...head, "value"]), frames = tracks.flatMap((t, run) => Array.from({ length: t.length }, (_, i) => ({ t, run, i })));
+  const labelled = new Set(frames.flatMap(({ t, i }) => Object.keys(t.at(i).labels)));
+  const add = (/** @type {string} */ text) => {
+    let name = text;
+    for (let n = 2; taken.has(name); n++) name = `${text}_${n}`;
+    taken.add(name);
+    return head.push(name) - 1;
+  };
+  for (const { t, i } of frames) {
+    for (const { dims } of Object.values(t.at(i).fields)) {
+      dims.forEach((d, k) => {
+        if (!columns.has(dimKey(dims, k))) columns.set(dimKey(dims, k), { at: add(d), label: labelled.has(d) ? add(d + "_label") : 0 });
+      });
     }
-  });
+  }
+  const line = (/** @type {string[]} */ cells) => cells.join(",") + "\n";
+  const parts = [line([...head.map(csvCell), "value"])];
+  for (const { t, run, i } of frames) {
+    const s = t.at(i), lines = [], row = new Array(head.length + 1).fill("");
+    [String(i), csvNumber(s.time), csvCell(s.phase)].forEach((text, k) => (row[first - 4 + k] = text));
+    if (tracks.length > 1) row[0] = csvCell(t.name || String(run + 1));
+    for (const [name, f] of Object.entries(s.fields)) {
+      row.fill("", first);
+      row[first - 1] = csvCell(name);
+      const dims = f.dims.map((d, k) => Object.assign({ names: s.labels[d] || [], place: 0, size: f.shape[k] }, columns.get(dimKey(f.dims, k))));
+      for (const v of f.data) {
+        for (const d of dims) {
+          row[d.at] = String(d.place);
+          if (d.label) row[d.label] = d.names[d.place] === undefined ? "" : csvCell(d.names[d.place]);
+        }
+        row[head.length] = csvNumber(v, true);
+        lines.push(line(row));
+        for (let k = dims.length - 1; k >= 0 && ++dims[k].place === dims[k].size; k--) dims[k].place = 0;
+      }
+    }
+    row.fill("", first);
+    for (const [name, v] of Object.entries(s.scalars)) {
+      row[first - 1] = csvCell(name);
+      row[head.length] = csvNumber(v);
+      lines.push(line(row));
+    }
+    parts.push(lines.join(""));
+  }
   return parts;
 }
 
-/** @param {number} v */
-function csvNumber(v) {
-  return v === Infinity ? "+Inf" : v === -Infinity ? "-Inf" : String(v);
+/** Tells dimensions apart that have one name: [token, token]. @param {string[]} dims @param {number} k */
+function dimKey(dims, k) {
+  return dims[k] + "\0".repeat(dims.slice(0, k).filter((d) => d === dims[k]).length);
+}
+
+/** The shortest text that reads back as the same number, of 32 bits if single. @param {number} v @param {boolean} [single] */
+function csvNumber(v, single) {
+  if (!Number.isFinite(v)) return v !== v ? "NaN" : v > 0 ? "+Inf" : "-Inf";
+  for (let digits = 6; single && digits < 9; digits++) {
+    const short = Number(v.toPrecision(digits));
+    if (Math.fround(short) === v) return String(short);
+  }
+  return String(v);
 }
 
 /** A text that a spreadsheet would run as a formula gets an apostrophe before it. @param {string} text */
 function csvCell(text) {
-  const safe = /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
-  return /[",\r\n]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
+  const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? "'" + text : text;
+  return /^[ \t]|[",\r\n]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
 }
 
 /**

@@ -63,10 +63,10 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
   for (const w of doc.warnings) warnings.append(element("li", "", w));
   warnings.hidden = doc.warnings.length === 0;
   const fill = (/** @type {HTMLElement} */ el, /** @type {string} */ template, /** @type {Object<string, string|number>} */ more) => fillTemplate(el, template, Object.assign({}, readings, more), doc.formulas);
-  const asks = makeAsks(doc.asks, (k) => state[k], (key, value) => {
+  const asks = makeAsks(doc.asks, (k) => state[k], (key, value, at) => {
     set(key, value);
     clock.rules.stops = asks.stops();
-    if (!clock.state.playing) clock.do("play");
+    if (clock.state.position === at) clock.do("play"); // on with what waited for the answer
   }, fill);
   clock.rules.stops = asks.stops();
   const menu = makeMenu(doc.facts, doc.chapters, (at) => clock.do("seek", at), menuActions(), () => frameTable(frameNow(false), tracks));
@@ -90,7 +90,7 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
       if (part.parts) {
         const box = into === panels && !part.column ? panels : element("div", part.column ? "column" : "panels");
         if (box !== into) into.append(box);
-        if (into.className !== "column" && box !== into) box.style.flex = `${part.parts.reduce((n, p) => n + growOf(p), 0)} 1 ${Math.max(...part.parts.map(basisOf))}px`;
+        if (into.className !== "column" && box !== into) box.style.flex = `${growOf(part)} 1 ${basisOf(part)}px`;
         for (const p of part.parts) place(p, box);
         return;
       }
@@ -102,8 +102,15 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
       const read = {};
       views.push({ base: p.track || 0, read, painting: paint(panelFor(el, p, read)) });
     }
-    const basisOf = (/** @type {Layout} */ part) => (part.parts ? 280 : doc.panels[part.panel].basis || 280);
-    const growOf = (/** @type {Layout} */ part) => (part.parts ? 1 : doc.panels[part.panel].grow);
+    /** @param {Layout} part @returns {number} its share of a row: of panels in a row that of all, in a column that of the largest */
+    function growOf(part) {
+      if (!part.parts) return doc.panels[part.panel].grow;
+      return part.parts.map(growOf).reduce((a, b) => (part.column ? Math.max(a, b) : a + b), 0);
+    }
+    /** @param {Layout} part @returns {number} pixels */
+    function basisOf(part) {
+      return part.parts ? Math.max(...part.parts.map(basisOf)) : doc.panels[part.panel].basis || 280;
+    }
     place(doc.layout || { panel: 0, parts: doc.panels.map((_, panel) => ({ panel })) }, panels);
     panels.style.minHeight = "";
   }

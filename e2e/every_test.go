@@ -1,0 +1,162 @@
+package e2e
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/xainb/gonb-xai/charts"
+	"github.com/xainb/gonb-xai/xainb"
+	"github.com/xainb/gonb-xai/xainb/show"
+)
+
+// everyScene returns a scene of each kind that package charts has. said makes each text that a run or its author gives: names of fields and
+// dimensions, labels, tokens, phases, events, titles.
+func everyScene(said func(string) string) []*charts.Scene {
+	scenes := []*charts.Scene{
+		charts.Heatmap(fieldRun(said, []int{4, 5}, true)),
+		charts.Heatmap(fieldRun(said, []int{3, 4, 5}, true)),
+		charts.Heatmap(colourRun(said)),
+		charts.AttentionHeads(attentionRun(said)),
+		charts.AttentionCompare(attentionRun(said), attentionRun(said), charts.Names(said("one"), said("other"))),
+		charts.AttentionCell(attentionRun(said)),
+		charts.Words(rankingRun(said)),
+		charts.Bars(rankingRun(said)),
+		charts.Stages(rankingRun(said)),
+		charts.Path(rankingRun(said)),
+		charts.Scatter(fieldRun(said, []int{6, 2}, true)),
+		charts.Lines(rankingRun(said)),
+		charts.Lines(fieldRun(said, []int{7}, false)), // a profile
+		charts.Auto(rankingRun(said)),
+		charts.Row(charts.Heatmap(fieldRun(said, []int{4, 5}, true)), charts.Words(rankingRun(said))),
+	}
+	for _, s := range scenes {
+		s.Note(0, said("note"))
+	}
+	return scenes
+}
+
+// fieldRun is a run of four frames of one field, which has a scalar and an event beside it.
+func fieldRun(said func(string) string, sizes []int, labelled bool) *xainb.Track {
+	size := 1
+	dims := make([]xainb.Dim, len(sizes))
+	for i, n := range sizes {
+		size *= n
+		dims[i] = xainb.Dim{Name: said(fmt.Sprint("dim ", i)), Size: n}
+	}
+	return recorded(func(t int, s *xainb.Snapshot) {
+		data := make([]float32, size)
+		for i := range data {
+			data[i] = float32(math.Sin(float64(i) + float64(t)))
+		}
+		s.Put(said("field"), data, dims...)
+		s.PutUnit(said("field"), said("unit"))
+		s.Phase, s.TimeName = said(fmt.Sprint("phase ", t/2)), said("round")
+		s.PutScalar(said("loss"), 1/float64(t+1))
+		s.PutEvent(said("event"), said("what happened"))
+		for _, d := range dims {
+			if labelled {
+				s.PutLabels(d.Name, words(said, d.Size))
+			}
+		}
+	})
+}
+
+func colourRun(said func(string) string) *xainb.Track {
+	return recorded(func(t int, s *xainb.Snapshot) {
+		data := make([]float32, 6*8*3)
+		for i := range data {
+			data[i] = float32((i*7+t*5)%17) / 16
+		}
+		s.Put(said("photo"), data, xainb.Dim{Name: said("down"), Size: 6}, xainb.Dim{Name: said("right"), Size: 8}, xainb.Dim{Name: "channel", Size: 3})
+	})
+}
+
+func attentionRun(said func(string) string) *xainb.Track {
+	tokens := words(said, 4)
+	dims := []xainb.Dim{{Name: "head", Size: 2}, {Name: "query", Size: 4}, {Name: "key", Size: 4}}
+	all := heads(tokens)
+	return recorded(func(t int, s *xainb.Snapshot) {
+		step := all[t%len(all)].(xainb.AttentionWeight)
+		step.Snap(s)
+		dot := make([]float32, len(step.Weights))
+		for i, w := range step.Weights {
+			dot[i] = float32(2*math.Log(float64(w)) + 8)
+		}
+		s.Put("dot", dot, dims...)
+		s.Put("unscaled", step.Weights, dims...)
+		s.PutScalar("root", 2)
+		s.PutEvent(said("event"), said("what happened"))
+	})
+}
+
+func rankingRun(said func(string) string) *xainb.Track {
+	names := words(said, 5)
+	all := ranking(names)
+	return recorded(func(t int, s *xainb.Snapshot) {
+		step := all[t].(xainb.DecisionStep)
+		step.Phase, step.Event = said(fmt.Sprint("phase ", t%2)), xainb.Event{Name: said("event"), Text: said("what happened")}
+		for i := range t + 1 {
+			step.Path = append(step.Path, xainb.PathNode{Name: names[i], Threshold: 2, Value: float32(i)})
+		}
+		step.Snap(s)
+		s.PutScalar(said("loss"), 1/float64(t+1))
+	})
+}
+
+func words(said func(string) string, n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = said([]string{"a", "quiet", "film", "but", "good", "one", "ends", "well"}[i])
+	}
+	return out
+}
+
+func recorded(fill func(t int, s *xainb.Snapshot)) *xainb.Track {
+	return xainb.Record(4, func(n int) (steps []xainb.Step) {
+		for t := range n {
+			steps = append(steps, xainb.StepFunc(func(s *xainb.Snapshot) {
+				s.Time = float64(t)
+				fill(t, s)
+			}))
+		}
+		return steps
+	})
+}
+
+// cells returns scenes as the cells of a notebook have them; the first carries ECharts for the others.
+func cells(t *testing.T, scenes ...xainb.Scene) []string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := show.WritePage(&b, scenes...); err != nil {
+		t.Fatal(err)
+	}
+	_, body, _ := strings.Cut(b.String(), "<body>\n")
+	body, _, _ = strings.Cut(body, "</body>")
+	const start = `<div class="xainb">`
+	all := strings.Split(body, start)[1:]
+	if len(all) != len(scenes) {
+		t.Fatalf("%d scenes are %d cells", len(scenes), len(all))
+	}
+	for i := range all {
+		all[i] = start + all[i]
+	}
+	return all
+}
+
+// moves checks the least that a reader wants: a click on play changes the picture. plays checks more and takes longer.
+func (p player) moves() {
+	p.t.Helper()
+	p.show()
+	first := p.picture()
+	if n := colours(first); n < 3 {
+		p.t.Errorf("the first picture is empty: it has %d colours", n)
+	}
+	p.push("Play")
+	p.changes(first, "after a click on play")
+	if p.playing() {
+		p.push("Pause")
+	}
+}

@@ -1,0 +1,237 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/xainb/gonb-xai/charts"
+	"github.com/xainb/gonb-xai/xainb"
+)
+
+// frame is the number of the frame that is shown, from 1.
+func (p player) frame() int {
+	p.t.Helper()
+	return evaluate[int](p.tab, "+"+p.part(".track")+".getAttribute('aria-valuenow')")
+}
+
+// says waits for a part to say something: captions speak of recorded frames, and the next may be some time off.
+func (p player) says(part, want string) {
+	p.t.Helper()
+	p.until(fmt.Sprintf("%s says %q", part, want), 5*time.Second, fmt.Sprintf("%s.textContent.includes(%q)", p.part(part), want))
+}
+
+func TestPlayheadStopsAtAQuestionAndChecksTheAnswer(t *testing.T) {
+	scene := waveScene().Seconds(0.15).Ask(3, "Where does it move?", "to the left", "to the right", "nowhere")
+	b := openTab(t, false)
+	b.open(pageOf(t, scene))
+	p := b.players("", 1, 20*time.Second)[0]
+	if p.boxOf(p.part(".ask")).H > 0 {
+		t.Error("the question is there before its frame")
+	}
+	p.push("Play")
+	b.until("the playhead stops", 10*time.Second, p.part(".ask")+".offsetHeight > 0 && "+p.part("button.play")+".getAttribute('aria-label') === 'Play (space)'")
+	if at := p.frame(); at != 4 {
+		t.Errorf("it stops at frame %d, expected 4", at)
+	}
+	p.says(".question", "Where does it move?")
+	b.keep("asked")
+	answer := func(text string) {
+		p.click("the answer "+text, fmt.Sprintf("[...%s.shadowRoot.querySelectorAll('.answers button')].find(e => e.textContent === %q)", p.host, text))
+	}
+	answer("nowhere")
+	p.says(".verdict", "You said nowhere. It is to the left.")
+	b.until("it goes on to the end", 10*time.Second, fmt.Sprintf("%s.getAttribute('aria-valuenow') === '8'", p.part(".track")))
+	p.says(".verdict", "You said nowhere.")
+	b.keep("answered")
+	answer("to the left")
+	p.says(".verdict", "Right.")
+	p.drag(0)
+	p.push("Play")
+	b.until("answered, it is not asked again", 10*time.Second, fmt.Sprintf("%s.getAttribute('aria-valuenow') === '8'", p.part(".track")))
+}
+
+func TestVariantsAreThereWithoutAKernel(t *testing.T) {
+	shifted := func(by int) xainb.Source {
+		return xainb.Record(8, func(n int) []xainb.Step { return wave(n + by)[by:] })
+	}
+	b := openTab(t, false)
+	b.open(pageOf(t, charts.Vary("Shift", func(s xainb.Source) *charts.Scene { return charts.Heatmap(s).Title("What if it started later?") },
+		charts.Variant{Name: "none", Run: shifted(0)}, charts.Variant{Name: "three", Run: shifted(3)})))
+	p := b.players("", 1, 20*time.Second)[0]
+	p.drag(1)
+	at := p.frame()
+	first := p.still()
+	choose := func(name string) {
+		p.click("the variant "+name, fmt.Sprintf("[...%s.shadowRoot.querySelectorAll('.controls button')].find(e => e.textContent === %q)", p.host, name))
+	}
+	choose("three")
+	p.changes(first, "in the other variant")
+	if now := p.frame(); now != at {
+		t.Errorf("the other variant stands at frame %d, the first stood at %d", now, at)
+	}
+	b.keep("three")
+	p.plays()
+	p.drag(1)
+	choose("none")
+	p.show()
+	p.same(first, "back in the first variant")
+}
+
+func TestLinkLeadsToAFrame(t *testing.T) {
+	b := openTab(t, false)
+	url := pageOf(t, waveScene(), wordsScene())
+	b.open(url + "#xainb=2.3")
+	all := b.players("", 2, 20*time.Second)
+	if a, c := all[0].frame(), all[1].frame(); a != 1 || c != 3 {
+		t.Errorf("the animations stand at frames %d and %d, expected 1 and 3", a, c)
+	}
+	evaluate[chromedp.Void](b, "location.hash = '#xainb=1.6'")
+	b.until("the link is followed", 5*time.Second, all[0].part(".track")+".getAttribute('aria-valuenow') === '6'")
+}
+
+// TestReaderTakesThePictureAlong uses the menu: a table of the frame, the numbers, the picture, a page that plays by itself.
+func TestReaderTakesThePictureAlong(t *testing.T) {
+	b := openTab(t, false)
+	b.open(pageOf(t, waveScene()))
+	p := b.players("", 1, 20*time.Second)[0]
+	p.drag(1)
+	p.push("Details")
+	item := func(name string) string {
+		return fmt.Sprintf("[...%s.shadowRoot.querySelectorAll('.actions button')].find(e => e.textContent === %q)", p.host, name)
+	}
+	p.click("the table", item("Show the frame as a table"))
+	if n := evaluate[int](b, p.host+".shadowRoot.querySelectorAll('.sheet td').length"); n < 64 {
+		t.Errorf("the table has %d cells, the frame 64 values", n)
+	}
+	b.keep("table")
+	evaluate[chromedp.Void](b, `(() => { window.files = []; URL.createObjectURL = (f) => { files.push(f); return "#"; }; HTMLAnchorElement.prototype.click = function () { files[files.length - 1].called = this.download; }; })()`)
+	file := func(name string) (called string, content []byte) {
+		before := evaluate[int](b, "files.length")
+		p.click(name, item(name))
+		b.until(name+": there is a file", 10*time.Second, fmt.Sprintf("files.length > %d && files[%d].called", before, before))
+		said := evaluate[[]string](b, fmt.Sprintf("new Promise(r => { const f = files[%d], q = new FileReader(); q.onload = () => r([f.called, q.result.split(',')[1]]); q.readAsDataURL(f); })", before))
+		content, err := base64.StdEncoding.DecodeString(said[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return said[0], content
+	}
+	if called, csv := file("Save the numbers"); called != "Does-the-wave-move.csv" || bytes.Count(csv, []byte("\n")) != 1+8*(64+1) {
+		t.Errorf("%s has %d lines, expected a head and one for each of the 65 values of a frame", called, bytes.Count(csv, []byte("\n")))
+	}
+	called, picture := file("Save the picture")
+	img, err := png.Decode(bytes.NewReader(picture))
+	if err != nil || called != "Does-the-wave-move-8.png" {
+		t.Fatalf("%s: %v", called, err)
+	}
+	if n := colours(img); n < 8 {
+		t.Errorf("the picture has %d colours", n)
+	}
+	b.keepImage("picture", img)
+	called, page := file("Save as a page")
+	path := filepath.Join(t.TempDir(), called)
+	if err := os.WriteFile(path, page, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	alone := openTab(t, false)
+	alone.open("file://" + path)
+	alone.players("", 1, 20*time.Second)[0].plays()
+	if urls := alone.asked(false); len(urls) > 0 {
+		t.Errorf("the saved page asked the network for %q", urls)
+	}
+}
+
+func TestPaperHasTheKeyFramesOfARun(t *testing.T) {
+	b := openTab(t, false)
+	b.dark(true)
+	b.open(pageOf(t, waveScene()))
+	p := b.players("", 1, 20*time.Second)[0]
+	before := p.still()
+	evaluate[chromedp.Void](b, "dispatchEvent(new Event('beforeprint'))")
+	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
+		t.Fatal(err)
+	}
+	type shot struct {
+		Text  string
+		Width float64
+	}
+	shots := evaluate[[]shot](b, "[..."+p.host+".shadowRoot.querySelectorAll('.shot')].map(e => ({Text: e.innerText, Width: e.querySelector('img').getBoundingClientRect().width}))")
+	if len(shots) != 6 {
+		t.Fatalf("%d key frames on paper, expected 6", len(shots))
+	}
+	for _, s := range shots {
+		if s.Width < 100 || !strings.Contains(s.Text, "step") || !strings.Contains(s.Text, "largest") {
+			t.Errorf("a key frame %v px wide says %q", s.Width, s.Text)
+		}
+	}
+	b.keep("paper")
+	evaluate[chromedp.Void](b, "dispatchEvent(new Event('afterprint'))")
+	b.dark(true)
+	p.same(before, "after printing")
+}
+
+func TestReducedMotionShowsNoInBetweenPictures(t *testing.T) {
+	b := openTab(t, false)
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.open(pageOf(t, waveScene()))
+	p := b.players("", 1, 20*time.Second)[0]
+	if p.playing() {
+		t.Error("it plays by itself")
+	}
+	blended := func() int {
+		p.push("Play")
+		n := evaluate[int](b, "(async () => { let n = 0; for (const end = performance.now() + 2500; performance.now() < end;) { await new Promise(requestAnimationFrame); if ("+p.host+".xainb.frame().blended) n++; } return n; })()")
+		p.push("Pause")
+		return n
+	}
+	if n := blended(); n > 0 {
+		t.Errorf("%d pictures in between were shown", n)
+	}
+	b.press("i")
+	p.drag(0)
+	if n := blended(); n == 0 {
+		t.Error("asked for, there are still no pictures in between")
+	}
+}
+
+func TestPlayerSpeaksTheReadersLanguage(t *testing.T) {
+	b := openTab(t, false)
+	agent := evaluate[string](b, "navigator.userAgent")
+	_, err := chromedp.Call(b.ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: agent, AcceptLanguage: "zh-CN"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.open(pageOf(t, waveScene()))
+	p := b.players("", 1, 20*time.Second)[0]
+	if got := evaluate[string](b, p.part("button.play")+".title"); got != "播放（空格）" {
+		t.Errorf("play is called %q", got)
+	}
+	p.says(".where", "步 0 / 7")
+}
+
+func TestScreenReaderIsToldTheFrame(t *testing.T) {
+	b := openTab(t, false)
+	b.open(pageOf(t, waveScene().Note(2, "Here it turns.")))
+	p := b.players("", 1, 20*time.Second)[0]
+	b.press(kb.Tab)
+	b.press(kb.ArrowRight + kb.ArrowRight)
+	p.settle()
+	for _, want := range []string{"step 2 of 7", "The largest value", "Here it turns."} {
+		p.says("[aria-live=polite]", want)
+	}
+}
