@@ -24,7 +24,7 @@ var arrows = map[string]struct{ ours, outside []string }{
 	"xainb/cmd":           {[]string{"*"}, []string{"*"}},
 	"kernels/f32":         {nil, []string{"golang.org/x/sys"}},
 	"kernels/safetensors": {},
-	"kernels/autodiff":    {[]string{"kernels/f32", "kernels/safetensors"}, []string{"gonum.org/v1/gonum/blas", "gonum.org/v1/gonum/blas/blas64"}},
+	"kernels/autodiff":    {[]string{"kernels/f32", "kernels/safetensors"}, nil},
 	"kernels/digits":      {},
 	"kernels/attention":   family,
 	"kernels/gan":         family,

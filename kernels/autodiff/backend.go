@@ -4,8 +4,6 @@ import (
 	"math"
 
 	"github.com/xainb/gonb-xai/kernels/f32"
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // Float is what a tensor's numbers are.
@@ -13,7 +11,7 @@ type Float interface{ float32 | float64 }
 
 // backend is the arithmetic of one type of number. The slices of a call have one length; dst may be an input.
 type backend[T Float] struct {
-	add, sub, mul, div, mulAdd                                 func(dst, a, b []T)
+	add, sub, mul, div                                         func(dst, a, b []T)
 	reluGrad, tanhGrad, sigmoidGrad, siluGrad, geluGrad        func(dst, g, x []T)
 	exp, tanh, sigmoid, silu, gelu, softplus, relu, softmaxRow func(dst, src []T)
 	leaky                                                      func(dst, src []T, slope T)
@@ -32,7 +30,7 @@ type backend[T Float] struct {
 }
 
 var float32s = backend[float32]{
-	add: f32.Add, sub: f32.Sub, mul: f32.Mul, div: f32.Div, mulAdd: f32.MulAdd,
+	add: f32.Add, sub: f32.Sub, mul: f32.Mul, div: f32.Div,
 	reluGrad: f32.ReLUGrad, tanhGrad: f32.TanhGrad, sigmoidGrad: f32.SigmoidGrad, siluGrad: f32.SiLUGrad, geluGrad: f32.GELUGrad,
 	exp: f32.Exp, tanh: f32.Tanh, sigmoid: f32.Sigmoid, silu: f32.SiLU, gelu: f32.GELU, softplus: f32.Softplus, relu: f32.ReLU,
 	softmaxRow: f32.SoftmaxRow, leaky: f32.LeakyReLU, leakyGrad: f32.LeakyReLUGrad, clamp: f32.Clamp, linear: f32.Linear,
@@ -51,17 +49,12 @@ var float32s = backend[float32]{
 	},
 }
 
-// float64s is for checking gradients and for small systems: plain loops, and gonum's product.
+// float64s is for checking gradients and for small systems: plain loops.
 var float64s = backend[float64]{
 	add: func(dst, a, b []float64) { each2(dst, a, b, func(x, y float64) float64 { return x + y }) },
 	sub: func(dst, a, b []float64) { each2(dst, a, b, func(x, y float64) float64 { return x - y }) },
 	mul: func(dst, a, b []float64) { each2(dst, a, b, func(x, y float64) float64 { return x * y }) },
 	div: func(dst, a, b []float64) { each2(dst, a, b, func(x, y float64) float64 { return x / y }) },
-	mulAdd: func(dst, a, b []float64) {
-		for i := range dst {
-			dst[i] += a[i] * b[i]
-		}
-	},
 	reluGrad: func(dst, g, x []float64) {
 		each2(dst, g, x, func(g, x float64) float64 {
 			if x > 0 {
@@ -74,21 +67,25 @@ var float64s = backend[float64]{
 	sigmoidGrad: func(dst, g, y []float64) { each2(dst, g, y, func(g, y float64) float64 { return g * y * (1 - y) }) },
 	siluGrad: func(dst, g, x []float64) {
 		each2(dst, g, x, func(g, x float64) float64 {
+			x = max(-1000, min(x, 1000)) // so that infinity gives 0 and 1, not NaN
 			s := sigmoid64(x)
 			return g * s * (1 + x*(1-s))
 		})
 	},
 	geluGrad: func(dst, g, x []float64) {
 		each2(dst, g, x, func(g, x float64) float64 {
+			x = max(-1000, min(x, 1000))
 			return g * (math.Erfc(-x/math.Sqrt2)/2 + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi))
 		})
 	},
 	exp:     func(dst, src []float64) { each1(dst, src, math.Exp) },
 	tanh:    func(dst, src []float64) { each1(dst, src, math.Tanh) },
 	sigmoid: func(dst, src []float64) { each1(dst, src, sigmoid64) },
-	silu:    func(dst, src []float64) { each1(dst, src, func(x float64) float64 { return x * sigmoid64(x) }) },
+	silu: func(dst, src []float64) {
+		each1(dst, src, func(x float64) float64 { return max(x, -1000) * sigmoid64(x) })
+	},
 	gelu: func(dst, src []float64) {
-		each1(dst, src, func(x float64) float64 { return x * math.Erfc(-x/math.Sqrt2) / 2 })
+		each1(dst, src, func(x float64) float64 { return max(x, -1000) * math.Erfc(-x/math.Sqrt2) / 2 })
 	},
 	softplus: func(dst, src []float64) {
 		each1(dst, src, func(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) })
@@ -122,10 +119,10 @@ var float64s = backend[float64]{
 	},
 	leakyGrad: func(dst, g, x []float64, slope float64) {
 		each2(dst, g, x, func(g, x float64) float64 {
-			if x < 0 {
-				return slope * g
+			if x > 0 {
+				return g
 			}
-			return g
+			return slope * g
 		})
 	},
 	clamp: func(dst, src []float64, lo, hi float64) {
@@ -186,35 +183,28 @@ var float64s = backend[float64]{
 		}
 	},
 	gemm: func(c, a, b []float64, m, n, k int, ta, tb bool, beta float64, bias []float64) error {
-		if m == 0 || n == 0 {
-			return nil
-		}
-		if bias != nil {
-			if beta == 0 {
-				clear(c[:m*n])
-			}
-			for i := range m {
-				for j, v := range bias {
-					c[i*n+j] += v
-				}
-			}
-			beta = 1
-		}
-		if k == 0 {
-			if beta == 0 {
-				clear(c[:m*n])
-			}
-			return nil
-		}
-		x, y := blas64.General{Rows: m, Cols: k, Stride: k, Data: a}, blas64.General{Rows: k, Cols: n, Stride: n, Data: b}
-		tx, ty := blas.NoTrans, blas.NoTrans
+		ai, ap, bp, bj := k, 1, n, 1 // how far apart neighbours are along a row i, the sum p and a column j
 		if ta {
-			tx, x = blas.Trans, blas64.General{Rows: k, Cols: m, Stride: m, Data: a}
+			ai, ap = 1, m
 		}
 		if tb {
-			ty, y = blas.Trans, blas64.General{Rows: n, Cols: k, Stride: k, Data: b}
+			bp, bj = 1, k
 		}
-		blas64.Gemm(tx, ty, 1, x, y, beta, blas64.General{Rows: m, Cols: n, Stride: n, Data: c})
+		for i := range m {
+			row := c[i*n : (i+1)*n]
+			if beta == 0 {
+				clear(row)
+			}
+			for j, v := range bias {
+				row[j] += v
+			}
+			for p := range k {
+				v := a[i*ai+p*ap] // a factor of 0 is not left out: 0 times NaN is NaN
+				for j := range row {
+					row[j] += v * b[p*bp+j*bj]
+				}
+			}
+		}
 		return nil
 	},
 }

@@ -19,8 +19,8 @@ func TestMistakesAreSentences(t *testing.T) {
 		"Add":            {func(t tape) Tensor[float32] { return v(t, 2, 3).Add(v(t, 2, 4)) }, "Add: the shapes 2x3 and 2x4 do not fit"},
 		"values":         {func(t tape) Tensor[float32] { return t.Const(make([]float32, 5), 2, 3) }, "Const: 5 values for 2x3"},
 		"negative":       {func(t tape) Tensor[float32] { return t.Const(nil, -1) }, "a size of -1"},
-		"huge":           {func(t tape) Tensor[float32] { return t.Full(1, 1<<30, 1<<30, 1<<30) }, "too large"},
-		"dimensions":     {func(t tape) Tensor[float32] { return t.Const([]float32{1}, 1, 1, 1, 1, 1, 1) }, "6 dimensions"},
+		"huge":           {func(t tape) Tensor[float32] { return t.Full(1, 1<<30, 1<<30, 1<<30) }, "a shape of 1073741824x1073741824x1073741824 is too large"},
+		"dimensions":     {func(t tape) Tensor[float32] { return t.Const([]float32{1}, 1, 1, 1, 1, 1, 1, 1) }, "7 dimensions"},
 		"MatMul":         {func(t tape) Tensor[float32] { return v(t, 2, 3).MatMul(v(t, 4, 2)) }, "MatMul: 2x3 times 4x2 does not fit"},
 		"MatMulT":        {func(t tape) Tensor[float32] { return v(t, 2, 3).MatMulT(v(t, 4, 2)) }, "does not fit (the second transposed)"},
 		"MatMul of one":  {func(t tape) Tensor[float32] { return v(t, 2, 3).MatMul(v(t, 3)) }, "matrices are needed"},
@@ -56,7 +56,62 @@ func TestMistakesAreSentences(t *testing.T) {
 		"wrong parameter": {func(t tape) Tensor[float32] { return t.Use(&Param[float32]{Name: "w", Shape: []int{2, 2}}) }, "parameter w: 0 values for 2x2"},
 		"Item":            {func(t tape) Tensor[float32] { x := v(t, 2); x.Item(); return x.Neg() }, "the tensor has 2 values"},
 		"stale":           {func(t tape) Tensor[float32] { x := v(t, 2); t.Reset(); return x.Neg() }, "after the Reset"},
-		"BatchNorm":       {func(t tape) Tensor[float32] { return NewBatchNorm[float32]("b", 3).Forward(t, v(t, 2, 4)) }, "2x4 for 3 channels"},
+		"MaxPool2D of no height": {func(t tape) Tensor[float32] {
+			return v(t, 1, 1, 0, 4).MaxPool2D(Window{Kernel: 2, Stride: 1, Pad: Same(3)})
+		}, "on images of 0x4"},
+		"AvgPool2D of no width": {func(t tape) Tensor[float32] {
+			return v(t, 1, 1, 4, 0).AvgPool2D(Window{Kernel: 2, Stride: 1, Pad: Same(3)})
+		}, "on images of 4x0"},
+		"a pool's groups":      {func(t tape) Tensor[float32] { return v(t, 1, 2, 4, 4).MaxPool2D(Window{Kernel: 2, Groups: 2}) }, "leave them 0"},
+		"negative pool stride": {func(t tape) Tensor[float32] { return v(t, 1, 1, 4, 4).MaxPool2D(Window{Kernel: 2, Stride: -1}) }, "stride -1"},
+		"negative stride": {func(t tape) Tensor[float32] {
+			return v(t, 1, 1, 4, 4).Conv2D(v(t, 1, 1, 3, 3), Tensor[float32]{}, Window{Stride: -2})
+		}, "stride -2"},
+		"negative groups": {func(t tape) Tensor[float32] {
+			return v(t, 1, 1, 4, 4).Conv2D(v(t, 1, 1, 3, 3), Tensor[float32]{}, Window{Groups: -1})
+		}, "in -1 groups"},
+		"a convolution's kernel": {func(t tape) Tensor[float32] {
+			return v(t, 1, 1, 4, 4).Conv2D(v(t, 1, 1, 3, 3), Tensor[float32]{}, Window{Kernel: 5})
+		}, "Kernel is 5 and the weights are 1x1x3x3"},
+		"Mean of no columns": {func(t tape) Tensor[float32] { return v(t, 3, 0).Mean(1) }, "3x0 has no elements"},
+		"MSE":                {func(t tape) Tensor[float32] { return v(t, 3, 1).MSE(v(t, 3)) }, "MSE: 3x1 and 3: reshape one to the other"},
+		"BCE":                {func(t tape) Tensor[float32] { return v(t, 3, 1).BCEWithLogits(v(t, 3)) }, "BCEWithLogits: 3x1 and 3: reshape"},
+		"Hinge":              {func(t tape) Tensor[float32] { return v(t, 3).Hinge(v(t)) }, "Hinge: 3 and a scalar: reshape"},
+		"MSE of nothing":     {func(t tape) Tensor[float32] { return Tensor[float32]{}.MSE(v(t, 3)) }, "MSE: an operand is empty"},
+		"first empty":        {func(t tape) Tensor[float32] { return Tensor[float32]{}.Add(v(t, 2)) }, "Add: an operand is empty"},
+		"Concat of empty":    {func(t tape) Tensor[float32] { return Concat(0, Tensor[float32]{}, v(t, 2)) }, "Concat: an operand is empty"},
+		"Concat of none":     {func(t tape) Tensor[float32] { return v(t, 2).Add(Concat[float32](0)) }, "Add: an operand is empty"},
+		"Grad of empty":      {func(t tape) Tensor[float32] { return t.Grad(Tensor[float32]{}, v(t, 2))[0] }, "Grad: the tensor is empty"},
+		"Grad by empty":      {func(t tape) Tensor[float32] { return t.Grad(v(t), Tensor[float32]{})[0] }, "an operand is empty"},
+		"Linear of empty": {func(t tape) Tensor[float32] {
+			return NewLinear[float32]("l", 2, 1, nil).Forward(t, Tensor[float32]{})
+		}, "Dense: an operand is empty"},
+		"Attention of empty": {func(t tape) Tensor[float32] {
+			y, _ := Attention(Tensor[float32]{}, v(t, 2, 2), v(t, 2, 2), Tensor[float32]{})
+			return y
+		}, "Attention: an operand is empty"},
+		"Linear": {func(t tape) Tensor[float32] { return NewLinear[float32]("l", 3, 1, nil).Forward(t, v(t, 5, 2)) },
+			"Dense: 5x2 times 3x1 (l.weight) does not fit"},
+		"no attention": {func(t tape) Tensor[float32] {
+			y, _ := (&MultiHeadAttention[float32]{Heads: 2}).Forward(t, v(t, 1, 2, 4), Tensor[float32]{})
+			return y
+		}, "the layer is nil: make it with NewLinear"},
+		"no block": {func(t tape) Tensor[float32] {
+			y, _ := (&TransformerBlock[float32]{}).Forward(t, v(t, 1, 2, 4), Tensor[float32]{})
+			return y
+		}, "the layer is nil: make it with"},
+		"MLP":             {func(t tape) Tensor[float32] { return (&MLP[float32]{}).Forward(t, v(t, 2)) }, "0 layers"},
+		"MLP of one size": {func(t tape) Tensor[float32] { return NewMLP[float32]("m", []int{2}, nil, nil).Forward(t, v(t, 2)) }, "0 layers"},
+		"no activation": {func(t tape) Tensor[float32] {
+			return NewMLP[float32]("m", []int{2, 2, 2}, nil, nil).Forward(t, v(t, 2))
+		}, "2 layers and an activation"},
+		"parameters of nothing": {func(t tape) Tensor[float32] {
+			if err := t.Backward(t.Full(1), Params[float32](&TransformerBlock[float32]{Attention: &MultiHeadAttention[float32]{}})...); err == nil {
+				return v(t)
+			}
+			return t.Use(nil)
+		}, "the parameter is nil"},
+		"BatchNorm": {func(t tape) Tensor[float32] { return NewBatchNorm[float32]("b", 3).Forward(t, v(t, 2, 4)) }, "2x4 for 3 channels"},
 		"heads": {func(t tape) Tensor[float32] {
 			y, _ := (&MultiHeadAttention[float32]{Heads: 3}).Forward(t, v(t, 1, 2, 4), Tensor[float32]{})
 			return y
@@ -100,6 +155,21 @@ func TestLossThatIsNotFinite(t *testing.T) {
 	tape.Reset()
 	if err := tape.Backward(tape.Use(p).Repeat(3), p); err == nil || !strings.Contains(err.Error(), "3 values") {
 		t.Errorf("a loss of three values: %v", err)
+	}
+}
+
+// Means and products of which one size is 0.
+func TestNoneOfSome(t *testing.T) {
+	tape := New[float64]()
+	x := tape.Var(nil, 0, 5)
+	if g := tape.Grad(x.Normalise(1e-5).Sum(), x)[0]; tape.Err() != nil || len(x.Mean(1).Shape()) != 2 {
+		t.Errorf("a normalisation of no rows: %v, %v", g.Shape(), tape.Err())
+	}
+	for _, dims := range [][3]int{{3, 0, 2}, {3, 4, 0}, {0, 4, 2}} {
+		x, w := tape.Var(make([]float64, 2*dims[0]*dims[1]), 2, dims[0], dims[1]), tape.Var(make([]float64, dims[1]*dims[2]), dims[1], dims[2])
+		if tape.Grad(x.MatMul(w).Sum(), x, w); tape.Err() != nil {
+			t.Errorf("a product of %v: %v", dims, tape.Err())
+		}
 	}
 }
 

@@ -26,36 +26,11 @@ func measure(b *testing.B, step func()) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "steps/s")
 }
 
-// mlp is a network of linear layers with an activation between them.
-type mlp struct {
-	layers []*Linear[float32]
-	act    func(x Tensor[float32]) Tensor[float32]
-	params []*Param[float32]
-}
-
-func newMLP(r *rand.Rand, act func(x Tensor[float32]) Tensor[float32], sizes ...int) *mlp {
-	m := &mlp{act: act}
-	for i := range sizes[1:] {
-		l := NewLinear[float32]("l", sizes[i], sizes[i+1], r)
-		m.layers = append(m.layers, l)
-		m.params = append(m.params, l.Params()...)
-	}
-	return m
-}
-
-func (m *mlp) forward(t *Tape[float32], x Tensor[float32]) Tensor[float32] {
-	for i, l := range m.layers {
-		if x = l.Forward(t, x); i < len(m.layers)-1 {
-			x = m.act(x)
-		}
-	}
-	return x
-}
-
 func BenchmarkMLPStep(b *testing.B) {
 	oneCore(b)
 	r := rand.New(rand.NewPCG(1, 1))
-	net := newMLP(r, Tensor[float32].Tanh, 2, 128, 128, 1)
+	net := NewMLP[float32]("net", []int{2, 128, 128, 1}, Tensor[float32].Tanh, r)
+	params := net.Params()
 	x, y := f32.Aligned(512), f32.Aligned(256)
 	f32.Normals(x, r)
 	for i := range y {
@@ -64,11 +39,11 @@ func BenchmarkMLPStep(b *testing.B) {
 	tape, adam := New[float32](), &Adam[float32]{}
 	step := func() {
 		tape.Reset()
-		loss := net.forward(tape, tape.Const(x, 256, 2)).MSE(tape.Const(y, 256, 1))
-		if err := tape.Backward(loss, net.params...); err != nil {
+		loss := net.Forward(tape, tape.Const(x, 256, 2)).MSE(tape.Const(y, 256, 1))
+		if err := tape.Backward(loss, params...); err != nil {
 			b.Fatal(err)
 		}
-		if err := adam.Step(net.params); err != nil {
+		if err := adam.Step(params); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -79,8 +54,9 @@ func BenchmarkGANStep(b *testing.B) {
 	oneCore(b)
 	const batch = 256
 	r := rand.New(rand.NewPCG(1, 1))
-	gen := newMLP(r, Tensor[float32].ReLU, 2, 64, 64, 2)
-	dis := newMLP(r, Tensor[float32].ReLU, 2, 64, 64, 1)
+	gen := NewMLP[float32]("gen", []int{2, 64, 64, 2}, Tensor[float32].ReLU, r)
+	dis := NewMLP[float32]("dis", []int{2, 64, 64, 1}, Tensor[float32].ReLU, r)
+	gp, dp := gen.Params(), dis.Params()
 	real, noise := f32.Aligned(2*batch), f32.Aligned(2*batch)
 	ones, zeros := f32.Aligned(batch), f32.Aligned(batch)
 	for i := range ones {
@@ -100,23 +76,23 @@ func BenchmarkGANStep(b *testing.B) {
 		}
 		f32.Normals(noise, r)
 		tape.Reset()
-		fake := gen.forward(tape, tape.Const(noise, batch, 2))
-		loss := dis.forward(tape, tape.Const(real, batch, 2)).BCEWithLogits(tape.Const(ones, batch, 1)).
-			Add(dis.forward(tape, fake.Detach()).BCEWithLogits(tape.Const(zeros, batch, 1)))
-		if err := tape.Backward(loss, dis.params...); err != nil {
+		fake := gen.Forward(tape, tape.Const(noise, batch, 2))
+		loss := dis.Forward(tape, tape.Const(real, batch, 2)).BCEWithLogits(tape.Const(ones, batch, 1)).
+			Add(dis.Forward(tape, fake.Detach()).BCEWithLogits(tape.Const(zeros, batch, 1)))
+		if err := tape.Backward(loss, dp...); err != nil {
 			b.Fatal(err)
 		}
-		if err := da.Step(dis.params); err != nil {
+		if err := da.Step(dp); err != nil {
 			b.Fatal(err)
 		}
 
 		f32.Normals(noise, r)
 		tape.Reset()
-		loss = dis.forward(tape, gen.forward(tape, tape.Const(noise, batch, 2))).BCEWithLogits(tape.Const(ones, batch, 1))
-		if err := tape.Backward(loss, gen.params...); err != nil {
+		loss = dis.Forward(tape, gen.Forward(tape, tape.Const(noise, batch, 2))).BCEWithLogits(tape.Const(ones, batch, 1))
+		if err := tape.Backward(loss, gp...); err != nil {
 			b.Fatal(err)
 		}
-		if err := ga.Step(gen.params); err != nil {
+		if err := ga.Step(gp); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -19,71 +19,78 @@ type Optimiser[T Float] interface {
 	// Step moves each parameter against its gradient. After an error nothing has moved.
 	Step(params []*Param[T]) error
 
-	// keeps names what is kept of each parameter it has moved; state returns it, nil for a parameter it has not; restore overwrites it.
+	// kind is what files call the optimiser; nothing when it is a nil pointer.
+	kind() string
+	// keeps names what is kept of each parameter it has moved; state returns it and the parameter's steps, nil for a parameter it has not moved;
+	// restore overwrites it.
 	keeps() []string
-	state(p *Param[T]) [][]T
-	restore(p *Param[T], state [][]T)
-	// counters returns what else it counts, none larger than the one before; nothing when the optimiser is a nil pointer.
-	counters() []counter
+	state(p *Param[T]) (values [][]T, steps int)
+	restore(p *Param[T], values [][]T, steps int)
+	clock() *int // all its steps
 }
 
-type counter struct {
-	name string
-	n    *int
-}
-
-func (a *Adam[T]) keeps() []string { return []string{"adam.m", "adam.v"} }
-
-func (a *Adam[T]) state(p *Param[T]) [][]T {
-	if s := a.moments[p]; s != nil {
-		return [][]T{s.m, s.v}
-	}
-	return nil
-}
-
-func (a *Adam[T]) restore(p *Param[T], state [][]T) {
-	delete(a.moments, p)
-	if state != nil {
-		s := a.met(p)
-		copy(s.m, state[0])
-		copy(s.v, state[1])
-	}
-}
-
-func (a *Adam[T]) counters() []counter {
+func (a *Adam[T]) kind() string {
 	if a == nil {
-		return nil
+		return ""
 	}
-	return []counter{{"adam.step", &a.step}, {"adam.restarted", &a.restarted}}
+	return "adam"
 }
 
-func (s *SGD[T]) keeps() []string { return []string{"sgd.velocity"} }
+func (a *Adam[T]) keeps() []string { return []string{"m", "v"} }
 
-func (s *SGD[T]) state(p *Param[T]) [][]T {
-	if v := s.velocity[p]; v != nil {
-		return [][]T{v}
+func (a *Adam[T]) state(p *Param[T]) ([][]T, int) {
+	if s := a.moments[p]; s != nil {
+		return [][]T{s.m, s.v}, s.steps
 	}
-	return nil
+	return nil, 0
 }
 
-func (s *SGD[T]) restore(p *Param[T], state [][]T) {
-	delete(s.velocity, p)
-	if state != nil {
-		copy(s.met(p), state[0])
+func (a *Adam[T]) restore(p *Param[T], values [][]T, steps int) {
+	delete(a.moments, p)
+	if values != nil {
+		s := a.met(p)
+		copy(s.m, values[0])
+		copy(s.v, values[1])
+		s.steps = steps
 	}
 }
 
-func (s *SGD[T]) counters() []counter {
+func (a *Adam[T]) clock() *int { return &a.step }
+
+func (s *SGD[T]) kind() string {
 	if s == nil {
-		return nil
+		return ""
 	}
-	return []counter{{"sgd.step", &s.step}}
+	return "sgd"
 }
 
-// Save returns the parameters, frozen ones too, as a safetensors file. Each needs a name of its own. With an optimiser and a random source, either
-// may be nil, the file continues training to the bit. The optimiser's options are the program's and not in it.
-func Save[T Float](params []*Param[T], opt Optimiser[T], random *rand.PCG) ([]byte, error) {
-	params, err := distinct(params, opt)
+func (s *SGD[T]) keeps() []string { return []string{"velocity"} }
+
+func (s *SGD[T]) state(p *Param[T]) ([][]T, int) {
+	if v := s.velocity[p]; v != nil {
+		return [][]T{v}, 0 // which does not depend on the steps so far
+	}
+	return nil, 0
+}
+
+func (s *SGD[T]) restore(p *Param[T], values [][]T, _ int) {
+	delete(s.velocity, p)
+	if values != nil {
+		copy(s.met(p), values[0])
+	}
+}
+
+func (s *SGD[T]) clock() *int { return &s.step }
+
+// label names what the i-th optimiser keeps.
+func label[T Float](i int, opt Optimiser[T], what string) string {
+	return fmt.Sprintf("%d.%s.%s", i, opt.kind(), what)
+}
+
+// Save returns the parameters, frozen ones too, as a safetensors file. Each needs a name of its own. With the random source, which may be nil, and
+// all optimisers, the file continues training to the bit. The optimisers' options are the program's and not in it.
+func Save[T Float](params []*Param[T], random *rand.PCG, opts ...Optimiser[T]) ([]byte, error) {
+	params, err := distinct(params, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -91,17 +98,16 @@ func Save[T Float](params []*Param[T], opt Optimiser[T], random *rand.PCG) ([]by
 	meta := map[string]string{}
 	for _, p := range params {
 		tensors = append(tensors, tensorOf(p.Name, p.Value, p.Shape))
-		if opt == nil {
-			continue
-		}
-		for i, v := range opt.state(p) {
-			tensors = append(tensors, tensorOf(opt.keeps()[i]+"/"+p.Name, v, p.Shape))
+		for i, opt := range opts {
+			values, steps := opt.state(p)
+			for k, v := range values {
+				tensors = append(tensors, tensorOf(label(i, opt, opt.keeps()[k]+"/"+p.Name), v, p.Shape))
+				meta[label(i, opt, "step/"+p.Name)] = strconv.Itoa(steps)
+			}
 		}
 	}
-	if opt != nil {
-		for _, c := range opt.counters() {
-			meta[c.name] = strconv.Itoa(*c.n)
-		}
+	for i, opt := range opts {
+		meta[label(i, opt, "step")] = strconv.Itoa(*opt.clock())
 	}
 	if random != nil {
 		state, err := random.MarshalBinary()
@@ -117,10 +123,10 @@ func Save[T Float](params []*Param[T], opt Optimiser[T], random *rand.PCG) ([]by
 	return out.Bytes(), nil
 }
 
-// Load sets the parameters, and the optimiser and the random source unless they are nil, to what Save has written, NaN included; what else is in
-// the file is left. Nothing is changed when something is missing, has another shape or another type of number.
-func Load[T Float](data []byte, params []*Param[T], opt Optimiser[T], random *rand.PCG) error {
-	params, err := distinct(params, opt)
+// Load sets the parameters, the random source unless it is nil, and the optimisers, which are those of Save in its order, to what Save has written,
+// NaN included; what else is in the file is left. Nothing is changed when something is missing, has another shape or another type of number.
+func Load[T Float](data []byte, params []*Param[T], random *rand.PCG, opts ...Optimiser[T]) error {
+	params, err := distinct(params, opts)
 	if err != nil {
 		return err
 	}
@@ -129,44 +135,52 @@ func Load[T Float](data []byte, params []*Param[T], opt Optimiser[T], random *ra
 		return fmt.Errorf("autodiff: Load: %w", err)
 	}
 	defer f.Close()
-	values, states := make([][]T, len(params)), make([][][]T, len(params))
-	var counts []int
-	for i, p := range params {
-		if values[i], err = valuesOf[T](f, p.Name, p.Shape); err != nil {
+	meta := f.Metadata()
+	var changes []func() // once all is known to be there
+	for _, p := range params {
+		v, err := valuesOf[T](f, p.Name, p.Shape)
+		if err != nil {
 			return err
 		}
+		changes = append(changes, func() { copy(p.Value, v); p.version++ })
 	}
-	if opt != nil {
-		if counts, err = countsOf(f, opt.counters()); err != nil {
+	for i, opt := range opts {
+		total, err := countOf(meta, label(i, opt, "step"), math.MaxInt32)
+		if err != nil {
 			return err
 		}
-		for i, p := range params {
-			if states[i], err = stateOf(f, opt, p); err != nil {
+		changes = append(changes, func() { *opt.clock() = total })
+		for _, p := range params {
+			values, err := stateOf(f, i, opt, p)
+			if err != nil {
 				return err
 			}
+			steps := 0
+			if values != nil {
+				if steps, err = countOf(meta, label(i, opt, "step/"+p.Name), total); err != nil {
+					return err
+				}
+			}
+			changes = append(changes, func() { opt.restore(p, values, steps) })
 		}
 	}
 	if random != nil {
-		if err := setRandom(random, f.Metadata()["random"]); err != nil {
+		if err := setRandom(random, meta["random"]); err != nil {
 			return err
 		}
 	}
-	for i, p := range params {
-		copy(p.Value, values[i])
-		if opt != nil {
-			opt.restore(p, states[i])
-		}
-	}
-	for i, n := range counts {
-		*opt.counters()[i].n = n
+	for _, change := range changes {
+		change()
 	}
 	return nil
 }
 
-// distinct returns the parameters, one that is there twice once, or an error: one is put together wrongly, two have one name, opt is a nil pointer.
-func distinct[T Float](params []*Param[T], opt Optimiser[T]) ([]*Param[T], error) {
-	if opt != nil && opt.counters() == nil {
-		return nil, fmt.Errorf("autodiff: the optimiser is a nil pointer")
+// distinct returns the parameters, one that is there twice once, or an error: one is put together wrongly, two have one name, an optimiser is nil.
+func distinct[T Float](params []*Param[T], opts []Optimiser[T]) ([]*Param[T], error) {
+	for i, opt := range opts {
+		if opt == nil || opt.kind() == "" {
+			return nil, fmt.Errorf("autodiff: optimiser %d is nil: leave it out", i)
+		}
 	}
 	var each []*Param[T]
 	named := map[string]*Param[T]{}
@@ -186,27 +200,22 @@ func distinct[T Float](params []*Param[T], opt Optimiser[T]) ([]*Param[T], error
 	return each, nil
 }
 
-// countsOf reads an optimiser's counters.
-func countsOf(f *safetensors.File, counters []counter) ([]int, error) {
-	meta, counts := f.Metadata(), make([]int, len(counters))
-	for i, c := range counters {
-		n, err := strconv.Atoi(meta[c.name])
-		if err != nil || n < 0 || int64(n) > 1<<53 {
-			return nil, fmt.Errorf("autodiff: Load: %s is %q: the file was saved without this optimiser", c.name, meta[c.name])
-		}
-		if counts[i] = n; i > 0 && n > counts[i-1] {
-			return nil, fmt.Errorf("autodiff: Load: %s is %d, more than %s, %d", c.name, n, counters[i-1].name, counts[i-1])
-		}
+// countOf reads a number of steps.
+func countOf(meta map[string]string, name string, most int) (int, error) {
+	text := meta[name]
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > most {
+		return 0, fmt.Errorf("autodiff: Load: %s is %q, not a number of at most %d: give Load the optimisers that Save was given", name, text, most)
 	}
-	return counts, nil
+	return n, nil
 }
 
-// stateOf reads what an optimiser keeps of p: all of it, or nothing when it had not moved p.
-func stateOf[T Float](f *safetensors.File, opt Optimiser[T], p *Param[T]) ([][]T, error) {
+// stateOf reads what the i-th optimiser keeps of p: all of it, or nothing when it had not moved p.
+func stateOf[T Float](f *safetensors.File, i int, opt Optimiser[T], p *Param[T]) ([][]T, error) {
 	var state [][]T
 	var missing error
 	for _, name := range opt.keeps() {
-		v, err := valuesOf[T](f, name+"/"+p.Name, p.Shape)
+		v, err := valuesOf[T](f, label(i, opt, name+"/"+p.Name), p.Shape)
 		switch {
 		case errors.Is(err, safetensors.ErrNoTensor):
 			missing = err

@@ -55,7 +55,7 @@ func (m *trainee[T]) run(t *testing.T, steps int) {
 
 func (m *trainee[T]) save(t *testing.T) []byte {
 	t.Helper()
-	data, err := Save(m.params, m.opt, m.source)
+	data, err := Save(m.params, m.source, m.opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func testBranch[T Float](t *testing.T, optimiser func() Optimiser[T]) {
 	for _, astray := range []int{0, 5} {
 		b := newTrainee(optimiser())
 		b.run(t, astray)
-		if err := Load(branch, b.params, b.opt, b.source); err != nil {
+		if err := Load(branch, b.params, b.source, b.opt); err != nil {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(b.save(t), branch) {
@@ -116,7 +116,7 @@ func TestFrozenMoments(t *testing.T) {
 	b.params[1].Frozen = false
 	b.run(t, 1) // hidden.bias has moments, which the file has not
 	b.params[1].Frozen = true
-	if err := Load(a.save(t), b.params, b.opt, b.source); err != nil {
+	if err := Load(a.save(t), b.params, b.source, b.opt); err != nil {
 		t.Fatal(err)
 	}
 	for _, m := range []*trainee[float64]{a, b} {
@@ -137,13 +137,13 @@ func TestSaveKeepsBits(t *testing.T) {
 	}
 	scalar.Value[0] = 4
 	params := []*Param[float32]{p, scalar, none, p} // p once
-	data, err := Save(params, nil, nil)
+	data, err := Save(params, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	clear(p.Value)
 	clear(scalar.Value)
-	if err := Load(data, params, nil, nil); err != nil {
+	if err := Load(data, params, nil); err != nil {
 		t.Fatal(err)
 	}
 	for i, b := range bits {
@@ -190,6 +190,50 @@ func header(text string, data int) []byte {
 	return append(append(b, text...), make([]byte, data)...)
 }
 
+// The two optimisers of a GAN in one file: each has its own steps and moments, also of a parameter that both move.
+func TestSaveOfTwoOptimisers(t *testing.T) {
+	a, b := quartet(), quartet()
+	a.Name, b.Name = "a", "b"
+	both, one, two := []*Param[float64]{a, b}, &Adam[float64]{}, &Adam[float64]{Beta1: -1}
+	step := func(opt *Adam[float64], i int, params ...*Param[float64]) {
+		t.Helper()
+		for _, p := range params {
+			copy(p.Grad, gradientAt(i))
+		}
+		if err := opt.Step(params); err != nil {
+			t.Fatal(err)
+		}
+	}
+	save := func(one, two *Adam[float64]) []byte {
+		t.Helper()
+		data, err := Save(both, nil, one, two)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	step(one, 0, a)
+	step(two, 1, a, b)
+	step(two, 2, b)
+	branch := save(one, two)
+	rest := func(one, two *Adam[float64]) []byte {
+		step(one, 3, a, b)
+		step(two, 4, a, b)
+		return save(one, two)
+	}
+	want := rest(one, two)
+	one, two = &Adam[float64]{}, &Adam[float64]{Beta1: -1}
+	if err := Load(branch, both, nil, one, two); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(rest(one, two), want) {
+		t.Error("another end than without Save and Load")
+	}
+	if err := Load(want, both, nil, one, &SGD[float64]{}); err == nil || !strings.Contains(err.Error(), "1.sgd.step") {
+		t.Errorf("an SGD in place of the second Adam: %v", err)
+	}
+}
+
 // Each wrong file is an error that says what, and leaves parameters, moments, counters and the random source as they were.
 func TestLoadLeavesAllAsItWas(t *testing.T) {
 	m := newTrainee[float32](&Adam[float32]{})
@@ -202,7 +246,7 @@ func TestLoadLeavesAllAsItWas(t *testing.T) {
 	wide.run(t, 1)
 	sgd := newTrainee[float32](&SGD[float32]{Momentum: 0.9})
 	sgd.run(t, 1)
-	bare, err := Save(m.params, nil, nil)
+	bare, err := Save(m.params, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,9 +256,9 @@ func TestLoadLeavesAllAsItWas(t *testing.T) {
 	}{
 		{"nothing", "0 bytes", nil},
 		{"no parameter", `"out.bias"`, with(func(x tensors, _ map[string]string) { delete(x, "out.bias") })},
-		{"half the moments", `"adam.v/out.bias"`, with(func(x tensors, _ map[string]string) { delete(x, "adam.v/out.bias") })},
+		{"half the moments", `"0.adam.v/out.bias"`, with(func(x tensors, _ map[string]string) { delete(x, "0.adam.v/out.bias") })},
 		{"another shape", "[8 3]", with(func(x tensors, _ map[string]string) { x["hidden.weight"].Shape = []int{8, 3} })},
-		{"moments of another shape", "[24]", with(func(x tensors, _ map[string]string) { x["adam.m/hidden.weight"].Shape = []int{24} })},
+		{"moments of another shape", "[24]", with(func(x tensors, _ map[string]string) { x["0.adam.m/hidden.weight"].Shape = []int{24} })},
 		{"another type", "I32", with(func(x tensors, _ map[string]string) { x["norm.weight"].DType = "I32" })},
 		{"float64", "F64", wide.save(t)},
 		{"another optimiser", "adam.step", sgd.save(t)},
@@ -222,9 +266,10 @@ func TestLoadLeavesAllAsItWas(t *testing.T) {
 		{"no source", "random", with(func(_ tensors, meta map[string]string) { delete(meta, "random") })},
 		{"a source of other bytes", "random", with(func(_ tensors, meta map[string]string) { meta["random"] = "00ff" })},
 		{"a source that is not hexadecimal", "random", with(func(_ tensors, meta map[string]string) { meta["random"] = "pcg" })},
-		{"a negative count", `"-1"`, with(func(_ tensors, meta map[string]string) { meta["adam.step"] = "-1" })},
-		{"a count beyond belief", "9223372036854775807", with(func(_ tensors, meta map[string]string) { meta["adam.step"] = "9223372036854775807" })},
-		{"a restart in the future", "more than adam.step", with(func(_ tensors, meta map[string]string) { meta["adam.restarted"] = "5" })},
+		{"a negative count", `"-1"`, with(func(_ tensors, meta map[string]string) { meta["0.adam.step"] = "-1" })},
+		{"a count beyond belief", "9223372036854775807", with(func(_ tensors, meta map[string]string) { meta["0.adam.step"] = "9223372036854775807" })},
+		{"more steps of a parameter than of all", "at most 4", with(func(_ tensors, meta map[string]string) { meta["0.adam.step/out.bias"] = "5" })},
+		{"no steps of a parameter", `0.adam.step/out.bias is ""`, with(func(_ tensors, meta map[string]string) { delete(meta, "0.adam.step/out.bias") })},
 		{"an endless header", "header", append(binary.LittleEndian.AppendUint64(nil, 10<<30), '{')},
 		{"a shape of 2^62", "hidden.weight", header(`{"hidden.weight":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}`, 8)},
 		{"a negative shape", "hidden.weight", header(`{"hidden.weight":{"dtype":"F32","shape":[-3,-8],"data_offsets":[0,96]}}`, 96)},
@@ -233,7 +278,7 @@ func TestLoadLeavesAllAsItWas(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := m.save(t)
-			err := Load(c.data, m.params, m.opt, m.source)
+			err := Load(c.data, m.params, m.source, m.opt)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("the error is %v, expected one with %q", err, c.want)
 			}
@@ -247,14 +292,14 @@ func TestLoadLeavesAllAsItWas(t *testing.T) {
 		if n > 4096 && n%97 != 0 {
 			continue
 		}
-		if err := Load(good[:n], m.params, m.opt, m.source); err == nil {
+		if err := Load(good[:n], m.params, m.source, m.opt); err == nil {
 			t.Fatalf("the first %d of %d bytes are enough", n, len(good))
 		}
 	}
 	if !bytes.Equal(m.save(t), before) {
 		t.Error("something has changed")
 	}
-	if err := Load(good, m.params, m.opt, m.source); err != nil || !bytes.Equal(m.save(t), good) {
+	if err := Load(good, m.params, m.source, m.opt); err != nil || !bytes.Equal(m.save(t), good) {
 		t.Errorf("the file itself: %v", err)
 	}
 }
@@ -263,38 +308,39 @@ func TestLoadLeavesAllAsItWas(t *testing.T) {
 func TestCheckpointMistakes(t *testing.T) {
 	p, twin, short, reserved := NewParam[float64]("p", 2), NewParam[float64]("p", 2), NewParam[float64]("short", 2), NewParam[float64]("__metadata__", 2)
 	short.Grad = nil
-	good, err := Save([]*Param[float64]{p}, nil, nil)
+	good, err := Save([]*Param[float64]{p}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
 		name, want string
 		params     []*Param[float64]
-		opt        Optimiser[float64]
+		opts       []Optimiser[float64]
 	}{
 		{"one name", `"p"`, []*Param[float64]{p, twin}, nil},
 		{"nil", "nil", []*Param[float64]{p, nil}, nil},
 		{"no gradient", "short", []*Param[float64]{p, short}, nil},
 		{"sizes", "-1", []*Param[float64]{p, NewParam[float64]("n", -1)}, nil},
 		{"reserved", "__metadata__", []*Param[float64]{p, reserved}, nil},
-		{"no Adam", "nil pointer", []*Param[float64]{p}, (*Adam[float64])(nil)},
-		{"no SGD", "nil pointer", []*Param[float64]{p}, (*SGD[float64])(nil)},
+		{"no Adam", "optimiser 0 is nil", []*Param[float64]{p}, []Optimiser[float64]{(*Adam[float64])(nil)}},
+		{"no SGD", "optimiser 1 is nil", []*Param[float64]{p}, []Optimiser[float64]{&Adam[float64]{}, (*SGD[float64])(nil)}},
+		{"no optimiser", "optimiser 0 is nil", []*Param[float64]{p}, []Optimiser[float64]{nil}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if data, err := Save(c.params, c.opt, nil); err == nil || !strings.Contains(err.Error(), c.want) || data != nil {
+			if data, err := Save(c.params, nil, c.opts...); err == nil || !strings.Contains(err.Error(), c.want) || data != nil {
 				t.Errorf("Save: the error is %v, expected one with %q", err, c.want)
 			}
-			if err := Load(good, c.params, c.opt, nil); err == nil || !strings.Contains(err.Error(), c.want) {
+			if err := Load(good, c.params, nil, c.opts...); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("Load: the error is %v, expected one with %q", err, c.want)
 			}
 		})
 	}
 	// a moment's name that a parameter has taken
-	adam, taken := &Adam[float64]{}, NewParam[float64]("adam.m/p", 2)
+	adam, taken := &Adam[float64]{}, NewParam[float64]("0.adam.m/p", 2)
 	if err := adam.Step([]*Param[float64]{p}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Save([]*Param[float64]{p, taken}, adam, nil); !errors.Is(err, safetensors.ErrDuplicate) {
+	if _, err := Save([]*Param[float64]{p, taken}, nil, adam); !errors.Is(err, safetensors.ErrDuplicate) {
 		t.Errorf("the error is %v", err)
 	}
 }
@@ -305,7 +351,7 @@ func FuzzLoad(f *testing.F) {
 	if err := m.step(); err != nil {
 		f.Fatal(err)
 	}
-	good, err := Save(m.params, m.opt, m.source)
+	good, err := Save(m.params, m.source, m.opt)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -313,19 +359,19 @@ func FuzzLoad(f *testing.F) {
 	f.Add(good[:len(good)/2])
 	f.Add(header(`{"hidden.weight":{"dtype":"F32","shape":[3,8],"data_offsets":[0,96]}}`, 96))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		before, err := Save(m.params, m.opt, m.source)
+		before, err := Save(m.params, m.source, m.opt)
 		if err != nil {
 			t.Fatal(err)
 		}
-		failed := Load(data, m.params, m.opt, m.source)
-		after, err := Save(m.params, m.opt, m.source)
+		failed := Load(data, m.params, m.source, m.opt)
+		after, err := Save(m.params, m.source, m.opt)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if failed != nil && !bytes.Equal(before, after) {
 			t.Fatalf("%v, and something has changed", failed)
 		}
-		if err := Load(after, m.params, m.opt, m.source); err != nil {
+		if err := Load(after, m.params, m.source, m.opt); err != nil {
 			t.Fatal(err)
 		}
 	})

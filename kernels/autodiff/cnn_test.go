@@ -42,7 +42,7 @@ func TestDigitsAreTheSameTwice(t *testing.T) {
 		if err := net.train(images[:320*digits.Pixels], labels[:320], 2, r); err != nil {
 			t.Fatal(err)
 		}
-		data, err := autodiff.Save(net.params(), nil, source)
+		data, err := autodiff.Save(net.params(), source)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,11 +2,11 @@ package autodiff
 
 // Window is how a window moves over an image.
 type Window struct {
-	Kernel int // side of a pooling window; a convolution's comes from its weights
+	Kernel int // side of a pooling window; 0 for a convolution, whose weights say it
 	Stride int // 0 means 1, and for pooling the window's side
 	// Padding around the image: top, right, bottom, left. A convolution's is zero, pooling's does not count.
 	Pad    [4]int
-	Groups int // of channels that are convolved apart; 0 means 1
+	Groups int // of channels that are convolved apart; 0 means 1; 0 for pooling, which is apart for each
 }
 
 // Same returns the padding with which a window of side k, an odd number, and stride 1 keeps the size.
@@ -24,7 +24,7 @@ func (w Window) on(s shape, kh, kw int) (geometry, bool) {
 		}
 	}
 	h, wd := g.h+w.Pad[0]+w.Pad[2], g.w+w.Pad[1]+w.Pad[3]
-	if g.stride <= 0 || kh <= 0 || kw <= 0 || h < kh || wd < kw {
+	if g.stride <= 0 || kh <= 0 || kw <= 0 || h < kh || wd < kw || g.h == 0 || g.w == 0 {
 		return g, false
 	}
 	g.oh, g.ow = (h-kh)/g.stride+1, (wd-kw)/g.stride+1
@@ -77,6 +77,9 @@ func (x Tensor[T]) unfold(g geometry) Tensor[T] {
 	}
 	count, v := a.shape.d[0], a.value
 	y, n := x.tape.push(opUnfold, shapeOf(count, g.c*g.kh*g.kw, g.oh*g.ow), x)
+	if n == nil {
+		return y
+	}
 	n.at = g.at()
 	image, columns := g.c*g.h*g.w, g.c*g.kh*g.kw*g.oh*g.ow
 	for i := range count {
@@ -156,9 +159,11 @@ func (w Tensor[T]) serve(c, bias Tensor[T]) Tensor[T] {
 	t, o, k, n, p, av, bv := w.tape, a.shape.d[0], a.shape.d[1], b.shape.d[0], b.shape.d[2], a.value, b.value
 	beta := T(0)
 	y, out := t.push(opServe, shapeOf(n, o, p), w, c)
+	if out == nil {
+		return y
+	}
 	if bias.tape != nil {
 		beta, out.in[2] = 1, bias
-		out.grad = out.grad || t.nodes[bias.id].grad
 		each := t.nodes[bias.id].value
 		for i := range n * o {
 			row, v := out.value[i*p:(i+1)*p], each[i%o]
@@ -218,19 +223,23 @@ func meetRule[T Float](t *Tape[T], y, h Tensor[T]) {
 // Conv2D returns the convolution (the cross-correlation, as the field has it) of n images c x h x w with the weights o x c/groups x kh x kw,
 // plus a bias for each of the o channels unless it is the zero Tensor: n x o x oh x ow.
 func (x Tensor[T]) Conv2D(w, bias Tensor[T], win Window) Tensor[T] {
-	a := x.node()
+	a, b := x.pair("Conv2D", w)
 	if a == nil {
 		return Tensor[T]{}
 	}
-	b := x.with("Conv2D", w)
-	if b == nil {
-		return Tensor[T]{}
-	}
 	t, s, ws := x.tape, a.shape, b.shape
-	groups := max(win.Groups, 1)
-	win.Stride = max(win.Stride, 1)
-	if s.n != 4 || ws.n != 4 || s.d[1]%groups != 0 || ws.d[0]%groups != 0 || ws.d[1] != s.d[1]/groups {
-		return t.fail("Conv2D: images %v and weights %v in %d groups", s, ws, groups)
+	groups := win.Groups
+	if groups == 0 {
+		groups = 1
+	}
+	if win.Stride == 0 {
+		win.Stride = 1
+	}
+	if s.n != 4 || ws.n != 4 || groups < 0 || s.d[1]%groups != 0 || ws.d[0]%groups != 0 || ws.d[1] != s.d[1]/groups {
+		return t.fail("Conv2D: images %v and weights %s in %d groups", s, b.what(), groups)
+	}
+	if k := win.Kernel; k != 0 && (k != ws.d[2] || k != ws.d[3]) {
+		return t.fail("Conv2D: Kernel is %d and the weights are %s: leave it 0", k, b.what())
 	}
 	g, ok := win.on(s, ws.d[2], ws.d[3])
 	if !ok {
@@ -243,7 +252,7 @@ func (x Tensor[T]) Conv2D(w, bias Tensor[T], win Window) Tensor[T] {
 			return Tensor[T]{}
 		}
 		if nb.shape != shapeOf(out) {
-			return t.fail("Conv2D: %d channels and a bias of %v", out, nb.shape)
+			return t.fail("Conv2D: %d channels and a bias of %s", out, nb.what())
 		}
 	}
 	g.c = ws.d[1]
@@ -280,6 +289,14 @@ func (x Tensor[T]) pool(op string, win Window) (geometry, bool) {
 	g, ok := win.on(a.shape, win.Kernel, win.Kernel)
 	for _, p := range win.Pad {
 		ok = ok && p < win.Kernel // or a window would see nothing of the image
+	}
+	if s := shapeOf(a.shape.d[0], g.c, g.oh, g.ow); ok && !s.possible() {
+		x.tape.fail("%s: a result of %v: at most %d values are possible", op, s, maxSize)
+		return g, false
+	}
+	if win.Groups != 0 {
+		x.tape.fail("%s: %d groups: leave them 0, each channel is pooled apart", op, win.Groups)
+		return g, false
 	}
 	if !ok {
 		x.tape.fail("%s: a window of %d, stride %d, padding %v on images of %dx%d", op, win.Kernel, win.Stride, win.Pad, a.shape.d[2], a.shape.d[3])

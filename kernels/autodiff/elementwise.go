@@ -4,20 +4,19 @@ import "math"
 
 // binary is an operation on two tensors, one of which may be repeated to the other's shape; f is it for slices of one length.
 func (x Tensor[T]) binary(op opcode, name string, y Tensor[T], f func(dst, a, b []T)) Tensor[T] {
-	a := x.node()
+	a, b := x.pair(name, y)
 	if a == nil {
-		return Tensor[T]{}
-	}
-	b := x.with(name, y)
-	if b == nil {
 		return Tensor[T]{}
 	}
 	s, ok := broadcast(a.shape, b.shape)
 	if !ok {
-		return x.tape.fail("%s: the shapes %v and %v do not fit", name, a.shape, b.shape)
+		return x.tape.fail("%s: the shapes %s and %s do not fit", name, a.what(), b.what())
 	}
 	as, bs, av, bv := a.shape, b.shape, a.value, b.value
 	z, n := x.tape.push(op, s, x, y)
+	if n == nil {
+		return z
+	}
 	switch {
 	case len(av) == len(n.value) && len(bv) == len(n.value):
 		f(n.value, av, bv)
@@ -181,7 +180,28 @@ func (x Tensor[T]) Sqrt() Tensor[T] {
 	})
 }
 
-func sqrtRule[T Float](t *Tape[T], y, g Tensor[T]) { t.give(t.of(y).in[0], g.Div(y).Scale(0.5)) }
+func sqrtRule[T Float](t *Tape[T], y, g Tensor[T]) {
+	n := t.of(y)
+	if x := n.in[0]; n.at[0] == 0 {
+		t.give(x, g.Div(y).Scale(0.5))
+	} else { // of Norm
+		t.give(x, g.Mul(y.inverse()).Scale(0.5))
+	}
+}
+
+// inverse returns 1/x, and 0 at 0, with derivatives that are 0 there.
+func (x Tensor[T]) inverse() Tensor[T] {
+	return x.unary(opInverse, func(dst, src []T) {
+		for i, v := range src {
+			dst[i] = 0
+			if v != 0 {
+				dst[i] = 1 / v
+			}
+		}
+	})
+}
+
+func inverseRule[T Float](t *Tape[T], y, g Tensor[T]) { t.give(t.of(y).in[0], g.Mul(y).Mul(y).Neg()) }
 
 // Tanh returns the hyperbolic tangent of x.
 func (x Tensor[T]) Tanh() Tensor[T] { return x.unary(opTanh, x.arithmetic().tanh) }
@@ -274,7 +294,7 @@ func softplusRule[T Float](t *Tape[T], y, g Tensor[T]) {
 	t.give(x, g.Mul(x.Sigmoid()))
 }
 
-// ReLU returns the larger of x and 0. Its derivative at 0 is taken to be 0.
+// ReLU returns the larger of x and 0, NaN for NaN. Its derivative at 0 is taken to be 0, as it is at NaN.
 func (x Tensor[T]) ReLU() Tensor[T] { return x.unary(opReLU, x.arithmetic().relu) }
 
 func reluRule[T Float](t *Tape[T], y, g Tensor[T]) {
@@ -287,7 +307,7 @@ func reluGradRule[T Float](t *Tape[T], z, h Tensor[T]) {
 	t.give(g, h.derivative(opReLUGrad, x, t.b.reluGrad))
 }
 
-// LeakyReLU returns x, times slope where it is negative.
+// LeakyReLU returns x, times slope where it is negative. Its derivative at 0 is slope, as PyTorch's is.
 func (x Tensor[T]) LeakyReLU(slope T) Tensor[T] {
 	y, n, v := x.like(opLeaky)
 	if n != nil {
@@ -318,7 +338,8 @@ func leakyGradRule[T Float](t *Tape[T], z, h Tensor[T]) {
 	t.give(n.in[0], h.leakyGrad(n.in[1], n.k[0]))
 }
 
-// Clamp returns x, no less than lo and no more than hi; the derivative outside, and at the ends, is 0.
+// Clamp returns x, no less than lo and no more than hi, NaN for NaN. The derivative outside is 0, and so it is at the ends: as that of PyTorch's
+// hardtanh and relu6; that of its clamp is 1 there.
 func (x Tensor[T]) Clamp(lo, hi T) Tensor[T] {
 	y, n, v := x.like(opClamp)
 	if n != nil {

@@ -12,13 +12,13 @@ import (
 func ExampleSave() {
 	r := rand.NewPCG(1, 2)
 	layer, adam := autodiff.NewLinear[float32]("layer", 2, 1, rand.New(r)), &autodiff.Adam[float32]{}
-	kept, err := autodiff.Save(layer.Params(), adam, r)
+	kept, err := autodiff.Save(layer.Params(), r, adam)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	before := slices.Clone(layer.Weight.Value)
 	clear(layer.Weight.Value)
-	fmt.Println(autodiff.Load(kept, layer.Params(), adam, r), slices.Equal(layer.Weight.Value, before))
+	fmt.Println(autodiff.Load(kept, layer.Params(), r, adam), slices.Equal(layer.Weight.Value, before))
 	// Output: <nil> true
 }

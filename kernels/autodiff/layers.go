@@ -1,15 +1,16 @@
 package autodiff
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 )
 
 // Layer is something with parameters. The functions that make layers take a random source for the first values; nil leaves zeros, for [Load] to
-// set.
+// set. Forward of a layer may run on tapes of several goroutines at a time (not that of a BatchNorm that trains, which changes it).
 type Layer[T Float] interface{ Params() []*Param[T] }
 
-// Params returns the parameters of several layers.
+// Params returns the parameters of several layers, in their order.
 func Params[T Float](layers ...Layer[T]) []*Param[T] {
 	var all []*Param[T]
 	for _, l := range layers {
@@ -46,10 +47,19 @@ func NewLinear[T Float](name string, in, out int, r *rand.Rand) *Linear[T] {
 	return &Linear[T]{uniform(NewParam[T](name+".weight", in, out), bound, r), uniform(NewParam[T](name+".bias", out), bound, r)}
 }
 
-func (l *Linear[T]) Params() []*Param[T] { return withBias(l.Weight, l.Bias) }
+// Params returns the weights and the bias.
+func (l *Linear[T]) Params() []*Param[T] {
+	if l == nil {
+		return []*Param[T]{nil} // which Backward makes an error
+	}
+	return withBias(l.Weight, l.Bias)
+}
 
 // Forward returns the layer's result for x, ... x in.
 func (l *Linear[T]) Forward(t *Tape[T], x Tensor[T]) Tensor[T] {
+	if l == nil {
+		return t.fail("Linear: the layer is nil: make it with NewLinear")
+	}
 	if l.Bias == nil {
 		return x.MatMul(t.Use(l.Weight))
 	}
@@ -62,6 +72,45 @@ func withBias[T Float](weight, bias *Param[T]) []*Param[T] {
 		return []*Param[T]{weight}
 	}
 	return []*Param[T]{weight, bias}
+}
+
+// MLP is linear layers with an activation between them, a multilayer perceptron.
+type MLP[T Float] struct {
+	Layers     []*Linear[T]
+	Activation func(x Tensor[T]) Tensor[T]
+}
+
+// NewMLP returns a network from sizes[0] values to the last size: NewMLP[float32]("d", []int{2, 64, 1}, autodiff.Tensor[float32].Tanh, random).
+// Its layers are called "d.0" and so on.
+func NewMLP[T Float](name string, sizes []int, activation func(x Tensor[T]) Tensor[T], r *rand.Rand) *MLP[T] {
+	l := &MLP[T]{Activation: activation}
+	for i := 1; i < len(sizes); i++ {
+		l.Layers = append(l.Layers, NewLinear[T](fmt.Sprintf("%s.%d", name, i-1), sizes[i-1], sizes[i], r))
+	}
+	return l
+}
+
+// Params returns the layers' parameters.
+func (l *MLP[T]) Params() []*Param[T] {
+	var all []*Param[T]
+	for _, layer := range l.Layers {
+		all = append(all, layer.Params()...)
+	}
+	return all
+}
+
+// Forward returns the network's result for x, ... x sizes[0].
+func (l *MLP[T]) Forward(t *Tape[T], x Tensor[T]) Tensor[T] {
+	if len(l.Layers) == 0 || len(l.Layers) > 1 && l.Activation == nil {
+		return t.fail("MLP: %d layers and an activation between them are needed: make it with NewMLP, of two sizes or more", len(l.Layers))
+	}
+	for i, layer := range l.Layers {
+		if i > 0 {
+			x = l.Activation(x)
+		}
+		x = layer.Forward(t, x)
+	}
+	return x
 }
 
 // Conv2D is a convolution with a bias for each channel.
@@ -77,6 +126,7 @@ func NewConv2D[T Float](name string, in, out, k int, w Window, r *rand.Rand) *Co
 	return &Conv2D[T]{uniform(NewParam[T](name+".weight", out, in, k, k), bound, r), uniform(NewParam[T](name+".bias", out), bound, r), w}
 }
 
+// Params returns the weights and the bias.
 func (l *Conv2D[T]) Params() []*Param[T] { return withBias(l.Weight, l.Bias) }
 
 // Forward returns the layer's result for images n x in x h x w.
@@ -94,13 +144,24 @@ type LayerNorm[T Float] struct {
 	Eps        T // 0 means 1e-5
 }
 
+// NewLayerNorm returns a layer for a last dimension of n; it begins with gains of 1 and biases of 0.
 func NewLayerNorm[T Float](name string, n int) *LayerNorm[T] {
 	return &LayerNorm[T]{Gain: ones(NewParam[T](name+".weight", n)), Bias: NewParam[T](name+".bias", n)}
 }
 
-func (l *LayerNorm[T]) Params() []*Param[T] { return []*Param[T]{l.Gain, l.Bias} }
+// Params returns the gains and the biases.
+func (l *LayerNorm[T]) Params() []*Param[T] {
+	if l == nil {
+		return []*Param[T]{nil}
+	}
+	return []*Param[T]{l.Gain, l.Bias}
+}
 
+// Forward returns the layer's result for x, ... x n.
 func (l *LayerNorm[T]) Forward(t *Tape[T], x Tensor[T]) Tensor[T] {
+	if l == nil {
+		return t.fail("LayerNorm: the layer is nil: make it with NewLayerNorm")
+	}
 	eps := l.Eps
 	if eps == 0 {
 		eps = 1e-5
@@ -118,6 +179,7 @@ type BatchNorm[T Float] struct {
 	Train          bool
 }
 
+// NewBatchNorm returns a layer that trains; it begins with gains and variances of 1, biases and means of 0.
 func NewBatchNorm[T Float](name string, channels int) *BatchNorm[T] {
 	b := &BatchNorm[T]{
 		Gain: ones(NewParam[T](name+".weight", channels)), Bias: NewParam[T](name+".bias", channels),
@@ -133,7 +195,7 @@ func (l *BatchNorm[T]) Params() []*Param[T] { return []*Param[T]{l.Gain, l.Bias,
 // Forward returns the layer's result for x. While it trains, the mean and the variance over the batch are used and enter Mean and Variance, the
 // variance as that of a sample: times n/(n-1) for n values of a channel. One value alone is an error then.
 func (l *BatchNorm[T]) Forward(t *Tape[T], x Tensor[T]) Tensor[T] {
-	n := x.node()
+	n := t.own("BatchNorm", x)
 	if n == nil {
 		return Tensor[T]{}
 	}
@@ -147,8 +209,6 @@ func (l *BatchNorm[T]) Forward(t *Tape[T], x Tensor[T]) Tensor[T] {
 		}
 	}
 	switch {
-	case x.tape != t:
-		return t.fail("BatchNorm: the tensor is of another tape")
 	case s.n != 2 && s.n != 4 || s.d[1] != c:
 		return t.fail("BatchNorm: %v for %d channels", s, c)
 	}
@@ -187,6 +247,8 @@ func (l *BatchNorm[T]) observe(mean, variance []T, n T) {
 		l.Mean.Value[i] += momentum * (mean[i] - l.Mean.Value[i])
 		l.Variance.Value[i] += momentum * (variance[i]*n/(n-1) - l.Variance.Value[i])
 	}
+	l.Mean.version++
+	l.Variance.version++
 }
 
 // Embedding is a table of vectors.
@@ -203,6 +265,7 @@ func NewEmbedding[T Float](name string, rows, n int, deviation float64, r *rand.
 	return &Embedding[T]{p}
 }
 
+// Params returns the table.
 func (l *Embedding[T]) Params() []*Param[T] { return []*Param[T]{l.Table} }
 
 // Forward returns the rows' vectors: len(rows) x n.
@@ -224,14 +287,21 @@ func NewMultiHeadAttention[T Float](name string, n, heads int, r *rand.Rand) *Mu
 	}
 }
 
+// Params returns those of the four layers.
 func (l *MultiHeadAttention[T]) Params() []*Param[T] {
+	if l == nil {
+		return []*Param[T]{nil}
+	}
 	return Params[T](l.Query, l.Key, l.Value, l.Out)
 }
 
 // Forward returns the result for x, batch x tokens x n, and the weights, batch x heads x tokens x tokens. mask is added to the scores unless it
 // is the zero Tensor.
 func (l *MultiHeadAttention[T]) Forward(t *Tape[T], x, mask Tensor[T]) (out, weights Tensor[T]) {
-	a := x.node()
+	if l == nil {
+		return t.fail("MultiHeadAttention: the layer is nil: make it with NewMultiHeadAttention"), Tensor[T]{}
+	}
+	a := t.own("MultiHeadAttention", x)
 	if a == nil {
 		return Tensor[T]{}, Tensor[T]{}
 	}
@@ -262,6 +332,7 @@ func NewTransformerBlock[T Float](name string, n, heads, hidden int, r *rand.Ran
 	}
 }
 
+// Params returns those of the attention, the normalisations and the feed-forward network.
 func (l *TransformerBlock[T]) Params() []*Param[T] {
 	return Params[T](l.Attention, l.Norm1, l.Norm2, l.Up, l.Down)
 }

@@ -3,6 +3,7 @@ package autodiff
 import (
 	"math"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -24,12 +25,21 @@ func fill(k, n int) []float64 {
 // torch returns values that PyTorch 2.3.1 computed in float64 from the same numbers, by name.
 func torch(t *testing.T, name string) []float64 {
 	t.Helper()
-	var all map[string][]float64
+	var all map[string][]number
 	golden(t, "torch-2.3.1.json", &all)
 	if all[name] == nil {
 		t.Fatalf("no values named %q", name)
 	}
-	return all[name]
+	return convert[float64](all[name])
+}
+
+// number is one that JSON has no word for too: "nan", "inf", "-inf".
+type number float64
+
+func (n *number) UnmarshalJSON(text []byte) error {
+	v, err := strconv.ParseFloat(strings.Trim(string(text), `"`), 64)
+	*n = number(v)
+	return err
 }
 
 func causal(n int) []float64 {
@@ -50,6 +60,7 @@ func TestLayerGradients(t *testing.T) {
 	norm, batch, still := NewLayerNorm[float64]("norm", 4), NewBatchNorm[float64]("batch", 2), NewBatchNorm[float64]("still", 2)
 	still.Train = false
 	table := NewEmbedding[float64]("table", 5, 3, 1, r)
+	mlp := NewMLP[float64]("mlp", []int{4, 5, 3, 2}, Tensor[float64].Tanh, r)
 	heads, block := NewMultiHeadAttention[float64]("heads", 4, 2, r), NewTransformerBlock[float64]("block", 4, 2, 6, r)
 	masked := func(f func(t tp, x, mask tn) (tn, tn)) func(t tp, x tn) tn {
 		return func(t tp, x tn) tn { y, _ := f(t, x, t.Const(causal(3), 3, 3)); return y }
@@ -66,6 +77,8 @@ func TestLayerGradients(t *testing.T) {
 	}{
 		{"Linear", linear, []int{2, 3, 4}, linear.Forward, 0},
 		{"Linear without a bias", bare, []int{2, 4}, bare.Forward, 0},
+		{"MLP", mlp, []int{2, 4}, mlp.Forward, 0},
+		{"a parameter", linear.Weight, []int{4, 3}, func(t tp, x tn) tn { return x.Mul(t.Use(linear.Weight)) }, 0},
 		{"Conv2D", conv, []int{2, 2, 5, 4}, conv.Forward, 0},
 		{"Conv2D without a bias", bareConv, []int{2, 2, 5, 4}, bareConv.Forward, 0},
 		{"LayerNorm", norm, []int{3, 4}, norm.Forward, 0},

@@ -131,13 +131,14 @@ func blocks(s shape, dim int) (count, inner int) {
 	return count, inner
 }
 
-// Slice returns the part of x from index from up to, not including, to along a dimension.
+// Slice returns the part of x from index from up to, not including, to along a dimension, -1 being the last one.
 func (x Tensor[T]) Slice(dim, from, to int) Tensor[T] {
 	a := x.node()
 	if a == nil {
 		return Tensor[T]{}
 	}
-	if dim < 0 || dim >= a.shape.n || from < 0 || to < from || to > a.shape.d[dim] {
+	dim, ok := a.shape.axis(dim)
+	if !ok || from < 0 || to < from || to > a.shape.d[dim] {
 		return x.tape.fail("Slice: %d to %d of dimension %d of %v", from, to, dim, a.shape)
 	}
 	s, v, d := a.shape, a.value, a.shape.d[dim]
@@ -186,33 +187,38 @@ func padRule[T Float](t *Tape[T], y, g Tensor[T]) {
 	}
 }
 
-// Concat joins tensors along a dimension.
+// Concat joins tensors along a dimension, -1 being the last one. Of none it returns the zero Tensor.
 func Concat[T Float](dim int, xs ...Tensor[T]) Tensor[T] {
-	if len(xs) == 0 || xs[0].node() == nil {
+	fits := len(xs) > 0
+	for _, x := range xs {
+		a, _ := xs[0].pair("Concat", x)
+		fits = fits && a != nil
+	}
+	if !fits {
 		return Tensor[T]{}
 	}
 	t := xs[0].tape
 	s := xs[0].node().shape
-	if dim < 0 || dim >= s.n {
+	dim, ok := s.axis(dim)
+	if !ok {
 		return t.fail("Concat: there is no dimension %d in %v", dim, s)
 	}
-	total, grad := 0, false
+	total := 0
 	for _, x := range xs {
-		b := xs[0].with("Concat", x)
-		if b == nil {
-			return Tensor[T]{}
-		}
+		b := x.node()
 		other := b.shape
 		total += other.d[dim]
 		other.d[dim] = s.d[dim]
 		if other != s {
 			return t.fail("Concat: %v and %v along dimension %d", s, b.shape, dim)
 		}
-		grad = grad || b.grad
 	}
 	s.d[dim] = total
 	y, n := t.push(opConcat, s)
-	n.more, n.grad, n.at[0] = t.lists.take(len(xs)), grad, dim
+	if n == nil {
+		return y
+	}
+	n.more, n.at[0] = t.lists.take(len(xs)), dim
 	copy(n.more, xs)
 	count, inner := blocks(s, dim)
 	at := 0
@@ -265,6 +271,9 @@ func (x Tensor[T]) gather(rows []int32) Tensor[T] {
 	}
 	width, v := a.shape.d[1], a.value
 	y, n := x.tape.push(opGather, shapeOf(len(rows), width), x)
+	if n == nil {
+		return y
+	}
 	n.index = rows
 	if width == 1 { // single elements, of which there are many
 		for i, r := range rows {

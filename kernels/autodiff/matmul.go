@@ -9,7 +9,7 @@ func (x Tensor[T]) MatMulT(y Tensor[T]) Tensor[T] { return x.product(y, false, t
 
 // Dense returns x w + b: x is ... x k, w is k x n, b is n.
 func (x Tensor[T]) Dense(w, b Tensor[T]) Tensor[T] {
-	if x.node() == nil || x.with("Dense", b) == nil {
+	if x.with("Dense", b) == nil {
 		return Tensor[T]{}
 	}
 	return x.product(w, false, false, b)
@@ -17,17 +17,17 @@ func (x Tensor[T]) Dense(w, b Tensor[T]) Tensor[T] {
 
 // product is op(x) op(y), op being the transposition of the last two dimensions when asked for, plus a bias for each column if there is one.
 func (x Tensor[T]) product(y Tensor[T], tx, ty bool, bias Tensor[T]) Tensor[T] {
-	a := x.node()
-	if a == nil {
-		return Tensor[T]{}
+	op := "MatMul"
+	if bias.tape != nil {
+		op = "Dense"
 	}
-	b := x.with("MatMul", y)
-	if b == nil {
+	a, b := x.pair(op, y)
+	if a == nil {
 		return Tensor[T]{}
 	}
 	t, as, bs, av, bv := x.tape, a.shape, b.shape, a.value, b.value
 	if as.n < 1 || bs.n < 2 || tx && as.n < 2 {
-		return t.fail("MatMul: %v times %v: matrices are needed", as, bs)
+		return t.fail("%s: %s times %s: matrices are needed", op, a.what(), b.what())
 	}
 	count, m := 1, 1 // products, and rows of each
 	batched := bs.n > 2
@@ -70,20 +70,22 @@ func (x Tensor[T]) product(y Tensor[T], tx, ty bool, bias Tensor[T]) Tensor[T] {
 		s.d[s.n-1] = n
 	}
 	if !fits {
-		return t.fail("MatMul: %v times %v does not fit%s", as, bs, transposed(tx, ty))
+		return t.fail("%s: %s times %s does not fit%s", op, a.what(), b.what(), transposed(tx, ty))
 	}
 	var c []T
 	if bias.tape != nil {
 		nb := bias.node()
 		if nb.shape.n != 1 || nb.shape.d[0] != n {
-			return t.fail("Dense: %d columns and a bias of %v", n, nb.shape)
+			return t.fail("Dense: %d columns and a bias of %s", n, nb.what())
 		}
 		c = nb.value
 	}
 	z, out := t.push(opMatMul, s, x, y)
+	if out == nil {
+		return z
+	}
 	if bias.tape != nil {
 		out.in[2] = bias
-		out.grad = out.grad || t.nodes[bias.id].grad
 	}
 	if tx {
 		out.at[0] = 1
@@ -97,7 +99,7 @@ func (x Tensor[T]) product(y Tensor[T], tx, ty bool, bias Tensor[T]) Tensor[T] {
 			v = bv[i*k*n : (i+1)*k*n]
 		}
 		if err := t.b.gemm(out.value[i*m*n:(i+1)*m*n], av[i*m*k:(i+1)*m*k], v, m, n, k, tx, ty, 0, c); err != nil {
-			return t.fail("MatMul: %w", err)
+			return t.fail("%s: %w", op, err)
 		}
 	}
 	return z
@@ -158,8 +160,9 @@ func (x Tensor[T]) rows() Tensor[T] {
 		return x
 	}
 	last := n.shape.last()
-	if last == 0 {
-		return x.reshape(shapeOf(0, 0))
+	rows := 1
+	for _, d := range n.shape.d[:max(0, n.shape.n-1)] {
+		rows *= d
 	}
-	return x.reshape(shapeOf(len(n.value)/last, last))
+	return x.reshape(shapeOf(rows, last))
 }

@@ -74,7 +74,34 @@ func logSumExpRule[T Float](t *Tape[T], y, g Tensor[T]) {
 }
 
 // LogSoftmax returns the logarithm of Softmax, without its loss of digits.
-func (x Tensor[T]) LogSoftmax() Tensor[T] { return x.Sub(x.LogSumExp()) }
+func (x Tensor[T]) LogSoftmax() Tensor[T] {
+	x = x.Sub(x.top()) // the logarithm of the sum is then as precise as what it is subtracted from
+	return x.Sub(x.LogSumExp())
+}
+
+// top is the largest of the last dimension, as a constant: what does not depend on a shift may be shifted by it.
+func (x Tensor[T]) top() Tensor[T] {
+	a := x.node()
+	if a == nil {
+		return Tensor[T]{}
+	}
+	s, v, n := a.shape, a.value, a.shape.last()
+	if s.n > 0 {
+		s.d[s.n-1] = 1
+	}
+	y, out := x.tape.push(opLeaf, s)
+	for i := range out.value {
+		m := T(math.Inf(-1))
+		for _, e := range v[i*n : (i+1)*n] {
+			m = max(m, e)
+		}
+		if math.IsInf(float64(m), 0) {
+			m = 0
+		}
+		out.value[i] = m
+	}
+	return y
+}
 
 // Normalise returns (x - mean) / sqrt(variance + eps) over the last dimension.
 func (x Tensor[T]) Normalise(eps T) Tensor[T] {
@@ -113,7 +140,7 @@ func (x Tensor[T]) LayerNorm(gain, bias Tensor[T], eps T) Tensor[T] {
 // Attention returns softmax(q k^T / sqrt(d) + mask) v and the weights, for q, k and v of ... tokens x d; mask is added to the scores unless it is
 // the zero Tensor: -Inf where a token must not look. (Vaswani et al. 2017, equation 1.)
 func Attention[T Float](q, k, v, mask Tensor[T]) (out, weights Tensor[T]) {
-	n := q.node()
+	n, _ := q.pair("Attention", k)
 	if n == nil {
 		return Tensor[T]{}, Tensor[T]{}
 	}

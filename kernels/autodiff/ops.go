@@ -13,6 +13,7 @@ const (
 	opExp
 	opLog
 	opSqrt
+	opInverse
 	opTanh
 	opTanhGrad
 	opSigmoid
@@ -46,6 +47,7 @@ const (
 	opSoftmaxGrad
 	opLogSumExp
 	opNormalise
+	opBCE
 	opCount
 )
 
@@ -60,6 +62,7 @@ func rulesOf[T Float]() [opCount]rule[T] {
 		opExp:         expRule[T],
 		opLog:         logRule[T],
 		opSqrt:        sqrtRule[T],
+		opInverse:     inverseRule[T],
 		opTanh:        tanhRule[T],
 		opTanhGrad:    tanhGradRule[T],
 		opSigmoid:     sigmoidRule[T],
@@ -93,6 +96,7 @@ func rulesOf[T Float]() [opCount]rule[T] {
 		opSoftmaxGrad: softmaxGradRule[T],
 		opLogSumExp:   logSumExpRule[T],
 		opNormalise:   normaliseRule[T],
+		opBCE:         bceRule[T],
 	}
 }
 

@@ -3,28 +3,32 @@ package autodiff
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
-// Adam is the optimiser of Kingma and Ba 2015; with Decay, AdamW (Loshchilov and Hutter 2019). The zero value is ready.
+// Adam is the optimiser of Kingma and Ba 2015; with Decay, AdamW (Loshchilov and Hutter 2019). The zero value is ready. Like all
+// optimisers it is for one goroutine at a time.
 //
-// With the gradient g, at the t-th step, m and v being zero before the first:
+// With the gradient g, at the parameter's t-th step, m and v being zero before the first:
 //
 //	m = Beta1 m + (1-Beta1) g
 //	v = Beta2 v + (1-Beta2) g²
 //	p = (1 - Rate Decay) p - Rate m/(1-Beta1^t) / (sqrt(v/(1-Beta2^t)) + Eps)
 type Adam[T Float] struct {
 	Rate         float64                       // 0 means 1e-3
-	Beta1, Beta2 float64                       // 0 means 0.9 and 0.999; negative means 0: no memory
+	Beta1, Beta2 float64                       // 0 means 0.9 and 0.999; -1 means 0, no memory, which is WGAN-GP's Beta1
 	Eps          float64                       // 0 means 1e-8
 	Decay        float64                       // of the parameters themselves, times the rate; 0 for none
 	Schedule     func(step int) float64        // what the rate is multiplied by at a step, from 0; nil for 1
 	moments      map[*Param[T]]*adamMoments[T] // of each parameter it has met
-	restarted    int                           // the step at which the correction of the bias began anew
 	step         int
 }
 
-// adamMoments are the running means of a parameter's gradient and of its square.
-type adamMoments[T Float] struct{ m, v []T }
+// adamMoments are the running means of a parameter's gradient and of its square, over so many steps.
+type adamMoments[T Float] struct {
+	m, v  []T
+	steps int
+}
 
 // or returns v, or what its zero means.
 func or(v, otherwise float64) float64 {
@@ -54,11 +58,15 @@ func rate(optimiser string, v, otherwise float64, schedule func(int) float64, st
 	return v, err
 }
 
-// movable returns an error unless every parameter can be moved by a step that keeps state of the given length for it, 0 for none.
+// movable returns an error unless every parameter can be moved by a step that keeps state of the given length for it, 0 for none, and its
+// gradient is finite: one that is not would be in the state for ever.
 func movable[T Float](params []*Param[T], kept func(p *Param[T]) int) error {
 	for _, p := range params {
 		if err := p.check(); err != nil {
 			return err
+		}
+		if i, v := notFinite(backendOf[T](), p.Grad); i >= 0 && !p.Frozen {
+			return fmt.Errorf("autodiff: parameter %s: the gradient is %v at element %d: leave the step out", p.Name, v, i)
 		}
 		if n := kept(p); n != 0 && n != len(p.Value) {
 			return fmt.Errorf("autodiff: parameter %s: %d values, %d at the step before", p.Name, len(p.Value), n)
@@ -68,7 +76,7 @@ func movable[T Float](params []*Param[T], kept func(p *Param[T]) int) error {
 }
 
 // Step moves each parameter against its gradient, one that is there twice once. After an error nothing has moved: a parameter is nil or its
-// sizes do not fit, an option or the schedule's factor is negative or not finite.
+// sizes do not fit, a gradient, an option or the schedule's factor is not finite, or one of the latter negative.
 func (a *Adam[T]) Step(params []*Param[T]) error {
 	if a == nil {
 		return fmt.Errorf("autodiff: Adam: the optimiser is nil")
@@ -98,38 +106,27 @@ func (a *Adam[T]) Step(params []*Param[T]) error {
 		return err
 	}
 	a.step++
-	t := float64(a.step - a.restarted)
-	step, root := lr/(1-math.Pow(b1, t)), 1/math.Sqrt(1-math.Pow(b2, t))
 	b := backendOf[T]()
-	for _, p := range params {
-		if !p.first() {
+	for i, p := range params {
+		if !moves(params, i) {
 			continue
 		}
 		s := a.met(p)
+		s.steps++
+		t := float64(s.steps)
+		step, root := lr/(1-math.Pow(b1, t)), 1/math.Sqrt(1-math.Pow(b2, t))
 		if decay != 0 {
 			b.linear(p.Value, T(1-lr*decay), p.Value, 0)
 		}
 		b.adam(p.Value, p.Grad, s.m, s.v, T(b1), T(b2), T(step), T(root), T(eps))
+		p.version++
 	}
-	unmark(params)
 	return nil
 }
 
-// first reports whether p is to be moved: it is not frozen, and has not been met since unmark.
-func (p *Param[T]) first() bool {
-	if p.Frozen || p.mark {
-		return false
-	}
-	p.mark = true
-	return true
-}
-
-func unmark[T Float](params []*Param[T]) {
-	for _, p := range params {
-		if !p.Frozen {
-			p.mark = false
-		}
-	}
+// moves reports whether the i-th parameter is to be moved: it is not frozen, and not there before. Lists are short enough to be searched.
+func moves[T Float](params []*Param[T], i int) bool {
+	return !params[i].Frozen && !slices.Contains(params[:i], params[i])
 }
 
 // kept is how many moments there are of p.
@@ -147,7 +144,7 @@ func (a *Adam[T]) met(p *Param[T]) *adamMoments[T] {
 		if a.moments == nil {
 			a.moments = map[*Param[T]]*adamMoments[T]{}
 		}
-		s = &adamMoments[T]{make([]T, len(p.Value)), make([]T, len(p.Value))}
+		s = &adamMoments[T]{m: make([]T, len(p.Value)), v: make([]T, len(p.Value))}
 		a.moments[p] = s
 	}
 	return s
@@ -158,8 +155,8 @@ func (a *Adam[T]) Restart() {
 	for _, s := range a.moments {
 		clear(s.m)
 		clear(s.v)
+		s.steps = 0
 	}
-	a.restarted = a.step
 }
 
 // SGD is gradient descent, with momentum if asked for: p = p - Rate v, v = Momentum v + gradient, v being zero before the first step. The zero
@@ -190,8 +187,8 @@ func (s *SGD[T]) Step(params []*Param[T]) error {
 	}
 	s.step++
 	b := backendOf[T]()
-	for _, p := range params {
-		if !p.first() {
+	for i, p := range params {
+		if !moves(params, i) {
 			continue
 		}
 		move := p.Grad
@@ -203,8 +200,8 @@ func (s *SGD[T]) Step(params []*Param[T]) error {
 		for i, v := range move {
 			p.Value[i] -= T(lr) * v
 		}
+		p.version++
 	}
-	unmark(params)
 	return nil
 }
 
@@ -224,7 +221,10 @@ func (s *SGD[T]) met(p *Param[T]) []T {
 	return v
 }
 
-// Warmup rises in a line over the first steps, 1/steps at step 0, and stays at 1.
+// Warmup rises in a line over the first steps, 1/steps at step 0, and stays at 1. Schedules are multiplied by what calls both:
+//
+//	up, down := autodiff.Warmup(100), autodiff.Cosine(10000)
+//	adam.Schedule = func(step int) float64 { return up(step) * down(step) }
 func Warmup(steps int) func(int) float64 {
 	return func(step int) float64 { return min(1, float64(step+1)/float64(max(steps, 1))) }
 }
@@ -248,32 +248,72 @@ func ClipNorm[T Float](params []*Param[T], limit float64) (float64, error) {
 		}
 	}
 	b := backendOf[T]()
-	total := 0.0
-	for _, p := range params {
-		if !p.first() {
-			continue
+	norm := 0.0
+	for i, p := range params {
+		if moves(params, i) {
+			norm = math.Hypot(norm, normOf(b, p.Grad)) // which does not overflow
 		}
-		square := float64(b.dot(p.Grad, p.Grad))
-		if math.IsInf(square, 0) { // of T: a gradient that explodes is when this function is needed
-			square = 0
-			for _, g := range p.Grad {
-				square += float64(g) * float64(g)
-			}
-		}
-		total += square
 	}
-	unmark(params)
-	norm := math.Sqrt(total)
-	if math.IsNaN(norm) || math.IsInf(norm, 0) {
+	if !finite(norm) {
 		return norm, fmt.Errorf("autodiff: ClipNorm: the gradients' norm is %v", norm)
 	}
 	if norm > limit {
-		for _, p := range params {
-			if p.first() {
+		for i, p := range params {
+			if moves(params, i) {
 				b.linear(p.Grad, T(limit/norm), p.Grad, 0)
 			}
 		}
-		unmark(params)
 	}
 	return norm, nil
+}
+
+// normOf is the Euclidean norm, also where its square is beyond T: a gradient that explodes is when ClipNorm is needed.
+func normOf[T Float](b *backend[T], x []T) float64 {
+	square := float64(b.dot(x, x))
+	if !math.IsInf(square, 0) {
+		return math.Sqrt(square)
+	}
+	top := 0.0
+	for _, v := range x {
+		top = max(top, math.Abs(float64(v)))
+	}
+	square = 0
+	for _, v := range x {
+		square += float64(v) / top * (float64(v) / top)
+	}
+	return top * math.Sqrt(square)
+}
+
+// EMA moves the values of average towards those of params: decay of the former and 1-decay of the latter, an exponential moving average. The two are
+// the same network twice, parameter by parameter; with a decay of 0 the second becomes a copy. Frozen ones (BatchNorm's statistics) are copied.
+// (The samples of a denoiser are those of its average: Ho et al. 2020, section 4.)
+func EMA[T Float](average, params []*Param[T], decay float64) error {
+	if !(decay >= 0 && decay <= 1) {
+		return fmt.Errorf("autodiff: EMA: a decay of %v: it is from 0 to 1", decay)
+	}
+	if len(average) != len(params) {
+		return fmt.Errorf("autodiff: EMA: %d parameters and %d of the average", len(params), len(average))
+	}
+	for i, p := range params {
+		for _, p := range []*Param[T]{p, average[i]} {
+			if err := p.check(); err != nil {
+				return err
+			}
+		}
+		if !slices.Equal(p.Shape, average[i].Shape) {
+			return fmt.Errorf("autodiff: EMA: %s is %v, %s is %v", p.Name, p.Shape, average[i].Name, average[i].Shape)
+		}
+	}
+	for i, p := range params {
+		a := average[i]
+		if p.Frozen {
+			copy(a.Value, p.Value)
+		} else {
+			for j, v := range p.Value {
+				a.Value[j] = T(decay)*a.Value[j] + T(1-decay)*v
+			}
+		}
+		a.version++
+	}
+	return nil
 }

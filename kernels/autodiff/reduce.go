@@ -47,6 +47,9 @@ func (x Tensor[T]) repeat(s shape) Tensor[T] {
 	}
 	t, as, v := x.tape, a.shape, a.value
 	y, n := t.push(opRepeat, s, x)
+	if n == nil {
+		return y
+	}
 	s.along(as.strides(s), func(from, i, step, count int) {
 		if step == 0 {
 			row := n.value[i : i+count]
@@ -73,7 +76,7 @@ func (x Tensor[T]) Repeat(dims ...int) Tensor[T] {
 	return x.repeat(shapeOf(dims...))
 }
 
-// Sum returns the sum over the given dimensions, which stay with the size 1; over all, as a scalar, when none is given.
+// Sum returns the sum over the given dimensions, which stay with the size 1; over all, as a scalar, when none is given. -1 is the last one.
 func (x Tensor[T]) Sum(dims ...int) Tensor[T] {
 	a := x.node()
 	if a == nil {
@@ -84,10 +87,11 @@ func (x Tensor[T]) Sum(dims ...int) Tensor[T] {
 		return x.sumTo(shape{})
 	}
 	for _, d := range dims {
-		if d < 0 || d >= s.n {
+		i, ok := s.axis(d)
+		if !ok {
 			return x.tape.fail("Sum: there is no dimension %d in %v", d, a.shape)
 		}
-		s.d[d] = 1
+		s.d[i] = 1
 	}
 	return x.sumTo(s)
 }
@@ -98,13 +102,29 @@ func (x Tensor[T]) Mean(dims ...int) Tensor[T] {
 	if a == nil {
 		return Tensor[T]{}
 	}
-	size := len(a.value)
-	if size == 0 {
-		return x.tape.fail("Mean: %v has no elements", a.shape)
-	}
+	from, count := a.shape, 1
 	y := x.Sum(dims...)
+	if y.tape == nil {
+		return y
+	}
+	to := y.node().shape
+	for i, d := range from.dims() {
+		if to.n == 0 || to.d[i] != d {
+			count *= d
+		}
+	}
+	if count == 0 {
+		return x.tape.fail("Mean: %v has no elements to average", from)
+	}
+	return y.Scale(1 / T(count))
+}
+
+// Norm returns the square root of the sum of x² over the dimensions, as Sum takes them: the Euclidean norm. Its derivative at a norm of 0 is
+// 0, as PyTorch's is, and so are the higher ones: a gradient penalty stays finite where the gradient vanishes.
+func (x Tensor[T]) Norm(dims ...int) Tensor[T] {
+	y := x.Square().Sum(dims...).Sqrt()
 	if n := y.node(); n != nil {
-		return y.Scale(T(len(n.value)) / T(size))
+		n.at[0] = 1
 	}
 	return y
 }

@@ -5,8 +5,11 @@ import (
 	"math"
 )
 
-// maxDims is how many sizes a shape may have: batch, heads, rows, columns and one to spare.
-const maxDims = 5
+// maxDims is how many sizes a shape may have: patches of images are batch, channels, and rows and columns of patches and in them.
+const maxDims = 6
+
+// maxSize is how many values a tensor may have: indices of its elements are int32.
+const maxSize = math.MaxInt32
 
 // shape is the sizes of a tensor, the last one next to each other in memory.
 type shape struct {
@@ -28,6 +31,18 @@ func (s shape) size() int {
 		size *= d
 	}
 	return size
+}
+
+// possible reports whether a tensor may have the shape; a size of 0 does not make up for the others.
+func (s shape) possible() bool {
+	size := 1
+	for _, d := range s.d[:s.n] {
+		if size > maxSize/max(d, 1) {
+			return false
+		}
+		size *= max(d, 1)
+	}
+	return true
 }
 
 // last is the size of the last dimension, 1 for a scalar.
@@ -53,22 +68,28 @@ func (s shape) String() string {
 	return text
 }
 
-// checkDims returns an error unless dims are sizes of a tensor: not negative, not too many, not too large for an int.
+// checkDims returns an error unless dims are sizes of a tensor: not too many, not negative, not too large.
 func checkDims(dims []int) error {
 	if len(dims) > maxDims {
 		return fmt.Errorf("%d dimensions, at most %d are possible", len(dims), maxDims)
 	}
-	size := 1
 	for _, d := range dims {
 		if d < 0 {
 			return fmt.Errorf("a size of %d", d)
 		}
-		if d > 0 && size > math.MaxInt/8/d {
-			return fmt.Errorf("sizes whose product is too large")
-		}
-		size *= max(d, 1)
+	}
+	if s := shapeOf(dims...); !s.possible() {
+		return fmt.Errorf("a shape of %v is too large: at most %d values are possible", s, maxSize)
 	}
 	return nil
+}
+
+// axis is a dimension's index, which is counted from the last one when it is negative; ok unless there is no such dimension.
+func (s shape) axis(d int) (i int, ok bool) {
+	if d < 0 {
+		d += s.n
+	}
+	return d, d >= 0 && d < s.n
 }
 
 // broadcast returns the shape of an operation on a and b.

@@ -3,6 +3,8 @@ package autodiff
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"unsafe"
 )
 
 // ErrClosed is returned for an operation on a tape that was closed.
@@ -11,7 +13,7 @@ var ErrClosed = errors.New("the tape is closed")
 // Tape remembers what was computed. The zero value is not usable: call [New]. It is for one goroutine at a time.
 type Tape[T Float] struct {
 	// OnValue is told of a value when it gets a name, OnGradient of the gradient of a named value when it is complete. What they are given
-	// lives until Reset.
+	// lives until Reset. Both may compute on the tape; OnGradient may not begin another pass, nor Reset or Close.
 	OnValue    func(name string, value Tensor[T])
 	OnGradient func(name string, gradient Tensor[T])
 
@@ -26,7 +28,9 @@ type Tape[T Float] struct {
 	lists  arena[Tensor[T]]
 	want   []bool      // during a backward pass: which values depend on what is asked for
 	grads  []Tensor[T] // their gradients
-	asked  []Tensor[T]
+	passes int         // how many there were: what a node's seen is compared with
+	busy   bool        // OnGradient is running
+	uses   map[*Param[T]]Tensor[T]
 }
 
 // rule gives the inputs of y the gradients that follow from y's gradient g.
@@ -51,7 +55,7 @@ type node[T Float] struct {
 	index []int32
 	param *Param[T]
 	name  string
-	grad  bool // a gradient may be asked for
+	seen  int // the last pass whose y depends on it
 }
 
 // arena hands out pieces of memory that are all given back at once.
@@ -84,15 +88,19 @@ func (a *arena[E]) reset() {
 
 // New returns an empty tape.
 func New[T Float]() *Tape[T] {
-	t := &Tape[T]{b: backendOf[T](), epoch: 1}
+	t := &Tape[T]{b: backendOf[T](), epoch: 1, uses: map[*Param[T]]Tensor[T]{}}
 	t.rules = rulesOf[T]()
 	return t
 }
 
 // Reset forgets all values, and the error, and keeps the memory.
 func (t *Tape[T]) Reset() {
+	if t.inside("Reset") {
+		return
+	}
 	clear(t.nodes) // no reference to the memory of others is kept
 	t.nodes = t.nodes[:0]
+	clear(t.uses)
 	t.epoch++
 	t.err = nil
 	t.floats.reset()
@@ -102,8 +110,11 @@ func (t *Tape[T]) Reset() {
 
 // Close gives the memory back. Operations on the tape fail from then on.
 func (t *Tape[T]) Close() {
+	if t.inside("Close") {
+		return
+	}
 	t.Reset()
-	t.nodes, t.floats, t.ints, t.lists, t.want, t.grads, t.asked = nil, arena[T]{}, arena[int32]{}, arena[Tensor[T]]{}, nil, nil, nil
+	t.nodes, t.floats, t.ints, t.lists, t.want, t.grads = nil, arena[T]{}, arena[int32]{}, arena[Tensor[T]]{}, nil, nil
 	t.closed = true
 }
 
@@ -136,24 +147,60 @@ func (x Tensor[T]) node() *node[T] {
 	return &t.nodes[x.id]
 }
 
-// with returns the node of another input of an operation on x.
-func (x Tensor[T]) with(op string, y Tensor[T]) *node[T] {
-	if y.tape == nil && x.tape.err == nil {
-		x.tape.fail("%s: an operand is empty", op)
-	} else if y.tape != nil && y.tape != x.tape {
-		if y.tape.err != nil && x.tape.err == nil {
-			x.tape.err = y.tape.err
-		}
-		x.tape.fail("%s: the operands are on two tapes", op)
+// own returns the node of a tensor that has to be of this tape, or nil after an error.
+func (t *Tape[T]) own(op string, x Tensor[T]) *node[T] {
+	if x.tape == nil {
+		t.fail("%s: the tensor is empty", op)
+	} else if x.tape != t {
+		t.fail("%s: the tensor is of another tape: use the one that made it", op)
+		x.tape.fail("%s: the tensor is of this tape, and the call of another", op)
 	}
-	if x.tape.err != nil {
+	if x.tape != t || t.inside(op) {
 		return nil
 	}
-	return y.node()
+	return x.node()
 }
 
-// push adds the result of an operation and returns it; its value is to be filled in.
+// inside reports whether OnGradient is running, and then makes it an error: the pass goes on over what op would change.
+func (t *Tape[T]) inside(op string) bool {
+	if t.busy {
+		t.fail("inside OnGradient: %s is not possible, copy what it needs and call it afterwards", op)
+	}
+	return t.busy
+}
+
+// pair returns the nodes of an operation's two inputs, or nil after an error, of which both their tapes know.
+func (x Tensor[T]) pair(op string, y Tensor[T]) (a, b *node[T]) {
+	switch {
+	case x.tape == y.tape:
+	case x.tape == nil:
+		y.tape.fail("%s: an operand is empty", op)
+	case y.tape == nil:
+		x.tape.fail("%s: an operand is empty", op)
+	case y.tape.err != nil:
+		x.tape.fail("%s: the operands are on two tapes, one of which has failed: %w", op, y.tape.err)
+	default:
+		x.tape.fail("%s: the operands are on two tapes", op)
+		y.tape.err = x.tape.err
+	}
+	if a, b = x.node(), y.node(); x.tape != y.tape || a == nil || b == nil {
+		return nil, nil
+	}
+	return a, b
+}
+
+// with returns the node of another input of an operation on x.
+func (x Tensor[T]) with(op string, y Tensor[T]) *node[T] {
+	_, b := x.pair(op, y)
+	return b
+}
+
+// push adds the result of an operation and returns it; its value is to be filled in. There is no node when the result would be too large, which
+// only those ask whose result can be larger than what is there.
 func (t *Tape[T]) push(op opcode, s shape, inputs ...Tensor[T]) (Tensor[T], *node[T]) {
+	if !s.possible() {
+		return t.fail("a result of %v: at most %d values are possible", s, maxSize), nil
+	}
 	return t.view(op, s, t.floats.take(s.size()), inputs...)
 }
 
@@ -161,15 +208,12 @@ func (t *Tape[T]) push(op opcode, s shape, inputs ...Tensor[T]) (Tensor[T], *nod
 func (t *Tape[T]) view(op opcode, s shape, value []T, inputs ...Tensor[T]) (Tensor[T], *node[T]) {
 	n := node[T]{op: op, shape: s, value: value}
 	copy(n.in[:], inputs)
-	for _, x := range inputs {
-		n.grad = n.grad || x.tape != nil && t.nodes[x.id].grad
-	}
 	t.nodes = append(t.nodes, n)
 	return Tensor[T]{t, len(t.nodes) - 1, t.epoch}, &t.nodes[len(t.nodes)-1]
 }
 
 // leaf adds a value from outside.
-func (t *Tape[T]) leaf(what, name string, data []T, dims []int, grad bool) Tensor[T] {
+func (t *Tape[T]) leaf(what, name string, data []T, dims []int) Tensor[T] {
 	if t.closed || t.err != nil {
 		return Tensor[T]{}
 	}
@@ -180,21 +224,17 @@ func (t *Tape[T]) leaf(what, name string, data []T, dims []int, grad bool) Tenso
 	if len(data) != s.size() {
 		return t.fail("%s%s: %d values for %v", what, name, len(data), s)
 	}
-	x, n := t.view(opLeaf, s, data)
-	n.grad = grad
+	x, _ := t.view(opLeaf, s, data)
 	return x
 }
 
-// Const returns data as a tensor of the given sizes, none for a scalar. It has no gradient. The tensor is data, not a copy: do not change it
-// before Reset.
-func (t *Tape[T]) Const(data []T, dims ...int) Tensor[T] {
-	return t.leaf("Const", "", data, dims, false)
-}
+// Const returns data as a tensor of the given sizes, none for a scalar. The tensor is data, not a copy: do not change it before Reset.
+func (t *Tape[T]) Const(data []T, dims ...int) Tensor[T] { return t.leaf("Const", "", data, dims) }
 
-// Var is Const for a value that gradients may be asked for.
-func (t *Tape[T]) Var(data []T, dims ...int) Tensor[T] { return t.leaf("Var", "", data, dims, true) }
+// Var is Const under a name that tells the reader that gradients will be asked for. They may be asked for of any tensor.
+func (t *Tape[T]) Var(data []T, dims ...int) Tensor[T] { return t.leaf("Var", "", data, dims) }
 
-// Full returns a tensor of one value, without a gradient.
+// Full returns a tensor of one value.
 func (t *Tape[T]) Full(v T, dims ...int) Tensor[T] {
 	if t.closed || t.err != nil {
 		return Tensor[T]{}
@@ -209,16 +249,35 @@ func (t *Tape[T]) Full(v T, dims ...int) Tensor[T] {
 	return x
 }
 
-// Use returns a parameter as a tensor.
+// Use returns a parameter as a tensor: the same one until Reset, whoever asks, so that [Tape.Grad] of a loss with respect to Use(p) is that
+// of layers too. The tensor is p's Value, not a copy: once a step, Load or EMA has changed p, Use returns another tensor, and a gradient of what was
+// computed of the first is an error. Whoever changes Value by hand must see to this himself.
 func (t *Tape[T]) Use(p *Param[T]) Tensor[T] {
 	if p == nil {
 		return t.fail("Use: the parameter is nil")
 	}
-	x := t.leaf("parameter ", p.Name, p.Value, p.Shape, !p.Frozen)
+	if x, ok := t.uses[p]; ok && t.err == nil && t.nodes[x.id].current() {
+		return x
+	}
+	x := t.leaf("parameter ", p.Name, p.Value, p.Shape)
 	if n := x.node(); n != nil {
-		n.param = p
+		n.param, n.at[0], t.uses[p] = p, p.version, x
 	}
 	return x
+}
+
+// current reports whether a parameter is what it was when n was made of it.
+func (n *node[T]) current() bool {
+	p := n.param
+	return p.version == n.at[0] && slices.Equal(p.Shape, n.shape.dims()) && unsafe.SliceData(p.Value) == unsafe.SliceData(n.value)
+}
+
+// what is n's shape, and the parameter's name when it is one.
+func (n *node[T]) what() string {
+	if n.param == nil || n.param.Name == "" {
+		return n.shape.String()
+	}
+	return fmt.Sprintf("%v (%s)", n.shape, n.param.Name)
 }
 
 // Value returns x's numbers, the last dimension's next to each other. They are the tape's: read them before Reset, do not change them. nil
@@ -251,18 +310,24 @@ func (x Tensor[T]) Shape() []int {
 	return nil
 }
 
-// Named gives x a name, under which the tape's hooks hear of it, and returns it.
+// Named gives x a name, under which the tape's hooks hear of it, and returns it; if x has one, what is returned is another tensor of the same
+// values.
 func (x Tensor[T]) Named(name string) Tensor[T] {
-	if n := x.node(); n != nil {
-		n.name = name
-		if x.tape.OnValue != nil {
-			x.tape.OnValue(name, x)
-		}
+	n := x.node()
+	if n == nil {
+		return Tensor[T]{}
+	}
+	if n.name != "" {
+		x, n = x.tape.view(opReshape, n.shape, n.value, x)
+	}
+	n.name = name
+	if x.tape.OnValue != nil {
+		x.tape.OnValue(name, x)
 	}
 	return x
 }
 
-// Detach returns x's value without its history: a constant.
+// Detach returns x's value without its history: no gradient reaches x through it.
 func (x Tensor[T]) Detach() Tensor[T] {
 	n := x.node()
 	if n == nil {
