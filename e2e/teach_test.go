@@ -224,6 +224,19 @@ func TestPlayerSpeaksTheReadersLanguage(t *testing.T) {
 	p.says(".where", "步 0 / 7")
 }
 
+func TestNotesHaveFormulasWithLiveNumbers(t *testing.T) {
+	b := openTab(t, false)
+	b.open(pageOf(t, waveScene().Note(0, `The loss is $L = \frac{1}{t + 1} = {{loss}}$, and \$5 are five dollars.`)))
+	p := b.players("", 1, 20*time.Second)[0]
+	p.drag(1)
+	p.says(".note math", "0.13") // 1/8
+	p.says(".note", "$5 are five dollars.")
+	if r := b.boxOf(p.part(".note mfrac")); r.H < 12 || r.W < 15 || r.W > 60 {
+		t.Errorf("the fraction is drawn %v wide and %v high", r.W, r.H)
+	}
+	b.keep("formula")
+}
+
 func TestScreenReaderIsToldTheFrame(t *testing.T) {
 	b := openTab(t, false)
 	b.open(pageOf(t, waveScene().Note(2, "Here it turns.")))

@@ -56,6 +56,7 @@ type docJSON struct {
 	Width    int                     `json:"width"` // the most width in CSS pixels; 0: the player's own
 	Moments  moments                 `json:"moments"`
 	Facts    []fact                  `json:"facts"`
+	Formulas map[string]mathNode     `json:"formulas,omitempty"` // by their TeX
 }
 
 // moments says what the control bar needs of the frames without decoding them.
@@ -264,6 +265,10 @@ func (p *payload) add(d *xainb.Document, o options) (docJSON, error) {
 	if d == nil || len(d.Tracks) == 0 || d.Moments() == 0 {
 		return docJSON{}, fmt.Errorf("show: %w", xainb.ErrNoFrames)
 	}
+	math, err := formulas(templates(d)...)
+	if err != nil {
+		return docJSON{}, err
+	}
 	blend := map[string]xainb.Easing{}
 	maps.Copy(blend, d.Blend)
 	var which []int
@@ -294,8 +299,26 @@ func (p *payload) add(d *xainb.Document, o options) (docJSON, error) {
 		Seconds: frameSeconds(d.Seconds, d.Moments()), Panels: d.Panels, Layout: d.Layout, Controls: plainOptions(d.Controls), State: d.State,
 		Notes: nonNil(d.Notes), Asks: nonNil(d.Asks), Chapters: nonNil(d.Chapters), Warnings: nonNil(slices.Clone(d.Warnings)),
 		Tracks: which, Align: d.Align, Moments: momentsOf(d), Facts: facts(d.Tracks, kept, size),
-		Theme: o.theme, Width: o.width,
+		Theme: o.theme, Width: o.width, Formulas: math,
 	}, nil
+}
+
+// templates returns the texts of a document in which formulas may stand.
+func templates(d *xainb.Document) []string {
+	out := []string{d.Subtitle, d.Caption}
+	for _, n := range d.Notes {
+		out = append(out, n.Text)
+	}
+	for _, a := range d.Asks {
+		out = append(out, a.Question, a.Reveal)
+	}
+	for _, c := range d.Controls {
+		out = append(out, c.Reveal)
+		for _, o := range c.Options {
+			out = append(out, o.Subtitle, o.Caption)
+		}
+	}
+	return out
 }
 
 // plainOptions returns the controls with lists where JSON would have null.

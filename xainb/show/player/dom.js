@@ -49,7 +49,7 @@ function fillTemplate(el, template, values, formulas) {
   /** @type {Node[]} */
   const out = [];
   const write = (/** @type {string} */ text) => void out.push(strong ? element("strong", "", text) : document.createTextNode(text));
-  for (const part of template.split(/(\*\*|\\\$|\$[^$]*\$|\{[^{}]*\})/)) {
+  for (const part of template.split(/(\*\*|\\\$|\$(?:\\.|[^\\$])+\$|\{[^{}]*\})/)) {
     const tex = part.slice(1, -1);
     if (part === "**") strong = !strong;
     else if (part === "\\$") write("$");

@@ -1,0 +1,768 @@
+package show
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A formula that is longer or nested deeper than this is no part of a sentence, and would cost the page's time.
+const (
+	mathMaxBytes = 5_000
+	mathMaxDepth = 40
+)
+
+// mathNode is an element of MathML Core that has a text or children. Its JSON is ["tag", {attributes}, child...], in which
+// a text is a string and the attributes are left out where there are none; from it the page makes elements, never HTML.
+type mathNode struct {
+	tag    string
+	attr   map[string]string
+	text   string
+	kids   []mathNode
+	kind   mathKind // of the base, where there are scripts
+	limits bool     // scripts stand below and above
+}
+
+// mathKind is TeX's class of an atom, which decides on the space between two of them.
+type mathKind byte
+
+// After those from mathFunction on, a minus is a sign.
+const (
+	mathOrd mathKind = iota
+	mathClose
+	mathInner    // what \left and \right enclose
+	mathFunction // log
+	mathBig      // a sum
+	mathBinary
+	mathRelation
+	mathPunct
+	mathOpen
+	mathBar // opens or closes
+	mathSpace
+)
+
+// sign says whether there is space around.
+func (k mathKind) sign() bool { return k == mathBinary || k == mathRelation || k == mathPunct }
+
+func (n mathNode) MarshalJSON() ([]byte, error) {
+	list := []any{n.tag}
+	if len(n.attr) > 0 {
+		list = append(list, n.attr)
+	}
+	if n.text != "" {
+		list = append(list, n.text)
+	}
+	for _, kid := range n.kids {
+		list = append(list, kid)
+	}
+	return json.Marshal(list)
+}
+
+func mathLeaf(tag, text string, attributes ...string) mathNode {
+	n := mathNode{tag: tag, text: text, attr: map[string]string{}}
+	for i := 0; i < len(attributes); i += 2 {
+		n.attr[attributes[i]] = attributes[i+1]
+	}
+	return n
+}
+
+// mathDollars finds a literal dollar or, as its group, a formula.
+var mathDollars = regexp.MustCompile(`(?s)\\\$|\$((?:\\.|[^\\$])+)\$`)
+
+// formulas converts what stands between dollars in the templates; the keys are that TeX exactly.
+// \$ is a dollar, and so is one without a partner.
+func formulas(templates ...string) (map[string]mathNode, error) {
+	found := map[string]mathNode{}
+	for _, template := range templates {
+		for _, match := range mathDollars.FindAllStringSubmatch(template, -1) {
+			tex := match[1]
+			if _, done := found[tex]; done || tex == "" {
+				continue
+			}
+			n, err := formula(tex)
+			if err != nil {
+				return nil, err
+			}
+			found[tex] = n
+		}
+	}
+	return found, nil
+}
+
+// formula converts TeX, as between two dollars, to an mrow. A {{name}} becomes ["mn", "{name}"], which the page replaces.
+func formula(tex string) (mathNode, error) {
+	if len(tex) > mathMaxBytes {
+		return mathNode{}, fmt.Errorf("formula %.40q...: has %d bytes; write at most %d", tex, len(tex), mathMaxBytes)
+	}
+	for _, r := range tex { // some characters that are not seen turn the page's text around; the two joiners belong to scripts
+		if r == utf8.RuneError || !unicode.IsGraphic(r) && !unicode.IsSpace(r) && r != '\u200c' && r != '\u200d' {
+			return mathNode{}, fmt.Errorf("formula %q: %U is no character to be seen; remove it", tex, r)
+		}
+	}
+	p := texParser{rest: tex}
+	root := mathNode{tag: "mrow", kids: p.row("")}
+	switch t := p.peek(); t {
+	case "":
+	case "&", `\\`:
+		p.fail(`%s separates cells; write it in \begin{aligned}, \begin{cases} or a matrix`, t)
+	default:
+		p.fail(`%s has no %s before it`, t, map[string]string{"}": "{", `\end`: `\begin`, `\right`: `\left`, `\middle`: `\left`}[t])
+	}
+	if p.err != nil {
+		return mathNode{}, fmt.Errorf("formula \"%.200s\": %w", tex, p.err)
+	}
+	return root, nil
+}
+
+// texParser reads TeX from the left. After an error nothing is left to read, which ends every loop.
+type texParser struct {
+	rest   string
+	font   string // \mathbf and the like, in their argument
+	script bool   // TeX sets no spaces around signs there
+	depth  int
+	err    error
+}
+
+func (p *texParser) fail(format string, args ...any) {
+	if p.err == nil {
+		p.err = fmt.Errorf(format, args...)
+		if p.rest != "" {
+			p.err = fmt.Errorf("%w (at \"%.20s\")", p.err, p.rest)
+		}
+	}
+	p.rest = ""
+}
+
+var texTokens = regexp.MustCompile(`^(?s:\\(?:[a-zA-Z]+\*?|.)?|{{[^{}]+}}|:=|.)`)
+
+// peek returns the next token: a command, a {{name}} or a character; "" at the end.
+func (p *texParser) peek() string {
+	p.rest = strings.TrimLeftFunc(p.rest, unicode.IsSpace)
+	return texTokens.FindString(p.rest)
+}
+
+// take reads the token if it is next.
+func (p *texParser) take(token string) bool {
+	next := p.peek() == token
+	if next {
+		p.rest = p.rest[len(token):]
+	}
+	return next
+}
+
+// row reads atoms with their scripts up to what ends a row, and sets the spaces that MathML has no rule for.
+func (p *texParser) row(end string) (out []mathNode) {
+	display := false
+	last := mathOpen
+	for {
+		t := p.peek()
+		switch t {
+		case `\displaystyle`, `\textstyle`, `\limits`, `\nolimits`, `\!`: // MathML takes no space away
+			p.take(t)
+			display = display || t == `\displaystyle`
+			continue
+		case "", end, "}", "&", `\\`, `\right`, `\middle`, `\end`:
+			if last == mathBinary {
+				out[len(out)-1] = mathOrdinary(out[len(out)-1])
+			}
+			if display {
+				out = []mathNode{{tag: "mrow", attr: mathLeaf("", "", "displaystyle", "true").attr, kids: out}}
+			}
+			return out
+		}
+		n := p.scripts(p.atom())
+		if n.kind == mathSpace {
+			if out = append(out, n); last == mathFunction {
+				last = mathOpen // \log\,x has its space
+			}
+			continue
+		}
+		first := last >= mathFunction
+		switch {
+		case n.kind == mathBar && first:
+			n.kind = mathOpen
+		case n.kind == mathBar:
+			n.kind = mathClose
+		case n.kind == mathBinary && first: // a sign, as in -x, or a place, as in f(\cdot)
+			n = mathOrdinary(n)
+			if strings.Contains("+−±∓", n.text) {
+				n.kind = mathOpen
+			}
+		case last == mathBinary && (n.kind == mathRelation || n.kind == mathClose || n.kind == mathPunct):
+			out[len(out)-1] = mathOrdinary(out[len(out)-1])
+		}
+		if n.kind == mathFunction && last <= mathFunction ||
+			last == mathFunction && (n.kind == mathOrd || n.kind == mathBig) {
+			out = append(out, texSymbols[`\,`])
+		}
+		last = n.kind
+		if p.script && last.sign() {
+			n = mathOrdinary(n)
+			n.kind = last
+		}
+		out = append(out, n)
+	}
+}
+
+// mathOrdinary gives a sign the spacing of a letter: none.
+func mathOrdinary(n mathNode) mathNode {
+	if n.tag == "mo" {
+		n.attr = map[string]string{"lspace": "0", "rspace": "0"}
+	}
+	n.kind = mathOrd
+	return n
+}
+
+// mathGroup is what braces hold as one element. A lone sign has no space around it, as in 1{,}000 and x^{*}.
+func mathGroup(kids ...mathNode) mathNode {
+	if len(kids) != 1 {
+		return mathNode{tag: "mrow", kids: kids}
+	}
+	if kids[0].kind.sign() {
+		return mathOrdinary(kids[0])
+	}
+	return kids[0]
+}
+
+// scripts reads what stands below and above the base.
+func (p *texParser) scripts(base mathNode) mathNode {
+	var below, above []mathNode
+	raised, outer := false, p.script
+	for {
+		t := p.peek()
+		switch {
+		case t == `\limits` || t == `\nolimits`: // MathML decides by the style of the line
+			p.take(t)
+		case t == "'":
+			p.take(t)
+			above = append(above, texSymbols[`\prime`])
+		case t == "_" && below != nil || t == "^" && raised:
+			p.fail(`a second "%s" at one base; write {a%sb}%sc or a%s{bc}`, t, t, t, t)
+		case t == "_" || t == "^":
+			p.take(t)
+			p.script = true
+			n := p.argument(t)
+			p.script = outer
+			if t == "_" {
+				below = append(below, n)
+			} else {
+				above, raised = append(above, n), true
+			}
+		default:
+			return mathScripts(base, below, above)
+		}
+	}
+}
+
+func mathScripts(base mathNode, below, above []mathNode) mathNode {
+	if below == nil && above == nil {
+		return base
+	}
+	tags := []string{"msub", "msup", "msubsup"}
+	if base.limits {
+		tags = []string{"munder", "mover", "munderover"}
+		if base.kind == mathFunction && base.tag == "mi" { // of an operator MathML moves the limits aside within a line
+			base = mathLeaf("mo", base.text, "movablelimits", "true", "lspace", "0", "rspace", "0")
+			base.kind = mathFunction
+		}
+	}
+	n := mathNode{kids: append([]mathNode{base}, below...), kind: base.kind}
+	if base.attr["minsize"] != "" { // Chromium sets a stretchy sign too low as a base itself
+		n.kids[0] = mathNode{tag: "mrow", kids: []mathNode{base}, kind: base.kind}
+	}
+	if above != nil {
+		n.kids = append(n.kids, mathGroup(above...))
+	}
+	switch {
+	case above == nil:
+		n.tag = tags[0]
+	case below == nil:
+		n.tag = tags[1]
+	default:
+		n.tag = tags[2]
+	}
+	return n
+}
+
+// argument reads a group or one token.
+func (p *texParser) argument(of string) mathNode {
+	t := p.peek()
+	if slices.Contains([]string{"", "}", "&", "^", "_", "'", `\\`, `\right`, `\middle`, `\end`}, t) {
+		p.fail(`something must follow "%s"`, of)
+		return mathNode{}
+	}
+	_, symbol := texSymbols[t]
+	switch {
+	case strings.Trim(t, "0123456789") == "": // x^12 is x¹2
+		p.take(t)
+		return mathLeaf("mn", p.styled(t))
+	case !symbol && texLetters.MatchString(t): // and \mathbf xy is 𝐱y
+		p.take(t)
+		return mathName(p.styled(t), p.font == `\mathrm`)
+	}
+	return mathGroup(p.atom())
+}
+
+var (
+	texNumbers = regexp.MustCompile(`^[0-9]*\.?[0-9]+`)
+	texLetters = regexp.MustCompile(`^[\p{Latin}\p{Greek}\x{2100}-\x{214F}\x{1D400}-\x{1D7CB}]\pM*`)
+	texNames   = regexp.MustCompile(`^[\p{Latin}\p{Greek}\pM]+`)                          // \mathrm{KL} is one word
+	texForeign = regexp.MustCompile(`^(?:[^\P{L}\p{Latin}\p{Greek}]|[\pM\p{So}\p{Cf}])+`) // and so is 注意
+)
+
+// atom reads one thing without its scripts.
+func (p *texParser) atom() mathNode {
+	if p.depth++; p.depth > mathMaxDepth {
+		p.fail("more than %d things are inside each other; write it flatter", mathMaxDepth)
+	}
+	defer func() { p.depth-- }()
+	t := p.peek()
+	read := func(pattern *regexp.Regexp) string {
+		s := pattern.FindString(p.rest)
+		p.rest = p.rest[len(s):]
+		return s
+	}
+	if number := read(texNumbers); number != "" {
+		return mathLeaf("mn", p.styled(number))
+	}
+	if t == "" || strings.Contains("^_'", t) { // scripts may have no base
+		return mathNode{tag: "mrow"}
+	}
+	if _, ok := texSymbols[t]; !ok {
+		pattern := texLetters
+		if p.font != "" {
+			pattern = texNames
+		}
+		if name := read(pattern); name != "" {
+			return mathName(p.styled(name), p.font == `\mathrm`)
+		}
+		if words := read(texForeign); words != "" {
+			return mathLeaf("mtext", words)
+		}
+	}
+	p.take(t)
+	switch {
+	case len(t) > 4 && t[0] == '{':
+		return mathLeaf("mn", t[1:len(t)-1])
+	case t == "{":
+		n := mathGroup(p.row("")...)
+		if !p.take("}") {
+			p.fail(`a "{" is not closed; add "}"`)
+		}
+		return n
+	}
+	return p.command(t)
+}
+
+// mathName is an identifier. A lone letter is italic unless it is upright, and a word is upright.
+func mathName(s string, upright bool) mathNode {
+	if upright && utf8.RuneCountInString(s) == 1 {
+		return mathLeaf("mi", s, "mathvariant", "normal")
+	}
+	return mathLeaf("mi", s)
+}
+
+// styled maps letters and digits to those of the font in force: for it MathML Core has no attribute but Unicode has letters.
+func (p *texParser) styled(s string) string {
+	font := texFonts[p.font]
+	blocks := []struct{ from, to, first rune }{
+		{'A', 'Z', font.upper}, {'a', 'z', font.upper + 26}, {'0', '9', font.digit}, {'Α', 'Ω', font.greek}, {'α', 'ω', font.greek + 26},
+	}
+	return strings.Map(func(r rune) rune {
+		for _, b := range blocks {
+			if r >= b.from && r <= b.to && b.first > 26 {
+				return b.first + r - b.from
+			}
+		}
+		return r
+	}, strings.NewReplacer(strings.Fields(font.except)...).Replace(s))
+}
+
+// command makes the element of a command, of which it reads the arguments, or of a sign.
+func (p *texParser) command(t string) mathNode {
+	if n, ok := texSymbols[t]; ok {
+		if styled := p.styled(n.text); n.tag == "mi" && n.kind == mathOrd && styled != n.text {
+			return mathLeaf("mi", styled)
+		}
+		return n
+	}
+	if mark, ok := texMarks[t]; ok {
+		n := mathLeaf("mover", "", "accent", "true")
+		if strings.HasPrefix(t, `\under`) {
+			n = mathLeaf("munder", "")
+		}
+		n.kids = []mathNode{p.argument(t), mathLeaf("mo", mark.text, "stretchy", fmt.Sprint(mark.wide))}
+		n.limits = strings.HasSuffix(t, "brace")
+		return n
+	}
+	if _, ok := texFonts[t]; ok {
+		outer := p.font
+		p.font = t
+		n := p.argument(t)
+		p.font = outer
+		return n
+	}
+	if size, ok := texSizes[strings.TrimRight(t, "lrm")]; ok {
+		n := p.delimiter(t, "")
+		n.attr["minsize"], n.attr["maxsize"] = size, size
+		return n
+	}
+	switch t {
+	case `\frac`, `\dfrac`, `\tfrac`, `\binom`:
+		n := mathLeaf("mfrac", "")
+		if t == `\dfrac` || t == `\tfrac` {
+			n.attr["displaystyle"] = fmt.Sprint(t == `\dfrac`)
+		}
+		n.kids = []mathNode{p.argument(t), p.argument(t + "{...}")}
+		if t == `\binom` {
+			n.attr["linethickness"] = "0"
+			n = mathFenced("(", ")", n)
+		}
+		return n
+	case `\sqrt`:
+		if !p.take("[") {
+			return mathNode{tag: "msqrt", kids: []mathNode{p.argument(t)}}
+		}
+		index := mathGroup(p.row("]")...)
+		if !p.take("]") {
+			p.fail(`the "[" after \sqrt is not closed; add "]"`)
+		}
+		return mathNode{tag: "mroot", kids: []mathNode{p.argument(`\sqrt[...]`), index}}
+	case `\overset`, `\stackrel`, `\underset`:
+		mark, base := p.argument(t), p.argument(t+"{...}")
+		if sign, ok := texSymbols[base.text]; ok { // has its spaces
+			base = sign
+		}
+		base.limits = true
+		if t == `\underset` {
+			return mathScripts(base, []mathNode{mark}, nil)
+		}
+		return mathScripts(base, nil, []mathNode{mark})
+	case `\left`:
+		left := p.delimiter(t, "prefix").text
+		kids := p.row("")
+		for p.take(`\middle`) {
+			kids = append(append(kids, p.delimiter(`\middle`, "prefix")), p.row("")...)
+		}
+		if !p.take(`\right`) {
+			p.fail(`\left%s has no \right; write \right. for one that is not seen`, left)
+		}
+		return mathFenced(left, p.delimiter(`\right`, "postfix").text, kids...)
+	case `\begin`:
+		return p.table()
+	case `\text`, `\textrm`, `\mbox`:
+		return mathGroup(p.words(t)...)
+	case `\operatorname`, `\operatorname*`:
+		n := mathGroup(p.words(t)...)
+		if n.tag == "mtext" {
+			n = mathName(strings.ReplaceAll(n.text, "\u00a0", "\u2009"), true)
+		}
+		n.kind, n.limits = mathFunction, t != `\operatorname`
+		return n
+	}
+	if t[0] == '\\' || t == "$" {
+		p.fail(`%s is not known; known are \frac, \sqrt, \sum, \log, \left, \hat, \mathbf, \begin{cases}, Greek letters and common signs; `+
+			`write a function as \operatorname{name}, words as \text{...}`, t)
+	}
+	return mathLeaf("mi", t, "mathvariant", "normal")
+}
+
+// delimiter reads what follows \left, \right or \big.
+func (p *texParser) delimiter(of, form string) mathNode {
+	t := p.peek()
+	p.take(t)
+	n := texSymbols[t]
+	switch {
+	case t == "." && form != "":
+		n.text = ""
+	case t == "<" || t == ">":
+		n.text = map[string]string{"<": "⟨", ">": "⟩"}[t]
+	case n.text != "/" && n.kind != mathOpen && n.kind != mathClose && n.kind != mathBar:
+		p.fail(`%s needs one of ( ) [ ] \{ \} | \| / \langle \rangle \lfloor \rfloor \lceil \rceil, not "%s"`, of, t)
+	}
+	kind := n.kind
+	if form == "" {
+		form = "prefix"
+		if kind == mathClose || kind == mathBar && strings.HasSuffix(of, "r") {
+			form = "postfix"
+		}
+	}
+	n = mathLeaf("mo", n.text, "form", form, "stretchy", "true")
+	n.kind = kind
+	return n
+}
+
+// mathFenced puts signs around the kids that are as tall as they; an empty one is left out.
+func mathFenced(left, right string, kids ...mathNode) mathNode {
+	if left != "" {
+		kids = append([]mathNode{mathLeaf("mo", left, "form", "prefix", "stretchy", "true")}, kids...)
+	}
+	if right != "" {
+		kids = append(kids, mathLeaf("mo", right, "form", "postfix", "stretchy", "true"))
+	}
+	return mathNode{tag: "mrow", kids: kids, kind: mathInner}
+}
+
+// table reads what follows \begin.
+func (p *texParser) table() mathNode {
+	name := mathGroup(p.words(`\begin`)...).text
+	env, ok := texTables[name]
+	if !ok {
+		p.fail(`\begin{%s} is not known; known are %s`, name, strings.Join(slices.Sorted(maps.Keys(texTables)), ", "))
+	}
+	if name == "array" {
+		p.words(`\begin{array}`) // how it aligns its columns
+	}
+	n := mathLeaf("mtable", "")
+	if env.align != "" {
+		n.attr["columnalign"] = env.align
+	}
+	if env.align == "right left" { // lines of their own
+		n.attr["displaystyle"] = "true"
+	}
+	var cells []mathNode
+	for more := true; more; {
+		cells = append(cells, mathNode{tag: "mtd", kids: p.row("")})
+		if p.take("&") {
+			continue
+		}
+		more = p.take(`\\`)
+		if more || len(cells) > 1 || len(cells[0].kids) > 0 { // a \\ at the end begins no row
+			n.kids = append(n.kids, mathNode{tag: "mtr", kids: cells})
+		}
+		cells = nil
+	}
+	if !p.take(`\end`) || mathGroup(p.words(`\end`)...).text != name {
+		p.fail(`\begin{%s} has no \end{%s}`, name, name)
+	}
+	return mathFenced(env.left, env.right, n)
+}
+
+// words reads an argument as text, in which only a {{name}} and signs like \% are special.
+func (p *texParser) words(of string) (out []mathNode) {
+	if t := p.peek(); len(t) > 4 && t[0] == '{' { // \text{{name}}
+		return []mathNode{p.atom()}
+	}
+	if !p.take("{") {
+		p.fail(`"{" must follow %s`, of)
+	}
+	for open := 1; open > 0; {
+		t := texTokens.FindString(p.rest)
+		p.rest = p.rest[len(t):]
+		switch {
+		case t == "":
+			p.fail(`the "{" after %s is not closed; add "}"`, of)
+			return nil
+		case len(t) > 4 && t[0] == '{':
+			out = append(out, mathLeaf("mn", t[1:len(t)-1]))
+			continue
+		case t == "{" || t == "}":
+			open += map[string]int{"{": 1, "}": -1}[t]
+			continue
+		case t == `\,` || t == `\ ` || t == "~" || strings.TrimSpace(t) == "":
+			t = "\u00a0" // MathML drops a common space at the ends
+		case len(t) == 2 && t[0] == '\\' && strings.Contains(`$%&#_{}`, t[1:]):
+			t = t[1:]
+		case t[0] == '\\':
+			p.fail(`%s is not known within %s; close the "{" before it`, t, of)
+		}
+		if len(out) == 0 || out[len(out)-1].tag != "mtext" {
+			out = append(out, mathLeaf("mtext", ""))
+		}
+		out[len(out)-1].text += t
+	}
+	return out
+}
+
+// texSymbols are the commands and characters that stand for one sign.
+var texSymbols = func() map[string]mathNode {
+	symbols := map[string]mathNode{}
+	add := func(kind mathKind, n mathNode, namesAndSigns string) {
+		n.kind = kind
+		list := strings.Fields(namesAndSigns)
+		for i := 0; i < len(list); i += 2 {
+			n.text = strings.ReplaceAll(list[i+1], "~", "\u2009")
+			symbols[list[i]] = n
+			if _, ok := symbols[n.text]; !ok && n.text[0] > 0x7f { // ≤ does what \le does
+				symbols[n.text] = n
+			}
+		}
+	}
+	add(mathOrd, mathNode{tag: "mi"}, `\alpha α \beta β \gamma γ \delta δ \epsilon ϵ \varepsilon ε \zeta ζ \eta η \theta θ \vartheta ϑ \iota ι
+		\kappa κ \varkappa ϰ \lambda λ \mu μ \nu ν \xi ξ \omicron ο \pi π \varpi ϖ \rho ρ \varrho ϱ \sigma σ \varsigma ς \tau τ
+		\upsilon υ \phi ϕ \varphi φ \chi χ \psi ψ \omega ω \partial ∂ \imath ı \jmath ȷ`)
+	upright := mathLeaf("mi", "", "mathvariant", "normal")
+	add(mathOrd, upright, `\Gamma Γ \Delta Δ \Theta Θ \Lambda Λ \Xi Ξ \Pi Π \Sigma Σ \Upsilon Υ \Phi Φ \Psi Ψ \Omega Ω \nabla ∇ \infty ∞
+		\ell ℓ \hbar ℏ \Re ℜ \Im ℑ \aleph ℵ \emptyset ∅ \varnothing ∅ \forall ∀ \exists ∃ \nexists ∄ \neg ¬ \lnot ¬ \top ⊤ \bot ⊥ \angle ∠
+		\triangle △ \square □ \checkmark ✓ \star ⋆ \dagger † \prime ′ \ldots … \dots … \cdots ⋯ \vdots ⋮ \ddots ⋱ / / \backslash \
+		\$ $ \% % \& & \# # \_ _`)
+	add(mathClose, upright, `! !`)
+	add(mathBinary, mathNode{tag: "mo"}, `+ + - − * ∗ \cdot ⋅ · ⋅ \times × \pm ± \mp ∓ \div ÷ \ast ∗ \circ ∘ \bullet ∙ \odot ⊙ \otimes ⊗ \oplus ⊕
+		\ominus ⊖ \cup ∪ \cap ∩ \setminus ∖ \wedge ∧ \land ∧ \vee ∨ \lor ∨`)
+	add(mathRelation, mathNode{tag: "mo"}, `= = < < > > : : := ≔ \coloneqq ≔ \lt < \gt > \le ≤ \leq ≤ \ge ≥ \geq ≥ \ne ≠ \neq ≠ \ll ≪ \gg ≫
+		\approx ≈ \sim ∼ \simeq ≃ \cong ≅ \propto ∝ \equiv ≡ \triangleq ≜ \doteq ≐ \in ∈ \notin ∉ \ni ∋ \subset ⊂ \subseteq ⊆ \supset ⊃
+		\supseteq ⊇ \mid ∣ \parallel ∥ \perp ⟂ \vdash ⊢ \models ⊨ \prec ≺ \succ ≻ \to → \rightarrow → \leftarrow ← \gets ←
+		\leftrightarrow ↔ \Rightarrow ⇒ \implies ⇒ \Leftarrow ⇐ \Leftrightarrow ⇔ \iff ⇔ \mapsto ↦ \longrightarrow ⟶ \longmapsto ⟼
+		\hookrightarrow ↪ \uparrow ↑ \downarrow ↓`)
+	add(mathPunct, mathNode{tag: "mo"}, `, , ; ; \colon :`)
+	add(mathOpen, mathLeaf("mo", "", "stretchy", "false"), `( ( [ [ \{ { \lbrace { \lbrack [ \langle ⟨ \lfloor ⌊ \lceil ⌈`)
+	add(mathClose, mathLeaf("mo", "", "stretchy", "false"), `) ) ] ] \} } \rbrace } \rbrack ] \rangle ⟩ \rfloor ⌋ \rceil ⌉`)
+	bar := mathLeaf("mo", "", "form", "prefix", "stretchy", "false")
+	add(mathBar, bar, `| | \vert | \| ‖ \Vert ‖`)
+	add(mathOpen, bar, `\lvert | \lVert ‖`)
+	add(mathClose, bar, `\rvert | \rVert ‖`)
+	add(mathBig, mathNode{tag: "mo"}, `\int ∫ \iint ∬ \iiint ∭ \oint ∮`)
+	add(mathBig, mathNode{tag: "mo", limits: true}, `\sum ∑ \prod ∏ \coprod ∐ \bigcup ⋃ \bigcap ⋂ \bigoplus ⨁ \bigotimes ⨂ \bigvee ⋁ \bigwedge ⋀`)
+	add(mathFunction, mathNode{tag: "mi", limits: true}, `\max max \min min \argmax arg~max \argmin arg~min \sup sup \inf inf \lim lim
+		\limsup lim~sup \liminf lim~inf \det det \Pr Pr \gcd gcd`)
+	add(mathFunction, mathNode{tag: "mi"}, `\log log \ln ln \lg lg \exp exp \sin sin \cos cos \tan tan \cot cot \arcsin arcsin \arccos arccos
+		\arctan arctan \sinh sinh \cosh cosh \tanh tanh \arg arg \deg deg \dim dim \ker ker \softmax softmax`)
+	for name, width := range map[string]string{
+		`\,`: "0.167em", `\:`: "0.222em", `\>`: "0.222em", `\;`: "0.278em", `\ `: "0.25em", "~": "0.25em", `\quad`: "1em", `\qquad`: "2em",
+	} {
+		symbols[name] = mathNode{tag: "mspace", attr: map[string]string{"width": width}, kind: mathSpace}
+	}
+	return symbols
+}()
+
+var texSizes = map[string]string{`\big`: "1.2em", `\Big`: "1.8em", `\bigg`: "2.4em", `\Bigg`: "3em"}
+
+// texMarks stand above or below their argument.
+var texMarks = map[string]struct {
+	text string
+	wide bool
+}{
+	`\hat`: {"ˆ", false}, `\bar`: {"ˉ", false}, `\tilde`: {"˜", false}, `\vec`: {"→", false}, `\dot`: {"˙", false}, `\ddot`: {"¨", false},
+	`\check`: {"ˇ", false}, `\widehat`: {"^", true}, `\widetilde`: {"~", true}, `\overline`: {"‾", true}, `\overrightarrow`: {"→", true},
+	`\underline`: {"_", true}, `\overbrace`: {"⏞", true}, `\underbrace`: {"⏟", true},
+}
+
+// texFont says where Unicode keeps A, 0 and Α (a follows Z, and α comes 26 after Α), except for what had a place before.
+type texFont struct {
+	upper, digit, greek rune
+	except              string
+}
+
+var texFonts = func() map[string]texFont {
+	bold := texFont{0x1D468, 0x1D7CE, 0x1D71C, "∇ 𝜵 ∂ 𝝏 ϵ 𝝐 ϑ 𝝑 ϕ 𝝓 ϱ 𝝔"}
+	script := texFont{0x1D49C, 0, 0, "B ℬ E ℰ F ℱ H ℋ I ℐ L ℒ M ℳ R ℛ e ℯ g ℊ o ℴ"}
+	return map[string]texFont{
+		`\mathrm`: {}, `\mathbf`: {0x1D400, 0x1D7CE, 0x1D6A8, "∇ 𝛁 ∂ 𝛛 ϵ 𝛜 ϑ 𝛝 ϕ 𝛟 ϱ 𝛠"}, `\boldsymbol`: bold, `\bm`: bold,
+		`\mathit`: {0x1D434, 0, 0x1D6E2, "h ℎ"}, `\mathcal`: script, `\mathscr`: script,
+		`\mathbb`: {0x1D538, 0x1D7D8, 0, "C ℂ H ℍ N ℕ P ℙ Q ℚ R ℝ Z ℤ"}, `\mathfrak`: {0x1D504, 0, 0, "C ℭ H ℌ I ℑ R ℜ Z ℨ"},
+		`\mathsf`: {0x1D5A0, 0x1D7E2, 0, ""}, `\mathtt`: {0x1D670, 0x1D7F6, 0, ""},
+	}
+}()
+
+// texTables are the environments. Where a browser does not know columnalign, the page's CSS does what it says.
+var texTables = map[string]struct{ left, right, align string }{
+	"aligned": {align: "right left"}, "align*": {align: "right left"}, "split": {align: "right left"}, "cases": {left: "{", align: "left"},
+	"array": {}, "matrix": {}, "pmatrix": {left: "(", right: ")"}, "bmatrix": {left: "[", right: "]"}, "Bmatrix": {left: "{", right: "}"},
+	"vmatrix": {left: "|", right: "|"},
+}
+
+// plainFormula writes a formula where there is no MathML: \frac{a}{b} is a/b, a {{name}} stays one.
+// What is no formula stays as it is.
+func plainFormula(tex string) string {
+	n, err := formula(tex)
+	if err != nil {
+		return tex
+	}
+	s := strings.Join(strings.Fields(n.plain()), " ")
+	return strings.NewReplacer("( ", "(", " )", ")", " ]", "]", " }", "}", " ,", ",", " ;", ";").Replace(s)
+}
+
+func (n mathNode) plain() string {
+	var kids []string
+	for _, kid := range n.kids {
+		kids = append(kids, kid.plain())
+	}
+	s := n.text + strings.Join(kids, "")
+	switch n.tag {
+	case "mn":
+		if strings.HasPrefix(s, "{") {
+			return "{" + s + "}"
+		}
+	case "mo":
+		switch n.kind {
+		case mathBinary, mathRelation, mathBig:
+			return " " + s + " "
+		case mathPunct:
+			return s + " "
+		}
+	case "mspace":
+		return " "
+	case "mfrac":
+		if n.attr["linethickness"] != "" {
+			return kids[0] + " choose " + kids[1]
+		}
+		below := plainTight(kids[1])
+		if len(n.kids[1].kids) > 1 && n.kids[1].tag == "mrow" && !strings.ContainsAny(below, "(∂") {
+			below = "(" + below + ")"
+		}
+		return plainTight(kids[0]) + "/" + below + " "
+	case "msqrt":
+		return "√" + plainTight(kids[0])
+	case "mroot":
+		return plainSups.Replace(kids[1]) + "√" + plainTight(kids[0])
+	case "msub", "munder", "msup", "mover", "msubsup", "munderover":
+		s = strings.TrimSpace(kids[0])
+		if mark, ok := plainMarks[n.kids[1].text]; ok && len(kids) == 2 && (n.tag == "mover" || n.tag == "munder") {
+			if utf8.RuneCountInString(s) > 2 {
+				s = "(" + s + ")"
+			}
+			return s + mark
+		}
+		if n.kids[0].tag == "mrow" && n.kids[0].kind == mathOrd && s != "" {
+			s = "(" + s + ")"
+		}
+		for i, script := range kids[1:] {
+			s += plainScript(n, i, script)
+		}
+		if n.kind == mathBig || n.kind == mathRelation || n.kind == mathBinary {
+			s = " " + s + " "
+		}
+	case "mtr":
+		return strings.Join(kids, ", ")
+	case "mtable":
+		if strings.HasPrefix(n.attr["columnalign"], "right") {
+			return strings.ReplaceAll(strings.Join(kids, "; "), ",  ", " ") // before a relation
+		}
+		return strings.Join(kids, "; ")
+	}
+	return s
+}
+
+// plainMarks combine with the character before.
+var plainMarks = map[string]string{
+	"ˆ": "\u0302", "^": "\u0302", "ˉ": "\u0304", "˜": "\u0303", "~": "\u0303", "→": "\u20d7", "˙": "\u0307", "¨": "\u0308", "ˇ": "\u030c",
+	"‾": "\u0305", "_": "\u0332", "⏞": "", "⏟": "",
+}
+
+var plainSups = strings.NewReplacer("0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹", "−", "⁻", "+", "⁺")
+
+// plainScript writes the script number i of n.
+func plainScript(n mathNode, i int, s string) string {
+	up := i == 1 || n.tag == "msup" || n.tag == "mover"
+	s = strings.ReplaceAll(s, " ", "")
+	switch {
+	case up && n.kind != mathBig && strings.Trim(s, "0123456789−+′") == "":
+		return plainSups.Replace(s)
+	case strings.ContainsAny(s, "+−/_^=≤⊆∼→×,\u00a0"):
+		s = "(" + s + ")"
+	}
+	return map[bool]string{true: "^", false: "_"}[up] + s
+}
+
+// plainTight puts parentheses around what would fall apart.
+func plainTight(s string) string {
+	if s = strings.TrimSpace(s); strings.ContainsAny(s, " +−/") {
+		return "(" + s + ")"
+	}
+	return s
+}
