@@ -173,7 +173,7 @@ func TestRunsOf(t *testing.T) {
 		{"a { b } c", []run{{"a ", false}, {"–", false}, {" c", false}}},
 		{"**open", []run{{"open", true}}},
 		{`{n}\$, \$5`, []run{{"0.52", false}, {"$", false}, {", ", false}, {"$", false}, {"5", false}}},
-		{`$\frac{q \cdot k}{\sqrt{d}} = {{n}}$ is **$a_{ij}$**`, []run{{"(q · k)/(√d) = 0.52", false}, {" is ", false}, {"a_ij", true}}},
+		{`$\frac{q \cdot k}{\sqrt{d}} = {{n}}$ is **$a_{ij}$**`, []run{{"(q · k)/√d = 0.52", false}, {" is ", false}, {"a_ij", true}}},
 		{`$\text{\$}x$, $open`, []run{{"$x", false}, {", $open", false}}},
 	} {
 		got := runsOf(c.template, values)

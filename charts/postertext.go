@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/xainb/gonb-xai/internal/tex"
 	stdfont "golang.org/x/image/font"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
@@ -170,7 +171,7 @@ func runsOf(template string, values map[string]string) []run {
 		case '\\':
 			add("$")
 		case '$':
-			add(plainFormula(replaceNames(formulaNames, part[1:len(part)-1], values)))
+			add(replaceNames(formulaNames, tex.Plain(part[1:len(part)-1]), values))
 		default:
 			add(replaceNames(plainNames, part, values))
 		}
@@ -187,23 +188,6 @@ func replaceNames(names *regexp.Regexp, template string, values map[string]strin
 		}
 		return "–"
 	})
-}
-
-var (
-	formulaSigns = strings.NewReplacer(
-		`\alpha`, "α", `\beta`, "β", `\gamma`, "γ", `\delta`, "δ", `\epsilon`, "ε", `\varepsilon`, "ε", `\eta`, "η", `\theta`, "θ", `\lambda`, "λ",
-		`\mu`, "μ", `\pi`, "π", `\sigma`, "σ", `\phi`, "φ", `\varphi`, "φ", `\nabla`, "∇", `\partial`, "∂", `\sum`, "Σ", `\prod`, "Π", `\infty`, "∞",
-		`\cdot`, "·", `\times`, "×", `\leq`, "≤", `\le`, "≤", `\geq`, "≥", `\ge`, "≥", `\neq`, "≠", `\approx`, "≈", `\sqrt`, "√", `\top`, "ᵀ",
-		`\lVert`, "‖", `\rVert`, "‖", `\left`, "", `\right`, "", `\quad`, " ", `\,`, " ", `\;`, " ", `\!`, "")
-	formulaFraction = regexp.MustCompile(`\\[dt]?frac\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}`)
-	formulaCommand  = regexp.MustCompile(`\\[a-zA-Z]+\s*`)
-)
-
-// plainFormula makes the source of a formula a little easier to read.
-func plainFormula(tex string) string {
-	tex = formulaFraction.ReplaceAllString(tex, "($1)/($2)")
-	tex = formulaCommand.ReplaceAllString(formulaSigns.Replace(tex), "")
-	return strings.NewReplacer("{", "", "}", "", `\`, "").Replace(tex)
 }
 
 // wrap breaks runs into lines no wider than width. A word wider than that has a line of its own.

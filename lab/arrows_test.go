@@ -19,7 +19,8 @@ var arrows = map[string]struct{ ours, outside []string }{
 	"xainb":               {},
 	"xainb/codec":         {[]string{"xainb"}, []string{"go.yaml.in/yaml/v3"}},
 	"xainb/timeline":      {[]string{"xainb"}, nil},
-	"xainb/show":          {[]string{"xainb", "xainb/codec"}, []string{"github.com/janpfeifer/gonb", "golang.org/x/image"}},
+	"internal/tex":        {},
+	"xainb/show":          {[]string{"xainb", "xainb/codec", "internal/tex"}, []string{"github.com/janpfeifer/gonb", "golang.org/x/image"}},
 	"xainb/live":          {[]string{"xainb", "xainb/codec", "xainb/timeline", "xainb/show"}, []string{"github.com/coder/websocket", "github.com/nats-io"}},
 	"xainb/cmd":           {[]string{"*"}, []string{"*"}},
 	"kernels/f32":         {nil, []string{"golang.org/x/sys"}},
@@ -33,7 +34,7 @@ var arrows = map[string]struct{ ours, outside []string }{
 	"kernels/shap":        family,
 	"kernels/gradcam":     family,
 	"kernels/embed":       family,
-	"charts":              {[]string{"xainb"}, []string{"github.com/go-echarts/go-echarts/v2", "gonum.org/v1/plot", "golang.org/x/image"}},
+	"charts":              {[]string{"xainb", "internal/tex"}, []string{"github.com/go-echarts/go-echarts/v2", "gonum.org/v1/plot", "golang.org/x/image"}},
 	"e2e":                 {[]string{"*"}, []string{"*"}},
 	"lab":                 {[]string{"*"}, []string{"*"}},
 }

@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/xainb/gonb-xai/internal/tex"
 	"github.com/xainb/gonb-xai/xainb"
 	"github.com/xainb/gonb-xai/xainb/codec"
 )
@@ -56,7 +57,7 @@ type docJSON struct {
 	Width    int                     `json:"width"` // the most width in CSS pixels; 0: the player's own
 	Moments  moments                 `json:"moments"`
 	Facts    []fact                  `json:"facts"`
-	Formulas map[string]mathNode     `json:"formulas,omitempty"` // by their TeX
+	Formulas map[string]tex.Node     `json:"formulas,omitempty"` // by their TeX
 }
 
 // moments says what the control bar needs of the frames without decoding them.
@@ -265,7 +266,7 @@ func (p *payload) add(d *xainb.Document, o options) (docJSON, error) {
 	if d == nil || len(d.Tracks) == 0 || d.Moments() == 0 {
 		return docJSON{}, fmt.Errorf("show: %w", xainb.ErrNoFrames)
 	}
-	math, err := formulas(templates(d)...)
+	formulas, err := tex.Formulas(templates(d)...)
 	if err != nil {
 		return docJSON{}, err
 	}
@@ -299,7 +300,7 @@ func (p *payload) add(d *xainb.Document, o options) (docJSON, error) {
 		Seconds: frameSeconds(d.Seconds, d.Moments()), Panels: d.Panels, Layout: d.Layout, Controls: plainOptions(d.Controls), State: d.State,
 		Notes: nonNil(d.Notes), Asks: nonNil(d.Asks), Chapters: nonNil(d.Chapters), Warnings: nonNil(slices.Clone(d.Warnings)),
 		Tracks: which, Align: d.Align, Moments: momentsOf(d), Facts: facts(d.Tracks, kept, size),
-		Theme: o.theme, Width: o.width, Formulas: math,
+		Theme: o.theme, Width: o.width, Formulas: formulas,
 	}, nil
 }
 

@@ -49,7 +49,7 @@ function fillTemplate(el, template, values, formulas) {
   /** @type {Node[]} */
   const out = [];
   const write = (/** @type {string} */ text) => void out.push(strong ? element("strong", "", text) : document.createTextNode(text));
-  for (const part of template.split(/(\*\*|\\\$|\$(?:\\.|[^\\$])+\$|\{[^{}]*\})/)) {
+  for (const part of template.split(/(\*\*|\\\$|\$(?:\\[^]|[^\\$])+\$|\{[^{}]*\})/)) {
     const tex = part.slice(1, -1);
     if (part === "**") strong = !strong;
     else if (part === "\\$") write("$");
@@ -71,7 +71,7 @@ function mathElement(tree, values) {
   const e = document.createElementNS("http://www.w3.org/1998/Math/MathML", String(tree[0]));
   for (const part of tree.slice(1)) {
     if (Array.isArray(part)) e.append(mathElement(part, values));
-    else if (typeof part === "string") e.append(/^\{.*\}$/.test(part) && part.length > 2 ? readingText(values[part.slice(1, -1)]) : part);
+    else if (typeof part === "string") e.append(tree[0] === "mn" && /^\{.+\}$/.test(part) ? readingText(values[part.slice(1, -1)]) : part);
     else for (const k of Object.keys(part)) e.setAttribute(k, part[k]);
   }
   return e;

@@ -1,4 +1,5 @@
-package show
+// Package tex turns the formulas of captions, written in TeX, into MathML for the page and into plain text for pictures.
+package tex
 
 import (
 	"encoding/json"
@@ -17,13 +18,13 @@ const (
 	mathMaxDepth = 40
 )
 
-// mathNode is an element of MathML Core that has a text or children. Its JSON is ["tag", {attributes}, child...], in which
+// Node is an element of MathML Core that has a text or children. Its JSON is ["tag", {attributes}, child...], in which
 // a text is a string and the attributes are left out where there are none; from it the page makes elements, never HTML.
-type mathNode struct {
+type Node struct {
 	tag    string
 	attr   map[string]string
 	text   string
-	kids   []mathNode
+	kids   []Node
 	kind   mathKind // of the base, where there are scripts
 	limits bool     // scripts stand below and above
 }
@@ -49,7 +50,7 @@ const (
 // sign says whether there is space around.
 func (k mathKind) sign() bool { return k == mathBinary || k == mathRelation || k == mathPunct }
 
-func (n mathNode) MarshalJSON() ([]byte, error) {
+func (n Node) MarshalJSON() ([]byte, error) {
 	list := []any{n.tag}
 	if len(n.attr) > 0 {
 		list = append(list, n.attr)
@@ -63,8 +64,8 @@ func (n mathNode) MarshalJSON() ([]byte, error) {
 	return json.Marshal(list)
 }
 
-func mathLeaf(tag, text string, attributes ...string) mathNode {
-	n := mathNode{tag: tag, text: text, attr: map[string]string{}}
+func mathLeaf(tag, text string, attributes ...string) Node {
+	n := Node{tag: tag, text: text, attr: map[string]string{}}
 	for i := 0; i < len(attributes); i += 2 {
 		n.attr[attributes[i]] = attributes[i+1]
 	}
@@ -74,17 +75,17 @@ func mathLeaf(tag, text string, attributes ...string) mathNode {
 // mathDollars finds a literal dollar or, as its group, a formula.
 var mathDollars = regexp.MustCompile(`(?s)\\\$|\$((?:\\.|[^\\$])+)\$`)
 
-// formulas converts what stands between dollars in the templates; the keys are that TeX exactly.
+// Formulas converts what stands between dollars in the templates; the keys are that TeX exactly.
 // \$ is a dollar, and so is one without a partner.
-func formulas(templates ...string) (map[string]mathNode, error) {
-	found := map[string]mathNode{}
+func Formulas(templates ...string) (map[string]Node, error) {
+	found := map[string]Node{}
 	for _, template := range templates {
 		for _, match := range mathDollars.FindAllStringSubmatch(template, -1) {
 			tex := match[1]
 			if _, done := found[tex]; done || tex == "" {
 				continue
 			}
-			n, err := formula(tex)
+			n, err := Parse(tex)
 			if err != nil {
 				return nil, err
 			}
@@ -94,18 +95,18 @@ func formulas(templates ...string) (map[string]mathNode, error) {
 	return found, nil
 }
 
-// formula converts TeX, as between two dollars, to an mrow. A {{name}} becomes ["mn", "{name}"], which the page replaces.
-func formula(tex string) (mathNode, error) {
+// Parse converts TeX, as between two dollars, to an mrow. A {{name}} becomes ["mn", "{name}"], which the page replaces.
+func Parse(tex string) (Node, error) {
 	if len(tex) > mathMaxBytes {
-		return mathNode{}, fmt.Errorf("formula %.40q...: has %d bytes; write at most %d", tex, len(tex), mathMaxBytes)
+		return Node{}, fmt.Errorf("formula %.40q...: has %d bytes; write at most %d", tex, len(tex), mathMaxBytes)
 	}
 	for _, r := range tex { // some characters that are not seen turn the page's text around; the two joiners belong to scripts
 		if r == utf8.RuneError || !unicode.IsGraphic(r) && !unicode.IsSpace(r) && r != '\u200c' && r != '\u200d' {
-			return mathNode{}, fmt.Errorf("formula %q: %U is no character to be seen; remove it", tex, r)
+			return Node{}, fmt.Errorf("formula %q: %U is no character to be seen; remove it", tex, r)
 		}
 	}
 	p := texParser{rest: tex}
-	root := mathNode{tag: "mrow", kids: p.row("")}
+	root := Node{tag: "mrow", kids: p.row("")}
 	switch t := p.peek(); t {
 	case "":
 	case "&", `\\`:
@@ -114,7 +115,7 @@ func formula(tex string) (mathNode, error) {
 		p.fail(`%s has no %s before it`, t, map[string]string{"}": "{", `\end`: `\begin`, `\right`: `\left`, `\middle`: `\left`}[t])
 	}
 	if p.err != nil {
-		return mathNode{}, fmt.Errorf("formula \"%.200s\": %w", tex, p.err)
+		return Node{}, fmt.Errorf("formula \"%.200s\": %w", tex, p.err)
 	}
 	return root, nil
 }
@@ -156,7 +157,7 @@ func (p *texParser) take(token string) bool {
 }
 
 // row reads atoms with their scripts up to what ends a row, and sets the spaces that MathML has no rule for.
-func (p *texParser) row(end string) (out []mathNode) {
+func (p *texParser) row(end string) (out []Node) {
 	display := false
 	last := mathOpen
 	for {
@@ -171,7 +172,7 @@ func (p *texParser) row(end string) (out []mathNode) {
 				out[len(out)-1] = mathOrdinary(out[len(out)-1])
 			}
 			if display {
-				out = []mathNode{{tag: "mrow", attr: mathLeaf("", "", "displaystyle", "true").attr, kids: out}}
+				out = []Node{{tag: "mrow", attr: mathLeaf("", "", "displaystyle", "true").attr, kids: out}}
 			}
 			return out
 		}
@@ -210,7 +211,7 @@ func (p *texParser) row(end string) (out []mathNode) {
 }
 
 // mathOrdinary gives a sign the spacing of a letter: none.
-func mathOrdinary(n mathNode) mathNode {
+func mathOrdinary(n Node) Node {
 	if n.tag == "mo" {
 		n.attr = map[string]string{"lspace": "0", "rspace": "0"}
 	}
@@ -219,9 +220,9 @@ func mathOrdinary(n mathNode) mathNode {
 }
 
 // mathGroup is what braces hold as one element. A lone sign has no space around it, as in 1{,}000 and x^{*}.
-func mathGroup(kids ...mathNode) mathNode {
+func mathGroup(kids ...Node) Node {
 	if len(kids) != 1 {
-		return mathNode{tag: "mrow", kids: kids}
+		return Node{tag: "mrow", kids: kids}
 	}
 	if kids[0].kind.sign() {
 		return mathOrdinary(kids[0])
@@ -230,8 +231,8 @@ func mathGroup(kids ...mathNode) mathNode {
 }
 
 // scripts reads what stands below and above the base.
-func (p *texParser) scripts(base mathNode) mathNode {
-	var below, above []mathNode
+func (p *texParser) scripts(base Node) Node {
+	var below, above []Node
 	raised, outer := false, p.script
 	for {
 		t := p.peek()
@@ -259,7 +260,7 @@ func (p *texParser) scripts(base mathNode) mathNode {
 	}
 }
 
-func mathScripts(base mathNode, below, above []mathNode) mathNode {
+func mathScripts(base Node, below, above []Node) Node {
 	if below == nil && above == nil {
 		return base
 	}
@@ -271,9 +272,9 @@ func mathScripts(base mathNode, below, above []mathNode) mathNode {
 			base.kind = mathFunction
 		}
 	}
-	n := mathNode{kids: append([]mathNode{base}, below...), kind: base.kind}
+	n := Node{kids: append([]Node{base}, below...), kind: base.kind}
 	if base.attr["minsize"] != "" { // Chromium sets a stretchy sign too low as a base itself
-		n.kids[0] = mathNode{tag: "mrow", kids: []mathNode{base}, kind: base.kind}
+		n.kids[0] = Node{tag: "mrow", kids: []Node{base}, kind: base.kind}
 	}
 	if above != nil {
 		n.kids = append(n.kids, mathGroup(above...))
@@ -290,11 +291,11 @@ func mathScripts(base mathNode, below, above []mathNode) mathNode {
 }
 
 // argument reads a group or one token.
-func (p *texParser) argument(of string) mathNode {
+func (p *texParser) argument(of string) Node {
 	t := p.peek()
 	if slices.Contains([]string{"", "}", "&", "^", "_", "'", `\\`, `\right`, `\middle`, `\end`}, t) {
 		p.fail(`something must follow "%s"`, of)
-		return mathNode{}
+		return Node{}
 	}
 	_, symbol := texSymbols[t]
 	switch {
@@ -316,7 +317,7 @@ var (
 )
 
 // atom reads one thing without its scripts.
-func (p *texParser) atom() mathNode {
+func (p *texParser) atom() Node {
 	if p.depth++; p.depth > mathMaxDepth {
 		p.fail("more than %d things are inside each other; write it flatter", mathMaxDepth)
 	}
@@ -331,7 +332,7 @@ func (p *texParser) atom() mathNode {
 		return mathLeaf("mn", p.styled(number))
 	}
 	if t == "" || strings.Contains("^_'", t) { // scripts may have no base
-		return mathNode{tag: "mrow"}
+		return Node{tag: "mrow"}
 	}
 	if _, ok := texSymbols[t]; !ok {
 		pattern := texLetters
@@ -360,7 +361,7 @@ func (p *texParser) atom() mathNode {
 }
 
 // mathName is an identifier. A lone letter is italic unless it is upright, and a word is upright.
-func mathName(s string, upright bool) mathNode {
+func mathName(s string, upright bool) Node {
 	if upright && utf8.RuneCountInString(s) == 1 {
 		return mathLeaf("mi", s, "mathvariant", "normal")
 	}
@@ -384,7 +385,7 @@ func (p *texParser) styled(s string) string {
 }
 
 // command makes the element of a command, of which it reads the arguments, or of a sign.
-func (p *texParser) command(t string) mathNode {
+func (p *texParser) command(t string) Node {
 	if n, ok := texSymbols[t]; ok {
 		if styled := p.styled(n.text); n.tag == "mi" && n.kind == mathOrd && styled != n.text {
 			return mathLeaf("mi", styled)
@@ -396,7 +397,7 @@ func (p *texParser) command(t string) mathNode {
 		if strings.HasPrefix(t, `\under`) {
 			n = mathLeaf("munder", "")
 		}
-		n.kids = []mathNode{p.argument(t), mathLeaf("mo", mark.text, "stretchy", fmt.Sprint(mark.wide))}
+		n.kids = []Node{p.argument(t), mathLeaf("mo", mark.text, "stretchy", fmt.Sprint(mark.wide))}
 		n.limits = strings.HasSuffix(t, "brace")
 		return n
 	}
@@ -418,7 +419,7 @@ func (p *texParser) command(t string) mathNode {
 		if t == `\dfrac` || t == `\tfrac` {
 			n.attr["displaystyle"] = fmt.Sprint(t == `\dfrac`)
 		}
-		n.kids = []mathNode{p.argument(t), p.argument(t + "{...}")}
+		n.kids = []Node{p.argument(t), p.argument(t + "{...}")}
 		if t == `\binom` {
 			n.attr["linethickness"] = "0"
 			n = mathFenced("(", ")", n)
@@ -426,13 +427,13 @@ func (p *texParser) command(t string) mathNode {
 		return n
 	case `\sqrt`:
 		if !p.take("[") {
-			return mathNode{tag: "msqrt", kids: []mathNode{p.argument(t)}}
+			return Node{tag: "msqrt", kids: []Node{p.argument(t)}}
 		}
 		index := mathGroup(p.row("]")...)
 		if !p.take("]") {
 			p.fail(`the "[" after \sqrt is not closed; add "]"`)
 		}
-		return mathNode{tag: "mroot", kids: []mathNode{p.argument(`\sqrt[...]`), index}}
+		return Node{tag: "mroot", kids: []Node{p.argument(`\sqrt[...]`), index}}
 	case `\overset`, `\stackrel`, `\underset`:
 		mark, base := p.argument(t), p.argument(t+"{...}")
 		if sign, ok := texSymbols[base.text]; ok { // has its spaces
@@ -440,9 +441,9 @@ func (p *texParser) command(t string) mathNode {
 		}
 		base.limits = true
 		if t == `\underset` {
-			return mathScripts(base, []mathNode{mark}, nil)
+			return mathScripts(base, []Node{mark}, nil)
 		}
-		return mathScripts(base, nil, []mathNode{mark})
+		return mathScripts(base, nil, []Node{mark})
 	case `\left`:
 		left := p.delimiter(t, "prefix").text
 		kids := p.row("")
@@ -473,7 +474,7 @@ func (p *texParser) command(t string) mathNode {
 }
 
 // delimiter reads what follows \left, \right or \big.
-func (p *texParser) delimiter(of, form string) mathNode {
+func (p *texParser) delimiter(of, form string) Node {
 	t := p.peek()
 	p.take(t)
 	n := texSymbols[t]
@@ -498,18 +499,18 @@ func (p *texParser) delimiter(of, form string) mathNode {
 }
 
 // mathFenced puts signs around the kids that are as tall as they; an empty one is left out.
-func mathFenced(left, right string, kids ...mathNode) mathNode {
+func mathFenced(left, right string, kids ...Node) Node {
 	if left != "" {
-		kids = append([]mathNode{mathLeaf("mo", left, "form", "prefix", "stretchy", "true")}, kids...)
+		kids = append([]Node{mathLeaf("mo", left, "form", "prefix", "stretchy", "true")}, kids...)
 	}
 	if right != "" {
 		kids = append(kids, mathLeaf("mo", right, "form", "postfix", "stretchy", "true"))
 	}
-	return mathNode{tag: "mrow", kids: kids, kind: mathInner}
+	return Node{tag: "mrow", kids: kids, kind: mathInner}
 }
 
 // table reads what follows \begin.
-func (p *texParser) table() mathNode {
+func (p *texParser) table() Node {
 	name := mathGroup(p.words(`\begin`)...).text
 	env, ok := texTables[name]
 	if !ok {
@@ -525,15 +526,15 @@ func (p *texParser) table() mathNode {
 	if env.align == "right left" { // lines of their own
 		n.attr["displaystyle"] = "true"
 	}
-	var cells []mathNode
+	var cells []Node
 	for more := true; more; {
-		cells = append(cells, mathNode{tag: "mtd", kids: p.row("")})
+		cells = append(cells, Node{tag: "mtd", kids: p.row("")})
 		if p.take("&") {
 			continue
 		}
 		more = p.take(`\\`)
 		if more || len(cells) > 1 || len(cells[0].kids) > 0 { // a \\ at the end begins no row
-			n.kids = append(n.kids, mathNode{tag: "mtr", kids: cells})
+			n.kids = append(n.kids, Node{tag: "mtr", kids: cells})
 		}
 		cells = nil
 	}
@@ -544,9 +545,9 @@ func (p *texParser) table() mathNode {
 }
 
 // words reads an argument as text, in which only a {{name}} and signs like \% are special.
-func (p *texParser) words(of string) (out []mathNode) {
+func (p *texParser) words(of string) (out []Node) {
 	if t := p.peek(); len(t) > 4 && t[0] == '{' { // \text{{name}}
-		return []mathNode{p.atom()}
+		return []Node{p.atom()}
 	}
 	if !p.take("{") {
 		p.fail(`"{" must follow %s`, of)
@@ -577,192 +578,4 @@ func (p *texParser) words(of string) (out []mathNode) {
 		out[len(out)-1].text += t
 	}
 	return out
-}
-
-// texSymbols are the commands and characters that stand for one sign.
-var texSymbols = func() map[string]mathNode {
-	symbols := map[string]mathNode{}
-	add := func(kind mathKind, n mathNode, namesAndSigns string) {
-		n.kind = kind
-		list := strings.Fields(namesAndSigns)
-		for i := 0; i < len(list); i += 2 {
-			n.text = strings.ReplaceAll(list[i+1], "~", "\u2009")
-			symbols[list[i]] = n
-			if _, ok := symbols[n.text]; !ok && n.text[0] > 0x7f { // ≤ does what \le does
-				symbols[n.text] = n
-			}
-		}
-	}
-	add(mathOrd, mathNode{tag: "mi"}, `\alpha α \beta β \gamma γ \delta δ \epsilon ϵ \varepsilon ε \zeta ζ \eta η \theta θ \vartheta ϑ \iota ι
-		\kappa κ \varkappa ϰ \lambda λ \mu μ \nu ν \xi ξ \omicron ο \pi π \varpi ϖ \rho ρ \varrho ϱ \sigma σ \varsigma ς \tau τ
-		\upsilon υ \phi ϕ \varphi φ \chi χ \psi ψ \omega ω \partial ∂ \imath ı \jmath ȷ`)
-	upright := mathLeaf("mi", "", "mathvariant", "normal")
-	add(mathOrd, upright, `\Gamma Γ \Delta Δ \Theta Θ \Lambda Λ \Xi Ξ \Pi Π \Sigma Σ \Upsilon Υ \Phi Φ \Psi Ψ \Omega Ω \nabla ∇ \infty ∞
-		\ell ℓ \hbar ℏ \Re ℜ \Im ℑ \aleph ℵ \emptyset ∅ \varnothing ∅ \forall ∀ \exists ∃ \nexists ∄ \neg ¬ \lnot ¬ \top ⊤ \bot ⊥ \angle ∠
-		\triangle △ \square □ \checkmark ✓ \star ⋆ \dagger † \prime ′ \ldots … \dots … \cdots ⋯ \vdots ⋮ \ddots ⋱ / / \backslash \
-		\$ $ \% % \& & \# # \_ _`)
-	add(mathClose, upright, `! !`)
-	add(mathBinary, mathNode{tag: "mo"}, `+ + - − * ∗ \cdot ⋅ · ⋅ \times × \pm ± \mp ∓ \div ÷ \ast ∗ \circ ∘ \bullet ∙ \odot ⊙ \otimes ⊗ \oplus ⊕
-		\ominus ⊖ \cup ∪ \cap ∩ \setminus ∖ \wedge ∧ \land ∧ \vee ∨ \lor ∨`)
-	add(mathRelation, mathNode{tag: "mo"}, `= = < < > > : : := ≔ \coloneqq ≔ \lt < \gt > \le ≤ \leq ≤ \ge ≥ \geq ≥ \ne ≠ \neq ≠ \ll ≪ \gg ≫
-		\approx ≈ \sim ∼ \simeq ≃ \cong ≅ \propto ∝ \equiv ≡ \triangleq ≜ \doteq ≐ \in ∈ \notin ∉ \ni ∋ \subset ⊂ \subseteq ⊆ \supset ⊃
-		\supseteq ⊇ \mid ∣ \parallel ∥ \perp ⟂ \vdash ⊢ \models ⊨ \prec ≺ \succ ≻ \to → \rightarrow → \leftarrow ← \gets ←
-		\leftrightarrow ↔ \Rightarrow ⇒ \implies ⇒ \Leftarrow ⇐ \Leftrightarrow ⇔ \iff ⇔ \mapsto ↦ \longrightarrow ⟶ \longmapsto ⟼
-		\hookrightarrow ↪ \uparrow ↑ \downarrow ↓`)
-	add(mathPunct, mathNode{tag: "mo"}, `, , ; ; \colon :`)
-	add(mathOpen, mathLeaf("mo", "", "stretchy", "false"), `( ( [ [ \{ { \lbrace { \lbrack [ \langle ⟨ \lfloor ⌊ \lceil ⌈`)
-	add(mathClose, mathLeaf("mo", "", "stretchy", "false"), `) ) ] ] \} } \rbrace } \rbrack ] \rangle ⟩ \rfloor ⌋ \rceil ⌉`)
-	bar := mathLeaf("mo", "", "form", "prefix", "stretchy", "false")
-	add(mathBar, bar, `| | \vert | \| ‖ \Vert ‖`)
-	add(mathOpen, bar, `\lvert | \lVert ‖`)
-	add(mathClose, bar, `\rvert | \rVert ‖`)
-	add(mathBig, mathNode{tag: "mo"}, `\int ∫ \iint ∬ \iiint ∭ \oint ∮`)
-	add(mathBig, mathNode{tag: "mo", limits: true}, `\sum ∑ \prod ∏ \coprod ∐ \bigcup ⋃ \bigcap ⋂ \bigoplus ⨁ \bigotimes ⨂ \bigvee ⋁ \bigwedge ⋀`)
-	add(mathFunction, mathNode{tag: "mi", limits: true}, `\max max \min min \argmax arg~max \argmin arg~min \sup sup \inf inf \lim lim
-		\limsup lim~sup \liminf lim~inf \det det \Pr Pr \gcd gcd`)
-	add(mathFunction, mathNode{tag: "mi"}, `\log log \ln ln \lg lg \exp exp \sin sin \cos cos \tan tan \cot cot \arcsin arcsin \arccos arccos
-		\arctan arctan \sinh sinh \cosh cosh \tanh tanh \arg arg \deg deg \dim dim \ker ker \softmax softmax`)
-	for name, width := range map[string]string{
-		`\,`: "0.167em", `\:`: "0.222em", `\>`: "0.222em", `\;`: "0.278em", `\ `: "0.25em", "~": "0.25em", `\quad`: "1em", `\qquad`: "2em",
-	} {
-		symbols[name] = mathNode{tag: "mspace", attr: map[string]string{"width": width}, kind: mathSpace}
-	}
-	return symbols
-}()
-
-var texSizes = map[string]string{`\big`: "1.2em", `\Big`: "1.8em", `\bigg`: "2.4em", `\Bigg`: "3em"}
-
-// texMarks stand above or below their argument.
-var texMarks = map[string]struct {
-	text string
-	wide bool
-}{
-	`\hat`: {"ˆ", false}, `\bar`: {"ˉ", false}, `\tilde`: {"˜", false}, `\vec`: {"→", false}, `\dot`: {"˙", false}, `\ddot`: {"¨", false},
-	`\check`: {"ˇ", false}, `\widehat`: {"^", true}, `\widetilde`: {"~", true}, `\overline`: {"‾", true}, `\overrightarrow`: {"→", true},
-	`\underline`: {"_", true}, `\overbrace`: {"⏞", true}, `\underbrace`: {"⏟", true},
-}
-
-// texFont says where Unicode keeps A, 0 and Α (a follows Z, and α comes 26 after Α), except for what had a place before.
-type texFont struct {
-	upper, digit, greek rune
-	except              string
-}
-
-var texFonts = func() map[string]texFont {
-	bold := texFont{0x1D468, 0x1D7CE, 0x1D71C, "∇ 𝜵 ∂ 𝝏 ϵ 𝝐 ϑ 𝝑 ϕ 𝝓 ϱ 𝝔"}
-	script := texFont{0x1D49C, 0, 0, "B ℬ E ℰ F ℱ H ℋ I ℐ L ℒ M ℳ R ℛ e ℯ g ℊ o ℴ"}
-	return map[string]texFont{
-		`\mathrm`: {}, `\mathbf`: {0x1D400, 0x1D7CE, 0x1D6A8, "∇ 𝛁 ∂ 𝛛 ϵ 𝛜 ϑ 𝛝 ϕ 𝛟 ϱ 𝛠"}, `\boldsymbol`: bold, `\bm`: bold,
-		`\mathit`: {0x1D434, 0, 0x1D6E2, "h ℎ"}, `\mathcal`: script, `\mathscr`: script,
-		`\mathbb`: {0x1D538, 0x1D7D8, 0, "C ℂ H ℍ N ℕ P ℙ Q ℚ R ℝ Z ℤ"}, `\mathfrak`: {0x1D504, 0, 0, "C ℭ H ℌ I ℑ R ℜ Z ℨ"},
-		`\mathsf`: {0x1D5A0, 0x1D7E2, 0, ""}, `\mathtt`: {0x1D670, 0x1D7F6, 0, ""},
-	}
-}()
-
-// texTables are the environments. Where a browser does not know columnalign, the page's CSS does what it says.
-var texTables = map[string]struct{ left, right, align string }{
-	"aligned": {align: "right left"}, "align*": {align: "right left"}, "split": {align: "right left"}, "cases": {left: "{", align: "left"},
-	"array": {}, "matrix": {}, "pmatrix": {left: "(", right: ")"}, "bmatrix": {left: "[", right: "]"}, "Bmatrix": {left: "{", right: "}"},
-	"vmatrix": {left: "|", right: "|"},
-}
-
-// plainFormula writes a formula where there is no MathML: \frac{a}{b} is a/b, a {{name}} stays one.
-// What is no formula stays as it is.
-func plainFormula(tex string) string {
-	n, err := formula(tex)
-	if err != nil {
-		return tex
-	}
-	s := strings.Join(strings.Fields(n.plain()), " ")
-	return strings.NewReplacer("( ", "(", " )", ")", " ]", "]", " }", "}", " ,", ",", " ;", ";").Replace(s)
-}
-
-func (n mathNode) plain() string {
-	var kids []string
-	for _, kid := range n.kids {
-		kids = append(kids, kid.plain())
-	}
-	s := n.text + strings.Join(kids, "")
-	switch n.tag {
-	case "mn":
-		if strings.HasPrefix(s, "{") {
-			return "{" + s + "}"
-		}
-	case "mo":
-		switch n.kind {
-		case mathBinary, mathRelation, mathBig:
-			return " " + s + " "
-		case mathPunct:
-			return s + " "
-		}
-	case "mspace":
-		return " "
-	case "mfrac":
-		if n.attr["linethickness"] != "" {
-			return kids[0] + " choose " + kids[1]
-		}
-		below := plainTight(kids[1])
-		if len(n.kids[1].kids) > 1 && n.kids[1].tag == "mrow" && !strings.ContainsAny(below, "(∂") {
-			below = "(" + below + ")"
-		}
-		return plainTight(kids[0]) + "/" + below + " "
-	case "msqrt":
-		return "√" + plainTight(kids[0])
-	case "mroot":
-		return plainSups.Replace(kids[1]) + "√" + plainTight(kids[0])
-	case "msub", "munder", "msup", "mover", "msubsup", "munderover":
-		s = strings.TrimSpace(kids[0])
-		if mark, ok := plainMarks[n.kids[1].text]; ok && len(kids) == 2 && (n.tag == "mover" || n.tag == "munder") {
-			if utf8.RuneCountInString(s) > 2 {
-				s = "(" + s + ")"
-			}
-			return s + mark
-		}
-		if n.kids[0].tag == "mrow" && n.kids[0].kind == mathOrd && s != "" {
-			s = "(" + s + ")"
-		}
-		for i, script := range kids[1:] {
-			s += plainScript(n, i, script)
-		}
-		if n.kind == mathBig || n.kind == mathRelation || n.kind == mathBinary {
-			s = " " + s + " "
-		}
-	case "mtr":
-		return strings.Join(kids, ", ")
-	case "mtable":
-		if strings.HasPrefix(n.attr["columnalign"], "right") {
-			return strings.ReplaceAll(strings.Join(kids, "; "), ",  ", " ") // before a relation
-		}
-		return strings.Join(kids, "; ")
-	}
-	return s
-}
-
-// plainMarks combine with the character before.
-var plainMarks = map[string]string{
-	"ˆ": "\u0302", "^": "\u0302", "ˉ": "\u0304", "˜": "\u0303", "~": "\u0303", "→": "\u20d7", "˙": "\u0307", "¨": "\u0308", "ˇ": "\u030c",
-	"‾": "\u0305", "_": "\u0332", "⏞": "", "⏟": "",
-}
-
-var plainSups = strings.NewReplacer("0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹", "−", "⁻", "+", "⁺")
-
-// plainScript writes the script number i of n.
-func plainScript(n mathNode, i int, s string) string {
-	up := i == 1 || n.tag == "msup" || n.tag == "mover"
-	s = strings.ReplaceAll(s, " ", "")
-	switch {
-	case up && n.kind != mathBig && strings.Trim(s, "0123456789−+′") == "":
-		return plainSups.Replace(s)
-	case strings.ContainsAny(s, "+−/_^=≤⊆∼→×,\u00a0"):
-		s = "(" + s + ")"
-	}
-	return map[bool]string{true: "^", false: "_"}[up] + s
-}
-
-// plainTight puts parentheses around what would fall apart.
-func plainTight(s string) string {
-	if s = strings.TrimSpace(s); strings.ContainsAny(s, " +−/") {
-		return "(" + s + ")"
-	}
-	return s
 }
