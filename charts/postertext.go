@@ -94,8 +94,14 @@ func glyphPath(segments sfnt.Segments, x, y, scale vg.Length) vg.Path {
 	return p
 }
 
+// longestText is the most of a text that a poster keeps: bytes from either end of a line, words of a paragraph.
+const longestText = 300
+
 // oneLine shows line breaks and tabs as signs, so that a text stays on its line.
 func oneLine(s string) string {
+	if len(s) > 2*longestText { // what is beyond never shows, and each of its letters would be measured and drawn
+		s = strings.ToValidUTF8(s[:longestText], "") + "…" + strings.ToValidUTF8(s[len(s)-longestText:], "")
+	}
 	return strings.NewReplacer("\r\n", "↵", "\n", "↵", "\r", "↵", "\t", "⇥").Replace(s)
 }
 
@@ -127,6 +133,7 @@ func textWidth(s string, style draw.TextStyle) vg.Length {
 
 // shorten cuts a text in its middle until it fits the width.
 func shorten(s string, width vg.Length, style draw.TextStyle) string {
+	s = oneLine(s)
 	if textWidth(s, style) <= width {
 		return s
 	}
@@ -198,7 +205,11 @@ func wrap(runs []run, width vg.Length, style draw.TextStyle) [][]run {
 	space := vg.Length(0)
 	bold := style
 	bold.Font.Weight = stdfont.WeightBold
-	for _, word := range words(runs) {
+	for n, word := range words(runs) {
+		if n == longestText {
+			line = append(line, run{text: "…"})
+			break
+		}
 		w := vg.Length(0)
 		for _, r := range word {
 			w += textWidth(r.text, pick(r.strong, bold, style))

@@ -119,28 +119,3 @@ function themeOf(el) {
   const base = 0.299 * r + 0.587 * g + 0.114 * b < 128 ? darkTheme : lightTheme;
   return Object.assign({ font: fontStack }, base, { paper: `rgb(${r}, ${g}, ${b})` });
 }
-
-/**
- * Calls back when the page's theme may have changed. The page outlives its cells, so it holds the callback weakly: the owner must keep it.
- * @param {() => void} callback
- * @returns {() => void} stops watching
- */
-function watchTheme(callback) {
-  const held = new WeakRef(callback);
-  const changed = () => {
-    const call = held.deref();
-    if (call) call();
-    else stop();
-  };
-  const observer = new MutationObserver(changed);
-  const watched = { attributes: true, attributeFilter: ["class", "style", "data-jp-theme-light", "data-jp-theme-name", "data-vscode-theme-kind", "data-theme"] };
-  observer.observe(document.documentElement, watched);
-  observer.observe(document.body, watched);
-  const media = matchMedia("(prefers-color-scheme: dark)");
-  media.addEventListener("change", changed);
-  function stop() {
-    observer.disconnect();
-    media.removeEventListener("change", changed);
-  }
-  return stop;
-}

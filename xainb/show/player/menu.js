@@ -14,6 +14,9 @@
 function makeMenu(facts, chapters, seek, actions, table) {
   const el = element("div", "menu"), line = element("div", "actions"), list = element("dl", "details"), sheet = element("div", "sheet");
   el.hidden = sheet.hidden = true;
+  sheet.tabIndex = 0; // it scrolls
+  sheet.setAttribute("role", "group");
+  sheet.setAttribute("aria-label", translate("Frame"));
   const term = (/** @type {string} */ name, /** @type {(string|Node)[]} */ ...text) => {
     const dd = element("dd");
     dd.append(...text);

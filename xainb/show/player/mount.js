@@ -43,6 +43,7 @@
  * @returns {Promise<() => void>} dispose
  */
 async function mount(host, cell, trackBytes, libraries) {
+  if (trackBytes.length === 0) throw new Error("the cell has no recording");
   const recordings = await Promise.all(trackBytes.map((b) => openTrack(b)));
   const variants = cell.variants;
   let view = show(variants ? variants.start : 0, linkedFrame(host));

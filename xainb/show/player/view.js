@@ -20,15 +20,15 @@
 function makeView(host, doc, tracks, libraries, kept, variants, choose) {
   if (tracks.every((t) => t.length === 0)) throw new Error("the recording has no frames");
   const root = host.shadowRoot || host.attachShadow({ mode: "open" });
-  const style = element("style"), player = element("div", "player" + (doc.theme ? " own" : ""));
-  style.textContent = playerCSS;
+  const player = element("div", "player" + (doc.theme ? " own" : ""));
+  dress(root);
   player.tabIndex = 0;
   player.lang = chineseReader ? "zh" : "en";
   player.setAttribute("role", "group");
   player.setAttribute("aria-label", [doc.title, doc.summary].filter(Boolean).join(" "));
   if (doc.width) player.style.maxWidth = doc.width + "px";
   host.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves the keys to us
-  root.replaceChildren(style, player);
+  root.replaceChildren(player);
 
   const length = doc.moments.times.length;
   /** @type {Reel} */
@@ -320,7 +320,7 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
     clock.do("seek", to.position);
     host.scrollIntoView({ block: "center" });
   };
-  const unwatch = [watchTheme(themeSoon), onPage("beforeprint", toPaper), onPage("afterprint", fromPaper), onPage("hashchange", followLink)];
+  const unwatch = [onPage("theme", themeSoon), onPage("beforeprint", toPaper), onPage("afterprint", fromPaper), onPage("hashchange", followLink)];
   player.addEventListener("keydown", (e) => {
     const target = /** @type {HTMLElement} */ (e.composedPath()[0]);
     e.stopPropagation(); // a notebook has shortcuts of its own
@@ -362,21 +362,11 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
   };
 }
 
-/**
- * Calls back at an event of the page. The page outlives its cells, so it holds the callback weakly: the owner must keep it.
- * @param {string} type @param {() => void} callback
- * @returns {() => void} stops
- */
-function onPage(type, callback) {
-  const held = new WeakRef(callback);
-  const happened = () => {
-    const call = held.deref();
-    if (call) call();
-    else stop();
-  };
-  const stop = () => removeEventListener(type, happened);
-  addEventListener(type, happened);
-  return stop;
+/** Gives the player its looks, also where a page forbids inline styles. @param {ShadowRoot} root */
+function dress(root) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(playerCSS);
+  root.adoptedStyleSheets = [sheet];
 }
 
 /** Where something is pointed at along a dimension of a panel: by its name, or because the same things stand along it. @param {Places|null} places @param {string} dim @param {string[]} labels */
