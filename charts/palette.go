@@ -12,7 +12,8 @@ import (
 // rampUser is a spec that paints with a colour ramp; its poster gets the ramp's colours.
 type rampUser interface{ usesRamp() string }
 
-const mostColours = 255
+// mostColours is less than a palette could hold: shades that nobody tells apart are a fifth of a poster's bytes.
+const mostColours = 80
 
 // palette returns the colours of a document's posters: the ramps its panels use, and tints of the theme's colours for text with smooth
 // edges.
@@ -30,10 +31,10 @@ func palette(d *xainb.Document) color.Palette {
 			add(mix(paper, c, float64(i+1)/float64(n)))
 		}
 	}
-	tints(ink, 20)
-	tints(muted, 14)
-	tints(accent, 16)
-	tints(faint, 3)
+	tints(ink, 10)
+	tints(muted, 6)
+	tints(accent, 8)
+	tints(faint, 2)
 	names := map[string]bool{}
 	for _, panel := range d.Panels {
 		if u, ok := panel.Spec.(rampUser); ok {
@@ -41,7 +42,7 @@ func palette(d *xainb.Document) color.Palette {
 		}
 	}
 	for _, c := range seriesColours[2:] {
-		tints(c, 6)
+		tints(c, 2)
 	}
 	levels := (mostColours - len(p)) / max(1, len(names))
 	for _, name := range slices.Sorted(maps.Keys(ramps)) {

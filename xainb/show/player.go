@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -56,12 +57,15 @@ func joinPlayer(painters []xainb.Script) (string, error) {
 	return b.String(), nil
 }
 
-// bare leaves out the lines of a script that are only comment, and indentation: a third of what a cell would carry.
+// inlineDoc is a type within a line, which only tsc reads.
+var inlineDoc = regexp.MustCompile(`/\*\* @type [^*]*\*/ `)
+
+// bare leaves out the lines of a script that are only comment, types, and indentation: a third of what a cell would carry.
 func bare(source string) string {
 	var b strings.Builder
 	comment := false
 	for line := range strings.Lines(source) {
-		line = strings.TrimSpace(line)
+		line = inlineDoc.ReplaceAllString(strings.TrimSpace(line), "")
 		comment = comment || strings.HasPrefix(line, "/*")
 		if !comment && line != "" && !strings.HasPrefix(line, "//") {
 			b.WriteString(line + "\n")

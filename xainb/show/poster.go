@@ -24,7 +24,7 @@ type poster struct {
 
 const (
 	posterFrames = 24     // at most
-	posterBytes  = 45_000 // in a cell or a page: above this the poster tries fewer frames, then stands still
+	posterBytes  = 36_000 // in a cell or a page: above this the poster tries fewer frames, then stands still
 )
 
 // drawPoster draws the document's poster, of which an animation takes about limit bytes at most.
