@@ -104,23 +104,6 @@ function rankingReadings(all, one, name, limit) {
   return out;
 }
 
-/**
- * Which frame of the panel's first track is shown: where tracks are aligned by time it is not the number of the moment, but an earlier one.
- * @param {Panel} panel @param {Frame} frame
- */
-function ownIndex(panel, frame) {
-  const track = panel.tracks[0], { seq } = frame.snapshot();
-  let i = Math.min(frame.index, track.length - 1);
-  while (i > 0 && track.at(i).seq !== seq) i--;
-  return i;
-}
-
-/** The same with how far a blend is towards the next frame. @param {Panel} panel @param {Frame} frame */
-function ownPosition(panel, frame) {
-  const i = ownIndex(panel, frame), last = panel.tracks[0].length - 1;
-  return i === Math.min(frame.index, last) ? Math.min(frame.position, last) : i;
-}
-
 /** Says what a panel reads, under names that begin with its spec's `as` where it has one. @param {Panel} panel @param {Object<string, string|number>} values */
 function readAs(panel, values) {
   const as = panel.spec.as || "";

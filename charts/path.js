@@ -33,7 +33,7 @@ function paintPath(panel) {
   }
 
   function draw(/** @type {Frame} */ frame) {
-    const theme = panel.theme(), now = testsOf(frame.snapshot()), later = ahead(now, ownIndex(panel, frame));
+    const theme = panel.theme(), now = testsOf(frame.snapshot()), later = ahead(now, frame.own().index);
     styled(list, { listStyle: "none", margin: "0", padding: "0", font: `15px/1.35 ${theme.font}` });
     const all = now.concat(later);
     list.replaceChildren(...all.map((t, i) => row(t, i, i < now.length ? (i === now.length - 1 ? "here" : "past") : "ahead", i === all.length - 1, theme)));

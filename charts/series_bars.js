@@ -85,7 +85,7 @@ function barChart(c) {
     if (!f) return { bars: [], more: 0, bad: 0 };
     const known = labelsAt(track, frame.snapshot(), spec.dim), every = entriesOf(f.data, known, spec.dim);
     names = every.map((e) => e.raw);
-    ({ here: all, newest } = arrivedEntries(every, spec.came, ownIndex(panel, frame)));
+    ({ here: all, newest } = arrivedEntries(every, spec.came, frame.own().index));
     const finite = all.filter((e) => Number.isFinite(e.value));
     const order = finite.slice().sort((a, b) => Math.abs(b.value) - Math.abs(a.value) || a.index - b.index);
     const chosen = panel.state(spec.select);

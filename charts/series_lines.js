@@ -86,7 +86,7 @@ function lineChart(c) {
 
   function draw(/** @type {Frame} */ frame) {
     if (track.length !== run.x.length) chart.setOption(Object.assign({ animation: false }, base()), { notMerge: true }); // a live run has grown
-    const at = ownPosition(panel, frame), low = Math.floor(at);
+    const at = frame.own().position, low = Math.floor(at);
     const x = valueAt(run.x, at);
     const stands = run.lines.map((l) => standing(l.y, at)), now = stands.map((s) => s[1]);
     const labels = placeLabels(now, x);
@@ -133,7 +133,7 @@ function lineChart(c) {
     base, draw,
     key: (frame) => `${frame.position} ${track.length}`,
     read(frame) {
-      const at = ownPosition(panel, frame);
+      const at = frame.own().position;
       /** @type {Object<string, string|number>} */
       const values = {};
       for (const l of run.lines) {

@@ -86,7 +86,7 @@ function scatterChart(c) {
 
   /** Where points have been: all of them for the last spec.trail frames, the selected one since the start. */
   function trailsAt(/** @type {Frame} */ frame, /** @type {number} */ chosen) {
-    const low = Math.floor(ownPosition(panel, frame)), from = Math.max(0, low - spec.trail);
+    const low = Math.floor(frame.own().position), from = Math.max(0, low - spec.trail);
     const n = data ? data.length / columns : 0;
     const walk = (/** @type {number} */ i, /** @type {number} */ since) => {
       /** @type {[number, number][]} */

@@ -7,7 +7,7 @@ const here = new URL("./", import.meta.url);
 const files = ["../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "series.js", "series_lines.js", "series_profile.js", "series_bars.js", "series_scatter.js", "text.js", "stages.js", "path.js"];
 const source = files.map((f) => readFileSync(new URL(f, here), "utf8")).join("\n");
 const names = ["readingOf", "plainLabel", "roundTicks", "tickText", "roomyScale", "outcomeText", "entriesOf", "arrivedEntries", "rankingReadings",
-  "routeOf", "valueText", "scanRun", "rampPosition", "inkOn", "contrast", "rampCSS", "wrapLines", "spread", "labelsAt", "timeScale", "timeTicks", "seriesKinds", "onArrows", "ownIndex", "ownPosition", "readAs", "placeOf", "linkLabels"];
+  "routeOf", "valueText", "scanRun", "rampPosition", "inkOn", "contrast", "rampCSS", "wrapLines", "spread", "labelsAt", "timeScale", "timeTicks", "seriesKinds", "onArrows", "readAs", "placeOf", "linkLabels"];
 // Text is measured as 7 pixels a character, as parts.js does where a page has no canvas.
 const page = new Function("document", `"use strict";\n${source}\nreturn {${names.join(", ")}};`)({ createElement: () => ({ getContext: () => null }) });
 const twins = JSON.parse(readFileSync(new URL("testdata/series.json", here), "utf8"));
@@ -95,7 +95,7 @@ test("between two classes a point has one of them", () => {
     panel: { spec: { field: "f", dim: "p", columns: ["", "", ""], range: [[0, 1], [0, 1], [0, 2]], classes: true, trail: 0, select: "feature", count: 1 }, tracks: [trackOf([{}])], state: () => "", pointed: () => -1, theme: () => theme, el: { setAttribute() {}, addEventListener() {} } },
     chart: { setOption: (o) => (drawn = o.series[1].data) }, plot, width: () => 300, setHeight() {}, setHead() {}, setFoot() {},
   });
-  picture.draw({ position: 0.4, index: 0, field: () => f(0.8, 0.4), snapshot: () => ({ labels: {}, fields: { f: f(0, 0) } }) });
+  picture.draw({ position: 0.4, index: 0, own: () => ({ index: 0, position: 0.4 }), field: () => f(0.8, 0.4), snapshot: () => ({ labels: {}, fields: { f: f(0, 0) } }) });
   assert.deepEqual([drawn[0].itemStyle.color, drawn[0].value[1].toFixed(1)], ["#000", "0.4"]);
 });
 
@@ -141,14 +141,6 @@ test("arrows choose among what is shown, and nothing beyond its ends", () => {
   assert.deepEqual([after("ArrowDown", { ctrlKey: true })[0], after("x")[0], after("ArrowDown")[0]], ["", "", "a#1"]);
 });
 
-test("a panel knows its own frame where tracks are aligned by time", () => {
-  const track = { length: 3, at: (i) => ({ seq: 10 * i }) }, at = (index, seq, position = index) => [{ tracks: [track] }, { index, position, snapshot: () => ({ seq }) }];
-  for (const [index, seq, want] of [[0, 0, 0], [1, 10, 1], [1, 0, 0], [7, 20, 2], [7, 10, 1]]) assert.equal(page.ownIndex(...at(index, seq)), want);
-  assert.equal(page.ownPosition(...at(1, 10, 1.4)), 1.4, "a blend of its own frames");
-  assert.equal(page.ownPosition(...at(3, 10, 3.4)), 1, "it waits for another track");
-  assert.equal(page.ownPosition(...at(9, 20, 9)), 2, "it has ended");
-});
-
 test("what is read can have a word before its name", () => {
   const read = {}, panel = (spec) => ({ spec, read: (v) => Object.assign(read, v) });
   page.readAs(panel({}), { top: 1 });
@@ -174,7 +166,7 @@ test("a line of another run goes across the frames that lack its number, and wai
   const base = picture.base();
   assert.deepEqual(base.series[0].data, [[0, 0], [2, 20]]);
   assert.deepEqual([base.xAxis[0].max, base.yAxis[0].max > 99], [9, true]);
-  const frame = { index: 3, position: 3, snapshot: () => ({}) };
+  const frame = { index: 3, position: 3, own: () => ({ index: 3, position: 3 }), snapshot: () => ({}) };
   picture.draw(frame);
   picture.read(frame);
   assert.deepEqual(drawn.find((s) => s.id === "now 1").data, [[2, 20]]);

@@ -96,7 +96,7 @@ function paintStages(panel) {
   return {
     draw(frame) {
       if (track.length !== length) build();
-      const theme = panel.theme(), i = Math.min(ownIndex(panel, frame), length - 1), now = route.at[i];
+      const theme = panel.theme(), i = Math.min(frame.own().index, length - 1), now = route.at[i];
       const many = items.length > 24;
       items.forEach(({ el, word, from: s }) => {
         const on = s === now;

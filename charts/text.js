@@ -89,7 +89,7 @@ function paintText(panel) {
 
   function draw(/** @type {Frame} */ frame) {
     const theme = panel.theme(), f = frame.field(spec.field), mask = spec.mask ? frame.field(spec.mask) : null;
-    const all = f ? entriesOf(f.data, labelsAt(track, frame.snapshot(), spec.dim), spec.dim) : [], arrived = arrivedEntries(all, spec.came, ownIndex(panel, frame));
+    const all = f ? entriesOf(f.data, labelsAt(track, frame.snapshot(), spec.dim), spec.dim) : [], arrived = arrivedEntries(all, spec.came, frame.own().index);
     entries = arrived.here;
     byKey = new Map(entries.map((e) => [e.key, e]));
     write(labelsNow(all.map((e) => e.raw)));

@@ -21,7 +21,7 @@ var playerFiles embed.FS
 
 // playerOrder is the order in which the player's files are joined; types.js only describes and boot.js stands in each cell.
 var playerOrder = []string{"words.js", "decode.js", "colour.js", "page.js", "dom.js", "frame.js", "clock.js", "scrubber.js",
-	"bar.js", "controls.js", "ask.js", "still.js", "files.js", "menu.js", "view.js", "mount.js"}
+	"bar.js", "controls.js", "ask.js", "still.js", "paper.js", "files.js", "menu.js", "tooltip.js", "panels.js", "speech.js", "view.js", "mount.js"}
 
 func playerFile(name string) string {
 	b, err := fs.ReadFile(playerFiles, "player/"+name)

@@ -21,9 +21,11 @@ function makeAsks(asks, get, answered, fill) {
   answers.setAttribute("role", "group");
   el.append(question, answers, verdict);
   el.hidden = true;
+  for (const e of [question, answers, verdict]) e.dir = "auto";
   let shown = -1;
 
   function build(/** @type {number} */ k) {
+    const held = answers.contains(/** @type {ShadowRoot} */ (answers.getRootNode()).activeElement);
     shown = k;
     answers.setAttribute("aria-label", asks[k].question);
     answers.replaceChildren(...asks[k].answers.map((text, i) => {
@@ -32,10 +34,14 @@ function makeAsks(asks, get, answered, fill) {
       b.addEventListener("click", () => answered(id(k), i, asks[k].at));
       return b;
     }));
+    const player = /** @type {HTMLElement|null} */ (el.closest(".player"));
+    if (held && player) player.focus({ preventScroll: true }); // not an answer: enter would give it
   }
 
   /** The question of a frame: asked there, or answered before. @param {number} frame */
   function current(frame) {
+    const open = asks.findIndex((a, k) => a.at === frame && get(id(k)) === undefined);
+    if (open >= 0) return open;
     for (let k = asks.length - 1; k >= 0; k--) if (asks[k].at === frame || (asks[k].at < frame && get(id(k)) !== undefined)) return k;
     return -1;
   }

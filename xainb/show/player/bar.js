@@ -7,7 +7,7 @@ const repeatNames = { once: "Plays once (l)", loop: "Plays in a loop (l)", bounc
 
 /**
  * @param {Clock} clock @param {Moments} moments @param {Chapter[]} chapters @param {{more: () => boolean, smooth: () => void}} actions more opens or closes the menu and says which
- * @returns {{el: HTMLElement, show: (frame: Frame, fast: boolean, between: boolean) => string, key: (e: KeyboardEvent) => boolean}}
+ * @returns {{el: HTMLElement, show: (frame: Frame, fast: boolean, between: boolean) => string, key: (e: KeyboardEvent) => boolean, open: () => void}}
  */
 function makeBar(clock, moments, chapters, actions) {
   const n = moments.times.length;
@@ -54,8 +54,8 @@ function makeBar(clock, moments, chapters, actions) {
     turn(again, translate(repeatNames[s.repeat]), s.repeat === "bounce" ? "bounce" : "loop");
     again.setAttribute("aria-pressed", String(s.repeat !== "once"));
     reverse.setAttribute("aria-pressed", String(s.direction < 0));
-    back.disabled = s.position <= 0;
-    forward.disabled = s.position >= n - 1;
+    back.setAttribute("aria-disabled", String(s.position <= 0)); // a disabled button would lose the focus, and the keys with it
+    forward.setAttribute("aria-disabled", String(s.position >= n - 1));
     speed.textContent = formatSpeed(s.speed);
     speed.setAttribute("aria-label", translate("Speed {}", formatSpeed(s.speed)));
     const pair = frame.blended && !fast; // of a fast run nobody could read it
@@ -74,11 +74,12 @@ function makeBar(clock, moments, chapters, actions) {
   };
   function key(/** @type {KeyboardEvent} */ e) {
     if (e.ctrlKey || e.altKey || e.metaKey) return false;
-    const act = e.shiftKey && e.key.startsWith("Arrow") ? () => step(e.key === "ArrowLeft" ? -10 : e.key === "ArrowRight" ? 10 : 0) : keys[e.key];
+    const far = e.shiftKey && /^Arrow/.test(e.key);
+    const act = !far ? keys[e.key] : e.key === "ArrowLeft" ? () => step(-10) : e.key === "ArrowRight" ? () => step(10) : undefined;
     if (act) act();
     return !!act;
   }
-  return { el, show, key };
+  return { el, show, key, open: () => more.click() };
 }
 
 const keyHelp = "space: play or pause · ← →: one frame, with shift ten · home, end · page up, page down: chapter · r: backwards · l: repeat · [ ]: speed · i: in-between pictures · ↑ ↓: selection, with shift the place along it";
@@ -90,11 +91,11 @@ function formatSpeed(s) {
 
 /** What the bar says of frames a..b: the algorithm's own time where it counts up, else the frame's number. @param {Moments} m @param {number} a @param {number} b */
 function whereText(m, a, b) {
-  const n = m.times.length;
-  const counts = n > 1 && m.times.every((t, i) => Number.isFinite(t) && (i === 0 || t > m.times[i - 1]));
-  const name = (/** @type {number} */ i) => (counts ? formatTime(m.times[i]) : String(i + 1));
+  const times = m.times.map((t) => (t === null ? NaN : t)), n = times.length;
+  const counts = n > 1 && times.every((t, i) => Number.isFinite(t) && (i === 0 || t > times[i - 1]));
+  const name = (/** @type {number} */ i) => (counts ? formatTime(times[i]) : String(i + 1));
   const here = a === b ? name(a) : `${name(a)} → ${name(b)}`;
-  return counts ? translate("{} {} of {}", translate(m.timeName), here, formatTime(m.times[n - 1])) : translate("{} of {}", here, n);
+  return counts ? translate("{} {} of {}", translate(m.timeName), here, formatTime(times[n - 1])) : translate("{} of {}", here, n);
 }
 
 /** @param {number} t */

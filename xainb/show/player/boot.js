@@ -3,7 +3,7 @@
 // than one registry under a symbol. Ids are not used: the same bytes can be shown twice.
 (function () {
   "use strict";
-  /** @typedef {{source: string, started: boolean, fetched: boolean, loaded: boolean, waiting: ((why: string) => void)[], promise: Promise<any>, resolve: (value: any) => void}} Slot */
+  /** @typedef {{source: string, started: boolean, fetched: boolean, loaded: boolean, waiting: {say: (why: string) => void, retry: (() => void)|null}[], promise: Promise<any>, resolve: (value: any) => void}} Slot */
   /** @typedef {{id: string, name: string, code?: string, url?: string, integrity?: string}} Part */
   const key = Symbol.for("gonb-xai/1");
   const global = /** @type {any} */ (window);
@@ -63,7 +63,8 @@
   function need(/** @type {Part} */ part, /** @type {(why: string) => void} */ complain) {
     const s = slot(part.id), code = part.code, url = part.url;
     if (s.loaded) return s.promise;
-    s.waiting.push(complain);
+    const retry = code ? () => load(() => inflate(code)) : null;
+    s.waiting.push({ say: complain, retry });
     const loaded = (/** @type {any} */ value) => {
       s.waiting = []; // they would keep cells that are long gone
       s.loaded = true;
@@ -73,8 +74,14 @@
       s.started = true;
       Promise.resolve().then(text).then((source) => evaluate((s.source = source), part.id)).then(loaded, (e) => {
         s.started = false;
+        const other = s.waiting.find((w) => w.retry && w.retry !== retry); // another cell carries it as well
+        if (other && other.retry) {
+          const again = other.retry;
+          other.retry = null;
+          return again();
+        }
         if (url && !s.fetched) return download(url);
-        for (const say of s.waiting) say(part.id + " could not be loaded: " + e.message);
+        for (const w of s.waiting) w.say(part.id + " could not be loaded: " + e.message);
       });
     };
     const download = (/** @type {string} */ from) => {

@@ -29,7 +29,7 @@ function makeControls(controls, get, set) {
   /** @type {Map<string, HTMLElement>} */
   const boxes = new Map();
   const shows = controls.map((c) => {
-    const box = element("div", "control " + c.kind);
+    const box = element("div", "control " + (c.kind === "menu" ? "list" : c.kind));
     boxes.set(c.state, box);
     if (c.label) box.append(element("span", "label", c.label));
     el.append(box);
@@ -66,7 +66,10 @@ function makeControls(controls, get, set) {
     select.addEventListener("change", () => set(c.state, c.options[select.selectedIndex].value, c));
     box.append(select);
     return () => {
-      select.selectedIndex = c.options.findIndex((o) => o.value === get(c.state));
+      const at = c.options.findIndex((o) => o.value === get(c.state));
+      if (at === select.selectedIndex && select.options[at] && select.options[at].defaultSelected) return;
+      [...select.options].forEach((o, i) => (o.defaultSelected = i === at)); // the attribute, which copies keep
+      select.selectedIndex = at;
     };
   }
 

@@ -29,7 +29,7 @@ function csvOf(tracks) {
   for (const { t, run, i } of frames) {
     const s = t.at(i), lines = [], row = new Array(head.length + 1).fill("");
     [String(i), csvNumber(s.time), csvCell(s.phase)].forEach((text, k) => (row[first - 4 + k] = text));
-    if (tracks.length > 1) row[0] = csvCell(t.name || String(run + 1));
+    if (tracks.length > 1) row[0] = csvCell(runName(tracks, run));
     for (const [name, f] of Object.entries(s.fields)) {
       row.fill("", first);
       row[first - 1] = csvCell(name);
@@ -55,6 +55,12 @@ function csvOf(tracks) {
   return parts;
 }
 
+/** What a recording is called among others. @param {Track[]} tracks @param {number} k */
+function runName(tracks, k) {
+  const { name } = tracks[k];
+  return name && tracks.filter((t) => t.name === name).length === 1 ? name : `${name || translate("run")} ${k + 1}`;
+}
+
 /** Tells dimensions apart that have one name: [token, token]. @param {string[]} dims @param {number} k */
 function dimKey(dims, k) {
   return dims[k] + "\0".repeat(dims.slice(0, k).filter((d) => d === dims[k]).length);
@@ -78,12 +84,18 @@ function csvCell(text) {
 
 /**
  * A page of this one animation that needs no network: the cell's own HTML, with the code that other cells may have carried for it.
- * @param {HTMLElement} host @param {string} title
+ * @param {HTMLElement} host @param {string} title @param {number} [variant] the one that the page begins with
  */
-async function pageOf(host, title) {
+async function pageOf(host, title, variant) {
   const { slots } = /** @type {any} */ (window)[Symbol.for("gonb-xai/1")];
   const copy = /** @type {HTMLElement} */ (host.cloneNode(true)), data = copy.querySelector("script.xainb-data");
   const cell = JSON.parse((data && data.textContent) || "null");
+  if (cell.variants && variant !== undefined) {
+    const { docs, start } = cell.variants;
+    if (!docs[start].doc) docs[start].doc = cell.doc;
+    cell.doc = docs[variant].doc;
+    cell.variants.start = variant;
+  }
   for (const part of [cell.player, ...cell.libraries]) part.code = part.code || (await deflated(slots[part.id].source));
   /** @type {Element} */ (data).textContent = JSON.stringify(cell).replace(/</g, "\\u003c");
   copy.removeAttribute("data-xainb");

@@ -40,8 +40,9 @@ function frameAt(reel, position, smooth, seconds) {
   const snapshotOf = (/** @type {number} */ track, /** @type {number} */ i) => {
     const t = tracks[track];
     if (!t) throw new Error(`the document has no track ${track}`);
-    return t.at(align ? align[track][i] : Math.min(t.length - 1, i));
+    return t.at(ownOf(track, i));
   };
+  const ownOf = (/** @type {number} */ track, /** @type {number} */ i) => (align ? align[track][i] : Math.min(tracks[track].length - 1, i));
 
   /** @returns {Field|null} */
   function fieldOf(/** @type {string} */ name, /** @type {number} */ track) {
@@ -63,6 +64,10 @@ function frameAt(reel, position, smooth, seconds) {
   return {
     index, position: blended ? low + mix : index, length, blended,
     snapshot: (track = 0) => snapshotOf(track, index),
+    own: (track = 0) => {
+      const here = ownOf(track, index), from = ownOf(track, low);
+      return { index: here, position: blended ? from + (ownOf(track, low + 1) - from) * mix : here };
+    },
     scalar: (name, track = 0) => {
       const v = snapshotOf(track, index).scalars[name];
       return v === undefined ? NaN : v;
@@ -85,6 +90,7 @@ function sameLabels(a, b) {
 function shifted(frame, base) {
   return Object.assign({}, frame, {
     snapshot: (track = 0) => frame.snapshot(track + base),
+    own: (track = 0) => frame.own(track + base),
     scalar: (/** @type {string} */ name, track = 0) => frame.scalar(name, track + base),
     field: (/** @type {string} */ name, track = 0) => frame.field(name, track + base),
   });

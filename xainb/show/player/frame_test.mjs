@@ -58,3 +58,13 @@ test("aligned tracks show the frames that they are told, and hold", () => {
   const seen = (p) => [0, 1].flatMap((k) => [...frameAt(r, p, true, 1).field("v", k).data]);
   assert.deepEqual([seen(0), seen(0.5), seen(1), seen(1.5), seen(2)], [[1, 10], [1.5, 10], [2, 10], [2.5, 20], [3, 30]]);
 });
+
+test("a track's own frame is where it stands, not the moment", () => {
+  const r = reel([trackOf([[1], [2], [3]]), trackOf([[10], [30]])], { v: "linear" }, [[0, 1, 2], [0, 0, 1]]);
+  const own = (p, k) => {
+    const { index, position } = frameAt(r, p, true, 1).own(k);
+    return [index, position];
+  };
+  assert.deepEqual([own(0.25, 0), own(0.25, 1), own(1.25, 1), own(2, 1)], [[0, 0.25], [0, 0], [0, 0.25], [1, 1]]);
+  assert.deepEqual(shifted(frameAt(r, 1, true, 1), 1).own().index, 0);
+});

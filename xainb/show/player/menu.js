@@ -8,10 +8,10 @@
 
 /**
  * @param {{name: string, text: string}[]} facts @param {Chapter[]} chapters @param {(frame: number) => void} seek
- * @param {(() => MenuAction)[]} actions @param {() => HTMLElement} table
- * @returns {{el: HTMLElement, toggle: () => boolean, refresh: () => void}}
+ * @param {(() => MenuAction)[]} actions @param {() => HTMLElement} table @param {(text: string) => void} tell
+ * @returns {{el: HTMLElement, toggle: () => boolean, refresh: (frame: number) => void}} refresh: this frame is shown now
  */
-function makeMenu(facts, chapters, seek, actions, table) {
+function makeMenu(facts, chapters, seek, actions, table, tell) {
   const el = element("div", "menu"), line = element("div", "actions"), list = element("dl", "details"), sheet = element("div", "sheet");
   el.hidden = sheet.hidden = true;
   sheet.tabIndex = 0; // it scrolls
@@ -28,36 +28,46 @@ function makeMenu(facts, chapters, seek, actions, table) {
   }
   term("keys", translate(keyHelp));
 
+  let shown = -1; // the frame in the table
   const toggleTable = () => {
     sheet.hidden = !sheet.hidden;
-    refresh();
+    fillTable();
   };
-  const buttons = [...actions, () => ({ label: sheet.hidden ? "Show the frame as a table" : "Hide the table", act: toggleTable })].map((made) => {
-    const b = textButton("", "", () => {
-      Promise.resolve().then(made().act).then((said) => void (said && say(b, said)), (e) => say(b, translate("This did not work: {}", e.message)));
-    });
-    const label = () => void (b.textContent = translate(made().label));
-    label();
-    line.append(b);
-    return { label };
-  });
-  /** @param {HTMLElement} b @param {string} text */
-  function say(b, text) {
-    b.textContent = text;
-    setTimeout(refresh, 2500);
-  }
-  function refresh() {
-    if (el.hidden) return;
-    for (const b of buttons) b.label();
-    if (sheet.hidden) sheet.replaceChildren();
+  function fillTable() {
+    if (el.hidden || sheet.hidden) sheet.replaceChildren();
     else sheet.replaceChildren(table());
   }
+  const labels = [...actions, () => ({ label: sheet.hidden ? "Show the frame as a table" : "Hide the table", act: toggleTable })].map((made) => {
+    let until = 0; // when the label has its place again from what was said of the last click
+    const label = () => {
+      if (performance.now() >= until) b.textContent = translate(made().label);
+    };
+    const say = (/** @type {string} */ text) => {
+      until = performance.now() + 2400;
+      b.textContent = text;
+      tell(text);
+      setTimeout(label, 2500);
+    };
+    const b = textButton("", "", () => {
+      Promise.resolve().then(made().act).then((said) => (said ? say(said) : relabel()), (e) => say(translate("This did not work: {}", e.message)));
+    });
+    line.append(b);
+    return label;
+  });
+  const relabel = () => labels.forEach((label) => label());
+  relabel();
   el.append(line, sheet, list);
   return {
-    el, refresh,
+    el,
+    refresh(frame) {
+      if (frame === shown) return;
+      shown = frame;
+      fillTable();
+    },
     toggle() {
       el.hidden = !el.hidden;
-      refresh();
+      fillTable();
+      relabel();
       return !el.hidden;
     },
   };
@@ -85,7 +95,7 @@ function frameTable(frame, tracks) {
   tracks.forEach((track, k) => {
     if (tracks.indexOf(track) < k) return;
     const snapshot = frame.snapshot(k), scalars = Object.entries(snapshot.scalars);
-    const name = tracks.length > 1 && track.name ? track.name + ": " : "";
+    const name = new Set(tracks).size > 1 ? runName(tracks, k) + ": " : "";
     if (scalars.length) out.append(tableOf(name + translate("frame") + " " + (frame.index + 1), ["", "value"], scalars.map(([s, v]) => [s, formatNumber(v)])));
     for (const field of Object.keys(snapshot.fields)) {
       const f = snapshot.fields[field], size = f.shape.length, cols = size > 1 ? f.shape[size - 1] : 1, rows = size > 1 ? f.shape[size - 2] : f.data.length;
@@ -94,13 +104,12 @@ function frameTable(frame, tracks) {
         return Array.from({ length: n }, (_, i) => (said && said[i] !== undefined ? said[i] : String(i + 1)));
       };
       for (let at = 0; at < f.data.length; at += rows * cols) {
-        if (room < rows * cols) {
-          left += f.data.length - at;
-          break;
-        }
-        room -= rows * cols;
+        const shown = Math.min(rows, Math.floor(room / cols));
+        left += (rows - shown) * cols;
+        if (shown === 0) continue;
+        room -= shown * cols;
         const names = labels(size > 1 ? size - 2 : size - 1, rows), over = size > 1 ? labels(size - 1, cols) : [field];
-        const body = names.map((label, r) => [label, ...Array.from({ length: cols }, (_, c) => formatNumber(f.data[at + r * cols + c]))]);
+        const body = names.slice(0, shown).map((label, r) => [label, ...Array.from({ length: cols }, (_, c) => formatNumber(f.data[at + r * cols + c]))]);
         out.append(tableOf(name + field + planeName(f, snapshot, at / (rows * cols)), [f.dims.slice(-2).join(" / "), ...over], body));
       }
     }

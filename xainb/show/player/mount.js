@@ -33,7 +33,7 @@
  */
 /** @typedef {{panel: number, column?: boolean, parts?: Layout[]}} Layout */
 
-/** What one variant hands on to the next. @typedef {{clock: Readonly<ClockState>, state: Object<string, any>}} Kept */
+/** What one variant hands on to the next. @typedef {{clock: Readonly<ClockState>, state: Object<string, any>, smooth: boolean, menu: boolean}} Kept */
 
 /**
  * @param {HTMLElement} host the cell's element; its shadow root is the player's
@@ -46,7 +46,9 @@ async function mount(host, cell, trackBytes, libraries) {
   if (trackBytes.length === 0) throw new Error("the cell has no recording");
   const recordings = await Promise.all(trackBytes.map((b) => openTrack(b)));
   const variants = cell.variants;
-  let view = show(variants ? variants.start : 0, linkedFrame(host));
+  const link = linkedFrame(host), named = variants && link && link.variant !== undefined && variants.docs[link.variant] ? link.variant : undefined;
+  let view = show(named !== undefined ? named : variants ? variants.start : 0, link ? { clock: Object.assign({}, clockStart, { position: link.frame }) } : {});
+  if (link) host.scrollIntoView({ block: "center" });
 
   /** @param {number} which @param {Partial<Kept>} kept @returns {View} */
   function show(which, kept) {
@@ -56,21 +58,30 @@ async function mount(host, cell, trackBytes, libraries) {
     return makeView(host, doc, doc.tracks.map((i) => recordings[i]), libraries, Object.assign({}, kept, { state: Object.assign({}, kept.state, { variant: which }) }), choice, (to) => {
       const before = view.kept();
       view.dispose();
-      view = show(to, before);
+      try {
+        view = show(to, before);
+      } catch (e) {
+        view = show(which, before); // what was there has worked
+        view.fail(e);
+      }
       view.focus(choice);
     });
   }
   return () => view.dispose();
 }
 
-/** A link to a frame: #xainb=2.17 is frame 17 of the page's second animation. @param {HTMLElement} host @param {number} [frame] counted from 0 */
-function frameLink(host, frame) {
-  const n = [...document.querySelectorAll(".xainb")].indexOf(host) + 1;
-  return frame === undefined ? n : `${location.href.replace(/#.*$/, "")}#xainb=${n}.${frame + 1}`;
+/** Which of the page's animations it is, from 1. @param {HTMLElement} host */
+function placeOnPage(host) {
+  return [...document.querySelectorAll(".xainb")].indexOf(host) + 1;
 }
 
-/** Where the page's address leads. @param {HTMLElement} host @returns {Partial<Kept>} */
+/** A link to a frame: #xainb=2.17 is frame 17 of the page's second animation, #xainb=2.17.3 that of its third variant. @param {HTMLElement} host @param {number} frame @param {number} [variant] both from 0 */
+function frameLink(host, frame, variant) {
+  return `${location.href.replace(/#.*$/, "")}#xainb=${placeOnPage(host)}.${frame + 1}${variant ? "." + (variant + 1) : ""}`;
+}
+
+/** Where in this animation the page's address leads, from 0. @param {HTMLElement} host @returns {{frame: number, variant: number|undefined}|null} */
 function linkedFrame(host) {
-  const at = /^#xainb=(\d+)\.(\d+)$/.exec(location.hash);
-  return at && +at[1] === frameLink(host) ? { clock: Object.assign({}, clockStart, { position: +at[2] - 1 }) } : {};
+  const at = /^#xainb=(\d+)\.(\d+)(?:\.(\d+))?$/.exec(location.hash);
+  return at && +at[1] === placeOnPage(host) ? { frame: +at[2] - 1, variant: at[3] === undefined ? undefined : +at[3] - 1 } : null;
 }

@@ -28,7 +28,7 @@ test("the numbers are the table of codec.WriteCSV, and no cell is a formula", ()
   assert.equal(csvOf([track]).join(""), [ // TestCSVLooks in Go
     "frame,time,phase,field,query,key,key_label,value", "0,2.5,softmax,a,0,0,the,0.1", '0,2.5,softmax,a,0,1,"c""at",NaN', "0,2.5,softmax,a,1,0,the,+Inf",
     '0,2.5,softmax,a,1,1,"c""at",-Inf', "0,2.5,softmax,single,,,,7", "0,2.5,softmax,loss,,,,1e-300", ""].join("\n"));
-  assert.match(csvOf([track, track])[1], /^"a, b",0,2.5,softmax,a,0,0,the,0.1\n/);
+  assert.match(csvOf([track, track])[1], /^"a, b 1",0,2.5,softmax,a,0,0,the,0.1\n/);
   assert.deepEqual(["@a", "+1", "-1", "a\nb", "plain", "\t=1", "＝1"].map(csvCell), ["'@a", "'+1", "'-1", '"a\nb"', "plain", "'\t=1", "'＝1"]);
 });
 

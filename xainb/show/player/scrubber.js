@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Moments what the bar says about the frames, made by Go
- * @property {number[]} times the algorithm's own time of each frame
+ * @property {(number|null)[]} times the algorithm's own time of each frame
  * @property {string} timeName
  * @property {{at: number, name: string, text: string}[]} ticks
  */
@@ -26,6 +26,7 @@ function makeScrubber(clock, moments, chapters) {
   el.append(element("div", "rail"), gone, ...names, ...makeTicks(moments), knob);
   let wasPlaying = false;
   function seekTo(/** @type {PointerEvent} */ e) {
+    if (!e.buttons) return release(); // it was let go where nobody told us
     const box = el.getBoundingClientRect();
     if (n > 1 && box.width > 0) clock.do("seek", Math.round(((e.clientX - box.left) / box.width) * (n - 1)));
   }
@@ -58,7 +59,8 @@ function makeScrubber(clock, moments, chapters) {
     gone.style.width = knob.style.left = at;
     names.forEach((name, k) => name.classList.toggle("now", k === chapter));
     el.setAttribute("aria-valuenow", String(nearest + 1));
-    el.setAttribute("aria-valuetext", [text, ...(names[chapter] ? [chapters[chapter].name] : []), ...here].join(", "));
+    const said = [text, ...(names[chapter] ? [chapters[chapter].name] : []), ...here].join(", ");
+    if (el.getAttribute("aria-valuetext") !== said) el.setAttribute("aria-valuetext", said);
   }
   return { el, show };
 }

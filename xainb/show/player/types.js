@@ -36,10 +36,11 @@
  * What is drawn at a moment: frame index i, or a blend of i and i+1.
  * @typedef {object} Frame
  * @property {number} index 0..length-1, the nearest frame
- * @property {number} position index plus how far the blend is towards the next, 0 while there is none
+ * @property {number} position between the frames that are blended, or index
  * @property {number} length
  * @property {boolean} blended
  * @property {(track?: number) => Snapshot} snapshot the nearest frame's snapshot (labels, phase, time, scalars)
+ * @property {(track?: number) => {index: number, position: number}} own which frame of a track that is, for tracks may be aligned; position as above
  * @property {(name: string, track?: number) => (Field|null)} field blended when the document allows it
  * @property {(name: string, track?: number) => number} scalar NaN when missing
  */

@@ -4,6 +4,7 @@
  * @typedef {object} View
  * @property {() => Kept} kept
  * @property {(control: Control|null) => void} focus to a control, as if it had just been used
+ * @property {(e: unknown) => void} fail says why another variant could not be shown
  * @property {() => void} dispose
  */
 
@@ -23,7 +24,6 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
   const player = element("div", "player" + (doc.theme ? " own" : ""));
   dress(root);
   player.tabIndex = 0;
-  player.lang = chineseReader ? "zh" : "en";
   player.setAttribute("role", "group");
   player.setAttribute("aria-label", [doc.title, doc.summary].filter(Boolean).join(" "));
   if (doc.width) player.style.maxWidth = doc.width + "px";
@@ -44,8 +44,10 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
   let sized = false; // a cell in a hidden part of the page is not
   let inSight = true;
   let broken = false;
+  let onPaper = false;
   let crossed = -1; // the frame that the run has last come across
-  let smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  let smooth = kept.smooth === undefined ? !matchMedia("(prefers-reduced-motion: reduce)").matches : kept.smooth;
+  let announce = false; // an answer's verdict, although it plays on
   /** @type {Frame|null} */
   let drawn = null;
 
@@ -55,63 +57,40 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
     set(key, value);
     if (control.kind === "predict" && !clock.state.playing) clock.do("play");
   });
-  const title = element("div", "title", doc.title), subtitle = element("div", "subtitle"), panels = element("div", "panels");
-  const caption = element("div", "caption"), note = element("div", "note"), reveal = element("div", "reveal"), spoken = element("div", "unseen");
-  const warnings = element("ul", "warnings");
+  const title = element("div", "title", doc.title), panels = element("div", "panels"), warnings = element("ul", "warnings");
   title.hidden = !doc.title;
-  spoken.setAttribute("aria-live", "polite");
+  title.dir = "auto";
   for (const w of doc.warnings) warnings.append(element("li", "", w));
   warnings.hidden = doc.warnings.length === 0;
-  const fill = (/** @type {HTMLElement} */ el, /** @type {string} */ template, /** @type {Object<string, string|number>} */ more) => fillTemplate(el, template, Object.assign({}, readings, more), doc.formulas);
+  const speech = makeSpeech(doc, (k) => state[k]);
   const asks = makeAsks(doc.asks, (k) => state[k], (key, value, at) => {
     set(key, value);
+    announce = true;
     clock.rules.stops = asks.stops();
-    if (clock.state.position === at) clock.do("play"); // on with what waited for the answer
-  }, fill);
+    const { position, direction } = clock.state;
+    if (position === at && at < length - 1 && direction > 0 && !clock.rules.stops.includes(at)) clock.do("play"); // on with what waited for the answer
+  }, (el, template, more) => void speech.fill(el, template, Object.assign({}, readings, more)));
   clock.rules.stops = asks.stops();
-  const menu = makeMenu(doc.facts, doc.chapters, (at) => clock.do("seek", at), menuActions(), () => frameTable(frameNow(false), tracks));
-  const toggleSmooth = () => {
-    smooth = !smooth;
-    invalidate();
-  };
+  const menu = makeMenu(doc.facts, doc.chapters, (at) => clock.do("seek", at), menuActions(), () => frameTable(frameNow(false), tracks), speech.tell);
   const bar = makeBar(clock, doc.moments, doc.chapters, { more: menu.toggle, smooth: toggleSmooth });
   const tooltip = makeTooltip(player);
-  player.append(title, subtitle, controls.el, panels, bar.el, asks.el, caption, note, reveal, warnings, menu.el, spoken);
+  for (const el of [bar.el, menu.el, speech.spoken]) el.lang = chineseReader ? "zh" : "en"; // the rest is the author's
+  player.append(title, speech.subtitle, controls.el, panels, bar.el, asks.el, speech.caption, speech.note, speech.reveal, warnings, menu.el, speech.spoken);
   applyTheme();
+  if (kept.menu) bar.open();
 
   /** @type {{base: number, read: Object<string, string|number>, painting: Painting}[]} */
   let views = [];
   let height = 0; // of the panels, to keep the place of a player that is out of the page
 
   function build() {
-    panels.replaceChildren();
-    /** @param {Layout} part @param {HTMLElement} into */
-    function place(part, into) {
-      if (part.parts) {
-        const box = into === panels && !part.column ? panels : element("div", part.column ? "column" : "panels");
-        if (box !== into) into.append(box);
-        if (into.className !== "column" && box !== into) box.style.flex = `${growOf(part)} 1 ${basisOf(part)}px`;
-        for (const p of part.parts) place(p, box);
-        return;
-      }
-      const p = doc.panels[part.panel], el = element("div", "panel"), paint = painters[p.painter];
-      el.style.flex = into.className === "column" ? "none" : `${p.grow} 1 ${basisOf(part)}px`;
-      into.append(el);
+    placePanels(doc, panels, (el, p) => {
+      const paint = painters[p.painter];
       if (!paint) throw new Error(`this page has no painter "${p.painter}"`);
       /** @type {Object<string, string|number>} */
       const read = {};
       views.push({ base: p.track || 0, read, painting: paint(panelFor(el, p, read)) });
-    }
-    /** @param {Layout} part @returns {number} its share of a row: of panels in a row that of all, in a column that of the largest */
-    function growOf(part) {
-      if (!part.parts) return doc.panels[part.panel].grow;
-      return part.parts.map(growOf).reduce((a, b) => (part.column ? Math.max(a, b) : a + b), 0);
-    }
-    /** @param {Layout} part @returns {number} pixels */
-    function basisOf(part) {
-      return part.parts ? Math.max(...part.parts.map(basisOf)) : doc.panels[part.panel].basis || 280;
-    }
-    place(doc.layout || { panel: 0, parts: doc.panels.map((_, panel) => ({ panel })) }, panels);
+    });
     panels.style.minHeight = "";
   }
 
@@ -172,6 +151,10 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
   function stop(/** @type {string} */ why) {
     broken = true;
     clock.do("pause");
+    warn(why);
+  }
+
+  function warn(/** @type {string} */ why) {
     warnings.append(element("li", "", translate("This picture stopped: {}", why)));
     warnings.hidden = false;
   }
@@ -204,44 +187,28 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
     const fast = seconds < restless;
     const where = bar.show(frame, fast, frame.blended || (fast && playing && smooth && Object.keys(doc.blend).length > 0));
     if (frame.blended) return;
-    const said = say(frame);
-    if (playing) return;
-    menu.refresh();
-    const text = [where, ...said].filter(Boolean).join(" · ");
-    if (spoken.textContent !== text) spoken.textContent = text;
+    const said = speech.say(frame, readings), asked = asks.show(frame);
+    if (!playing || announce) speech.tell(where, ...said, asked);
+    announce = false;
+    if (!playing) menu.refresh(frame.index);
   }
 
-  /** Captions speak of recorded frames only, never of a blend. @param {Frame} frame @returns {string[]} what is said */
-  function say(frame) {
-    let template = doc.caption, sub = doc.subtitle;
-    for (const c of doc.controls) {
-      const o = c.options.find((x) => x.value === state[c.state]);
-      if (c.kind === "predict" && o) readings.guess = o.label;
-      if (o && o.caption) template = o.caption;
-      if (o && o.subtitle) sub = o.subtitle;
-    }
-    const put = (/** @type {HTMLElement} */ el, /** @type {string} */ text) => {
-      fill(el, text, {});
-      el.hidden = !text;
-      return el.textContent || "";
-    };
-    const at = doc.notes.filter((x) => x.at <= frame.index).pop();
-    const asked = doc.controls.find((c) => c.kind === "predict" && c.reveal && state[c.state] !== undefined);
-    put(subtitle, sub);
-    return [put(caption, template), put(note, at ? at.text : ""), put(reveal, asked && frame.index === frame.length - 1 ? asked.reveal || "" : ""), asks.show(frame)];
+  function toggleSmooth() {
+    smooth = !smooth;
+    invalidate();
   }
 
   function menuActions() {
     const name = (/** @type {string} */ ending) => (doc.title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "animation") + ending;
     /** @type {MenuAction[]} */
     const fixed = [
-      { label: "Copy a link to this frame", act: () => navigator.clipboard.writeText(String(frameLink(host, Math.round(clock.state.position)))).then(() => translate("Copied")) },
-      { label: "Save as a page", act: async () => saveFile(new Blob([await pageOf(host, doc.title)], { type: "text/html" }), name(".html")) },
+      { label: "Copy a link to this frame", act: () => navigator.clipboard.writeText(frameLink(host, Math.round(clock.state.position), state.variant)).then(() => translate("Copied")) },
+      { label: "Save as a page", act: async () => saveFile(new Blob([await pageOf(host, doc.title, state.variant)], { type: "text/html" }), name(".html")) },
       { label: "Save the picture", act: async () => saveFile(await pictureOf(player, libraries.echarts, playerCSS, theme.paper), name(`-${Math.round(clock.state.position) + 1}.png`)) },
       { label: "Save the numbers", act: () => saveFile(new Blob(csvOf([...new Set(tracks)]), { type: "text/csv" }), name(".csv")) },
     ];
     const actions = fixed.map((a) => () => a);
-    if (Object.keys(doc.blend).length > 0 && length > 1) actions.push(() => ({ label: smooth ? "Move without in-between pictures" : "Move with in-between pictures", act: () => (toggleSmooth(), menu.refresh()) }));
+    if (Object.keys(doc.blend).length > 0 && length > 1) actions.push(() => ({ label: smooth ? "Move without in-between pictures" : "Move with in-between pictures", act: toggleSmooth }));
     return actions;
   }
 
@@ -265,33 +232,39 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
   }
 
   function themeChanged() {
-    if (host.isConnected) wear(themeNow()); // a detached cell has no page to look at
+    if (host.isConnected && !onPaper) wear(themeNow()); // a detached cell has no page to look at
   }
 
-  // On paper a run is its key frames, dark on white.
-  const strip = element("div", "strip");
+  /** @type {HTMLElement|null} */
+  let strip = null;
   function toPaper() {
-    if (!host.isConnected || broken || length < 2) return;
-    if (views.length === 0) build();
+    if (!host.isConnected || onPaper) return;
+    onPaper = true;
     wear(Object.assign({ font: fontStack }, lightTheme));
-    const width = panels.offsetWidth, marked = doc.asks.concat(/** @type {any} */ (doc.notes), /** @type {any} */ (doc.moments.ticks)).map((x) => x.at);
-    strip.replaceChildren(...keyFrames(length, marked, 6).map((at) => {
-      const frame = frameAt(reel, at, false, doc.seconds), shot = element("div", "shot"), picture = element("div");
-      paint(frame);
-      say(frame);
-      const copy = frozen(panels, libraries.echarts);
-      copy.style.width = width + "px";
-      picture.append(copy);
-      picture.style.setProperty("zoom", String(330 / Math.max(330, width)));
-      shot.append(element("div", "small", whereText(doc.moments, at, at)), picture, ...[caption, note].filter((e) => !e.hidden).map((e) => e.cloneNode(true)));
-      return shot;
-    }));
-    player.insertBefore(strip, bar.el);
-    player.classList.add("printed");
+    if (broken) return;
+    try {
+      if (views.length === 0) build();
+      if (length < 2) return drawFrame();
+      const variant = variants ? `${variants.label}: ${variants.options[state.variant].label}` : "";
+      strip = makeStrip(doc, {
+        player, panels, captions: [speech.caption, speech.note], echarts: libraries.echarts, variant,
+        show(at) {
+          const frame = frameAt(reel, at, false, doc.seconds);
+          paint(frame);
+          speech.say(frame, readings);
+        },
+      });
+      player.insertBefore(strip, bar.el);
+      player.classList.add("printed");
+    } catch (e) {
+      stop(e instanceof Error ? e.message : String(e));
+    }
   }
   function fromPaper() {
-    if (!strip.isConnected) return;
-    strip.remove();
+    if (!onPaper) return;
+    onPaper = false;
+    if (strip) strip.remove();
+    strip = null;
     player.classList.remove("printed");
     themeChanged();
     invalidate();
@@ -314,11 +287,12 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
   sight.observe(player);
   const themeSoon = () => void requestAnimationFrame(themeChanged);
   const followLink = () => {
-    const { clock: to } = linkedFrame(host);
-    if (!to) return;
+    const link = linkedFrame(host);
+    if (!link) return;
     clock.do("pause");
-    clock.do("seek", to.position);
+    clock.do("seek", link.frame);
     host.scrollIntoView({ block: "center" });
+    if (variants && link.variant !== undefined && link.variant !== state.variant && variants.options[link.variant]) choose(link.variant);
   };
   const unwatch = [onPage("theme", themeSoon), onPage("beforeprint", toPaper), onPage("afterprint", fromPaper), onPage("hashchange", followLink)];
   player.addEventListener("keydown", (e) => {
@@ -356,8 +330,9 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
   // The handle for a page around the player, and for whoever drives it by program.
   /** @type {any} */ (host).xainb = { clock, state: (/** @type {string} */ k) => state[k], set, readings: () => readings, frame: () => drawn, tracks, held: [themeSoon, toPaper, fromPaper, followLink], dispose };
   return {
-    kept: () => ({ clock: clock.state, state }),
+    kept: () => ({ clock: clock.state, state, smooth, menu: !menu.el.hidden }),
     focus: (control) => controls.focus(control),
+    fail: (e) => warn(e instanceof Error ? e.message : String(e)),
     dispose,
   };
 }
@@ -383,31 +358,4 @@ function frameReadings(frame, track) {
   /** @type {Object<string, string|number>} */
   const values = { time: formatTime(s.time), timeName: s.timeName || "step", phase: s.phase, frame: String(frame.index + 1), frames: String(frame.length) };
   return Object.assign(values, s.scalars);
-}
-
-/** @param {HTMLElement} player @returns {{show: Panel["tooltip"], redo: () => void}} redo: the frame under the pointer is another one */
-function makeTooltip(player) {
-  const box = element("div", "tooltip");
-  box.hidden = true;
-  player.append(box);
-  let again = () => {};
-  /** @type {Panel["tooltip"]} */
-  function show(said, x, y) {
-    const lines = typeof said === "function" ? said() : said;
-    again = () => show(said, x, y);
-    box.hidden = lines.length === 0;
-    if (box.hidden) return;
-    box.replaceChildren(...lines.map((l) => {
-      const row = element("div");
-      row.append(element(l.strong ? "strong" : "span", "", l.text));
-      return row;
-    }));
-    player.append(box); // last, so that it lies over the rest
-    const area = player.getBoundingClientRect(), own = box.getBoundingClientRect();
-    const left = Math.max(0, Math.min(x - area.left + 14, area.width - own.width));
-    const above = y - area.top - own.height - 12;
-    box.style.left = `${left}px`;
-    box.style.top = `${above < 0 ? y - area.top + 16 : above}px`;
-  }
-  return { show, redo: () => again() };
 }
