@@ -71,11 +71,7 @@ type attentionRun struct {
 
 // attentionOf takes the frames with attention maps out of a run and keeps the fields given, as far as it has them.
 func attentionOf(t *xainb.Track, o options, fields ...string) (attentionRun, error) {
-	a := attentionRun{field: first(o.field, fieldAttention)}
-	var err error
-	if a.ramp, err = o.rampOr("heat"); err != nil {
-		return a, err
-	}
+	a := attentionRun{field: first(o.field, fieldAttention), ramp: o.rampOr("heat")}
 	info := t.Schema().Field(a.field)
 	if info == nil || len(info.Dims) < 2 || len(info.Dims) > 3 {
 		return a, fmt.Errorf("charts: attention: the run has no field %s [head query key]; it has %s", a.field, contents(t))

@@ -35,6 +35,7 @@ func AttentionCompare(a, b xainb.Source, opts ...Option) *Scene {
 	}
 	two.track = aligned(two, one.tokens)
 	s.doc.Tracks = []*xainb.Track{one.track, two.track}
+	s.from(u)
 	s.doc.State["run"] = 0
 	s.doc.Controls = []xainb.Control{{Kind: "choice", State: "run", Label: "Run", Options: []xainb.Option{
 		{Value: 0, Label: names[0]}, {Value: 1, Label: names[1]}}}}

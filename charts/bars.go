@@ -73,8 +73,8 @@ func (s *Scene) addBars(t *xainb.Track, o options) (*xainb.FieldInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.top < 0 {
-		return nil, fmt.Errorf("charts: Bars: Top(%d): give a positive number", o.top)
+	if o.err != nil {
+		return nil, o.err
 	}
 	spec := &barsSpec{Kind: "bars", Field: f.Name, Dim: f.Dims[0].Name, Name: withUnit(f), Top: o.top, Came: arrivals(t, f), Select: selectState}
 	most, _ := longestField(t, f.Name)

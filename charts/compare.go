@@ -1,7 +1,6 @@
 package charts
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -17,7 +16,8 @@ import (
 //
 // It takes the first of these that both runs have, labelled 1-D fields before points and pictures as [Auto] does; [Field] chooses
 // one. Frames are matched by the algorithm's own time where the times of both runs only grow, or only fall, and count the same thing; otherwise by their number
-// ([Align] decides). Matched by time, each run shows its last frame up to that time: the one with fewer steps waits. [Names] says
+// ([Align] decides). Matched by time, each run shows its last frame up to that time: the one with fewer steps waits, and one that has not begun
+// shows its first, without a difference. [Names] says
 // what the runs are called, [Ramp] sets the colours of the two pictures.
 //
 // Captions can use what those of [Heatmap], [Bars], [Lines] or [Scatter] can for the first run, the same with "b." before it for the second, with
@@ -34,92 +34,26 @@ func Compare(a, b xainb.Source, opts ...Option) *Scene {
 	p := pair{runs: [2]*xainb.Track{t, u}, options: optionsOf(opts), opts: opts}
 	p.names = p.options.attention.names
 	p.names[0], p.names[1] = first(p.names[0], "first run"), first(p.names[1], "second run")
-	err := p.match()
+	if p.names[0] == p.names[1] {
+		return s.fail(fmt.Errorf("charts: Compare: both runs are called %q: give two names with charts.Names", p.names[0]))
+	}
+	err := p.options.err
+	if err == nil {
+		err = p.match()
+	}
 	if err == nil {
 		s, err = p.draw()
 	}
 	if err != nil {
 		return (&Scene{doc: newDocument()}).fail(err)
 	}
+	s.doc.Sources = nil
+	s.from(p.runs[:]...)
 	return s
 }
 
 // Align says how [Compare] matches frames: by "time" or by "index".
 func Align(by string) Option { return func(o *options) { o.align = by } }
-
-// pair is two runs with their frames matched.
-type pair struct {
-	runs    [2]*xainb.Track
-	names   [2]string
-	options options
-	opts    []Option
-	at      [2][]int  // the frame of each at each moment
-	times   []float64 // of the moments
-	byTime  bool
-}
-
-// ordered says whether the times of a run only grow, and whether they only fall. A single time does both.
-func ordered(t *xainb.Track) (up, down bool) {
-	up, down = true, true
-	for i, f := range t.Frames() {
-		up = up && f.Time-f.Time == 0 && (i == 0 || f.Time > t.At(i-1).Time)
-		down = down && f.Time-f.Time == 0 && (i == 0 || f.Time < t.At(i-1).Time)
-	}
-	return up, down
-}
-
-// match chooses the moments and the frames that are shown at each.
-func (p *pair) match() error {
-	a, b := p.runs[0], p.runs[1]
-	upA, downA := ordered(a)
-	upB, downB := ordered(b)
-	up, down := upA && upB, downA && downB
-	can := (up || down) && timeWord(a) == timeWord(b)
-	switch p.options.align {
-	case "", "index":
-	case "time":
-		if !can {
-			return fmt.Errorf("charts: Compare: Align(%q): the times of the runs (%s and %s) do not both grow or both fall, or count different things: use Align(\"index\")", "time", timeWord(a), timeWord(b))
-		}
-	default:
-		return fmt.Errorf("charts: Compare: Align(%q): give \"time\" or \"index\"", p.options.align)
-	}
-	if p.byTime = can && p.options.align != "index"; !p.byTime {
-		for i := range max(a.Len(), b.Len()) {
-			longer := pick(i < a.Len(), a, b)
-			p.times = append(p.times, longer.At(i).Time)
-			p.at[0], p.at[1] = append(p.at[0], min(i, a.Len()-1)), append(p.at[1], min(i, b.Len()-1))
-		}
-		return nil
-	}
-	for _, t := range p.runs {
-		for _, f := range t.Frames() {
-			p.times = append(p.times, f.Time)
-		}
-	}
-	sign := pick(up, 1.0, -1)
-	slices.SortFunc(p.times, func(x, y float64) int { return cmp.Compare(sign*x, sign*y) })
-	p.times = slices.Compact(p.times)
-	for k, t := range p.runs {
-		frame := 0
-		for _, time := range p.times {
-			for frame+1 < t.Len() && sign*t.At(frame+1).Time <= sign*time {
-				frame++
-			}
-			p.at[k] = append(p.at[k], frame)
-		}
-	}
-	return nil
-}
-
-// frame returns what a run shows at a moment, and whether it has come to that there.
-func (p *pair) frame(run, moment int) (s *xainb.Snapshot, fresh bool) {
-	s = p.runs[run].At(p.at[run][moment])
-	if p.byTime {
-		return s, s.Time == p.times[moment]
-	}
-	return s, moment < p.runs[run].Len()
-}
 
 // common returns the first field that fits in both runs.
 func (p *pair) common(fits func(*xainb.Track, *xainb.FieldInfo) bool) *xainb.FieldInfo {
@@ -170,6 +104,9 @@ func (p *pair) three(f *xainb.FieldInfo, draw func(*xainb.Track, ...Option) *Sce
 	if err != nil {
 		return nil, err
 	}
+	if third.Schema().Field(difference) == nil {
+		return nil, fmt.Errorf("charts: Compare: there is no %s at which %s and %s both have the field %s%s", timeWord(third), p.names[0], p.names[1], f.Name, p.instead())
+	}
 	scenes := [3]*Scene{
 		draw(third, Field(difference), Ramp("diverging"), Bits(p.options.bits), Top(p.options.top)),
 		draw(p.runs[0], append(slices.Clone(p.opts), Field(f.Name))...),
@@ -201,78 +138,27 @@ func (p *pair) three(f *xainb.FieldInfo, draw func(*xainb.Track, ...Option) *Sce
 	default:
 		s.doc.Caption = "they differ most at **{difference.far.label}**: by **{difference.far.value}**."
 	}
-	s.doc.Subtitle = fmt.Sprintf("The %s: %s, %s, and their difference, %s.%s", name, a, b, said, p.matched())
+	s.doc.Subtitle = fmt.Sprintf("The %s: %s, %s, and their difference, %s.%s", name, a, b, said, p.matched()+p.late())
 	s.doc.Caption = "At " + quoted.Replace(timeWord(third)) + " {time} " + s.doc.Caption
 	s.doc.Summary = fmt.Sprintf("%s of %s and of %s over %d frames, and the difference.", f.Name, p.names[0], p.names[1], third.Len())
 	return s, nil
 }
 
-// together joins the scenes, their frames matched.
-func (p *pair) together(scenes ...*Scene) *Scene {
-	out := &Scene{doc: newDocument()}
-	for _, s := range scenes {
-		out.join(s)
-	}
-	var align [][]int
-	plain := true
-	for _, t := range out.doc.Tracks {
-		row := make([]int, len(p.times))
-		k := slices.IndexFunc(p.runs[:], func(r *xainb.Track) bool { return sameTimes(r, t) })
-		for i := range row {
-			row[i] = min(i, t.Len()-1)
-			if t.Len() != len(row) && k >= 0 {
-				row[i] = p.at[k][i]
-			}
-			plain = plain && row[i] == min(i, t.Len()-1)
-		}
-		align = append(align, row)
-	}
-	if !plain {
-		out.doc.Align = align
-	}
-	out.doc.Start = 0
-	return out
-}
-
-// matched says how the frames are matched where that is not plain.
-func (p *pair) matched() string {
-	switch {
-	case p.runs[0].Len() == p.runs[1].Len() && sameTimes(p.runs[0], p.runs[1]):
-		return ""
-	case p.byTime:
-		return " Each stands at its last frame up to the same " + quoted.Replace(timeWord(p.runs[0])) + "."
-	}
-	return " Frames are matched by their number."
-}
-
-// track makes a track with a frame for each moment.
-func (p *pair) track(fill func(moment int, out *xainb.Snapshot) error) (*xainb.Track, error) {
-	frames := make([]xainb.Snapshot, len(p.times))
-	for i := range frames {
-		f := &frames[i]
-		f.Seq, f.Time = i, p.times[i]
-		for k := range p.runs {
-			s, fresh := p.frame(k, i)
-			f.TimeName, f.Phase = first(f.TimeName, s.TimeName), first(f.Phase, s.Phase)
-			f.Key = f.Key || fresh && s.Key
-		}
-		if err := fill(i, f); err != nil {
-			return nil, err
+// numbers returns the numbers over the time that both runs have.
+func (p *pair) numbers() (both []line) {
+	theirs := linesOf(p.runs[1])
+	for _, l := range linesOf(p.runs[0]) {
+		if slices.Contains(theirs, l) {
+			both = append(both, l)
 		}
 	}
-	prov := xainb.Provenance{Name: p.names[0] + " − " + p.names[1]}
-	return xainb.NewTrack(frames, prov, nil), nil
+	return both
 }
 
 // lines draws the numbers that both runs have. Both nil: there are none.
 func (p *pair) lines() (*Scene, error) {
 	spec := &linesSpec{Kind: "lines", Bridge: true, ranges: map[string][2]float64{}}
-	var both []line
-	for _, l := range linesOf(p.runs[0]) {
-		if slices.Contains(linesOf(p.runs[1]), l) && (p.options.field == "" || p.options.field == l.Name) {
-			both = append(both, l)
-		}
-	}
+	both := slices.DeleteFunc(p.numbers(), func(l line) bool { return p.options.field != "" && p.options.field != l.Name })
 	if len(both) == 0 {
 		return nil, nil
 	}
@@ -291,7 +177,7 @@ func (p *pair) lines() (*Scene, error) {
 	if err := spec.arrange(); err != nil {
 		return nil, err
 	}
-	t, err := p.track(func(i int, out *xainb.Snapshot) error {
+	frames, err := p.frames(func(i int, out *xainb.Snapshot) error {
 		for j, x := range spec.lines {
 			if snap, fresh := p.frame(j%2, i); fresh {
 				if v, ok := both[j/2].at(snap); ok {
@@ -303,6 +189,10 @@ func (p *pair) lines() (*Scene, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	t := p.joint(frames)
+	for _, x := range spec.lines {
+		spec.latest = append(spec.latest, x.latest(t))
 	}
 	s.doc.Tracks = []*xainb.Track{t}
 	s.series(xainb.Panel{Grow: 1, Basis: 300, Spec: spec}, spec, linesScript)
@@ -325,9 +215,14 @@ func (p *pair) points(f *xainb.FieldInfo) (*Scene, error) {
 		scenes = append(scenes, s)
 	}
 	share(scenes...)
+	moments, err := p.track(func(int, *xainb.Snapshot) error { return nil })
+	if err != nil {
+		return nil, err
+	}
 	s := p.together(scenes...)
+	s.clock(moments)
 	s.doc.Title = "Where do the points of the two go?"
-	s.doc.Subtitle = "Each dot is one " + quoted.Replace(f.Dims[0].Name) + ". Click one to see its way in both." + p.matched()
+	s.doc.Subtitle = "Each dot is one " + quoted.Replace(f.Dims[0].Name) + ". Click one to see its way in both." + p.matched() + p.late()
 	s.doc.Caption = fmt.Sprintf("At %s {time}: **{said}** in %s, **{b.said}** in %s.", quoted.Replace(timeWord(p.runs[0])), quoted.Replace(p.names[0]), quoted.Replace(p.names[1]))
 	s.doc.Summary = fmt.Sprintf("%s of %s and of %s over %d frames.", f.Name, p.names[0], p.names[1], len(p.times))
 	return s, nil

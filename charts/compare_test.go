@@ -1,6 +1,7 @@
 package charts
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -30,13 +31,14 @@ func TestCompareAligns(t *testing.T) {
 		times  []float64
 		first  []int
 		second []int
+		late   bool // one has not begun at the first moment
 	}{
-		{"by time", timed(4, 0, 1), timed(2, 0, 2), nil, []float64{0, 1, 2, 3}, []int{0, 1, 2, 3}, []int{0, 0, 1, 1}},
-		{"by time downwards", timed(4, 3, -1), timed(2, 3, -2), nil, []float64{3, 2, 1, 0}, []int{0, 1, 2, 3}, []int{0, 0, 1, 1}},
-		{"times between times", timed(2, 0, 2), timed(2, 1, 2), nil, []float64{0, 1, 2, 3}, []int{0, 0, 1, 1}, []int{0, 0, 0, 1}},
-		{"by index", timed(4, 0, 1), timed(2, 0, 2), []Option{Align("index")}, []float64{0, 1, 2, 3}, []int{0, 1, 2, 3}, []int{0, 1, 1, 1}},
-		{"up and down", timed(3, 0, 1), timed(3, 2, -1), nil, []float64{0, 1, 2}, []int{0, 1, 2}, []int{0, 1, 2}},
-		{"one frame", timed(1, 5, 1), timed(2, 5, -1), nil, []float64{5, 4}, []int{0, 0}, []int{0, 1}},
+		{"by time", timed(4, 0, 1), timed(2, 0, 2), nil, []float64{0, 1, 2, 3}, []int{0, 1, 2, 3}, []int{0, 0, 1, 1}, false},
+		{"by time downwards", timed(4, 3, -1), timed(2, 3, -2), nil, []float64{3, 2, 1, 0}, []int{0, 1, 2, 3}, []int{0, 0, 1, 1}, false},
+		{"times between times", timed(2, 0, 2), timed(2, 1, 2), nil, []float64{0, 1, 2, 3}, []int{0, 0, 1, 1}, []int{0, 0, 0, 1}, true},
+		{"by index", timed(4, 0, 1), timed(2, 0, 2), []Option{Align("index")}, []float64{0, 1, 2, 3}, []int{0, 1, 2, 3}, []int{0, 1, 1, 1}, false},
+		{"up and down", timed(3, 0, 1), timed(3, 2, -1), nil, []float64{0, 1, 2}, []int{0, 1, 2}, []int{0, 1, 2}, false},
+		{"one frame", timed(1, 5, 1), timed(2, 5, -1), nil, []float64{5, 4}, []int{0, 0}, []int{0, 1}, false},
 	} {
 		d := documentOf(t, Compare(c.a, c.b, c.opts...))
 		if d.Moments() != len(c.times) {
@@ -48,9 +50,15 @@ func TestCompareAligns(t *testing.T) {
 			if a != c.first[i] || b != c.second[i] || time != c.times[i] {
 				t.Errorf("%s: moment %d is frame %d and %d at %g, want %d, %d at %g", c.name, i, a, b, time, c.first[i], c.second[i], c.times[i])
 			}
-			diff := d.Tracks[0].At(d.Frame(0, i)).Field("x difference").Data[0]
-			if want := float32(d.Tracks[1].At(a).Time - d.Tracks[2].At(b).Time); diff != want {
-				t.Errorf("%s: the difference at moment %d is %g, want %g", c.name, i, diff, want)
+			diff := d.Tracks[0].At(d.Frame(0, i)).Field("x difference")
+			if c.late && i == 0 {
+				if diff != nil || !strings.Contains(d.Subtitle, "A run that has not begun shows its first frame") {
+					t.Errorf("%s: a difference to what is still to come: %v, %q", c.name, diff, d.Subtitle)
+				}
+				continue
+			}
+			if want := float32(d.Tracks[1].At(a).Time - d.Tracks[2].At(b).Time); diff.Data[0] != want {
+				t.Errorf("%s: the difference at moment %d is %g, want %g", c.name, i, diff.Data[0], want)
 			}
 		}
 	}
@@ -131,6 +139,23 @@ func TestCompareInColour(t *testing.T) {
 func TestCompareErrors(t *testing.T) {
 	scalar := func(name string) *xainb.Track { return snaps(func(s *xainb.Snapshot) { s.PutScalar(name, 1) }) }
 	wide := heatTrack("x", make([]float32, 6), xainb.Dim{Name: "y", Size: 2}, xainb.Dim{Name: "x", Size: 3})
+	losing := func(n int) *xainb.Track {
+		return snaps(func(s *xainb.Snapshot) {
+			s.Put("w", make([]float32, n), xainb.Dim{Name: "k", Size: n})
+			s.PutScalar("loss", 1)
+		})
+	}
+	partly := func(at int) *xainb.Track { // has the field at one of two moments
+		var fill []func(*xainb.Snapshot)
+		for i := range 2 {
+			fill = append(fill, func(s *xainb.Snapshot) {
+				if s.Time = float64(i); i == at {
+					s.Put("w", []float32{1, 2}, xainb.Dim{Name: "k", Size: 2})
+				}
+			})
+		}
+		return snaps(fill...)
+	}
 	labelled := func(word string) *xainb.Track {
 		return snaps(func(s *xainb.Snapshot) { square("m", 1, 2, 3, 4)(s); s.PutLabels("row", []string{"a", word}) })
 	}
@@ -148,6 +173,11 @@ func TestCompareErrors(t *testing.T) {
 		{"unknown way", Compare(scalar("loss"), scalar("loss"), Align("epoch")), `Align("epoch"): give "time" or "index"`},
 		{"no common time", Compare(timed(2, 0, 1), timed(2, 1, -1), Align("time")), `use Align("index")`},
 		{"no second run", Compare(scalar("loss"), nil), "second run"},
+		{"one name", Compare(scalar("loss"), scalar("loss"), Names("", "first run")), `both runs are called "first run"`},
+		{"shapes, and a number", Compare(losing(2), losing(3)), `; what can be compared is charts.Field("loss")`},
+		{"never both", Compare(partly(0), partly(1)), "there is no step at which first run and second run both have the field w"},
+		{"bits", Compare(scalar("loss"), scalar("loss"), Bits(17)), "Bits(17): give 1 to 16"},
+		{"ramp of lines", Compare(scalar("loss"), scalar("loss"), Ramp("jet")), `Ramp("jet"): there are`},
 		{"ramp", Compare(timed(1, 0, 1), timed(1, 0, 1), Ramp("jet")), `Ramp("jet"): there are cividis, diverging, heat, ink and viridis`},
 	} {
 		if err := c.scene.Err(); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -169,4 +199,50 @@ func TestRowBesideAlignedRuns(t *testing.T) {
 		}
 	}
 	drawn(t, Row(numbers(9), Compare(a, b)), 8)
+}
+
+// The poster says the time that the page says: that of the moment, not of a run that has come to its end.
+func TestCompareSaysTheTime(t *testing.T) {
+	list := func(n int) *xainb.Track {
+		var fill []func(*xainb.Snapshot)
+		for i := range n {
+			fill = append(fill, func(s *xainb.Snapshot) {
+				s.Time, s.TimeName = float64(i), "t"
+				s.Put("p", make([]float32, 8), xainb.Dim{Name: "point", Size: 4}, xainb.Dim{Name: "xy", Size: 2})
+			})
+		}
+		return snaps(fill...)
+	}
+	for name, s := range map[string]*Scene{"pictures": Compare(timed(2, 0, 1), timed(5, 0, 1)), "points": Compare(list(2), list(5))} {
+		if got := said(s, 4); !strings.HasPrefix(got, "At t 4") {
+			t.Errorf("%s: %q, want At t 4", name, got)
+		}
+		d := documentOf(t, s)
+		if got := d.Tracks[0].At(d.Frame(0, 4)).Time; got != 4 {
+			t.Errorf("%s: the page says %g, want 4", name, got)
+		}
+		drawn(t, s, 4)
+	}
+	if d := documentOf(t, Compare(list(2), list(5), Align("index"))); len(d.Tracks) != 3 || d.Panels[0].Track != 1 || d.Panels[1].Track != 2 {
+		t.Errorf("%d tracks, panels %+v", len(d.Tracks), d.Panels)
+	}
+}
+
+// A chart of both runs' numbers says what is known of the runs.
+func TestCompareLinesKeepWhatIsKnown(t *testing.T) {
+	run := func(model string, err error) *xainb.Track {
+		var s xainb.Snapshot
+		s.PutScalar("loss", 1)
+		s.PutWarning("careful")
+		return xainb.NewTrack([]xainb.Snapshot{s}, xainb.Provenance{Model: model, Data: "digits", Seed: 7}, err)
+	}
+	boom := errors.New("boom")
+	s := Compare(run("small", nil), run("large", boom), Names("A", "B"))
+	d := documentOf(t, s)
+	if p := d.Tracks[0].Provenance(); p.Model != "small and large" || p.Data != "digits" || p.Seed != 7 {
+		t.Errorf("%+v", p)
+	}
+	if text := strings.Join(d.Warnings, "|"); !errors.Is(s.Err(), boom) || !strings.Contains(text, "B: boom") || !strings.Contains(text, "A: careful") || !strings.Contains(text, "B: careful") {
+		t.Errorf("%v, %q", s.Err(), d.Warnings)
+	}
 }

@@ -6,12 +6,12 @@ import (
 	"github.com/xainb/gonb-xai/xainb"
 )
 
-// fields returns a field of both runs at a moment; nil, nil where not both have it there.
+// fields returns a field of both runs at a moment; nil, nil where not both have it there: a run that has not begun has no field yet.
 func (p *pair) fields(name string, moment int) (a, b *xainb.Snapshot, x, y *xainb.Field) {
 	a, _ = p.frame(0, moment)
 	b, _ = p.frame(1, moment)
 	x, y = a.Field(name), b.Field(name)
-	if x == nil || y == nil {
+	if x == nil || y == nil || !p.begun(0, moment) || !p.begun(1, moment) {
 		return a, b, nil, nil
 	}
 	return a, b, x, y
@@ -22,6 +22,19 @@ func (p *pair) here(moment int) string {
 	return fmt.Sprintf("charts: Compare: at %s %s", timeWord(p.runs[0]), formatTime(p.times[moment]))
 }
 
+// instead names the numbers that both runs have, where a field cannot be compared.
+func (p *pair) instead() string {
+	both := p.numbers()
+	if len(both) == 0 {
+		return ""
+	}
+	names := make([]string, len(both))
+	for i, l := range both {
+		names[i] = fmt.Sprintf("charts.Field(%q)", l.Name)
+	}
+	return "; what can be compared is " + list(names)
+}
+
 // pictureDifference puts the difference of a picture into a frame; of a picture in colour the mean over red, green and blue.
 func pictureDifference(p *pair, name string, moment int, out *xainb.Snapshot) error {
 	a, b, x, y := p.fields(name, moment)
@@ -29,7 +42,7 @@ func pictureDifference(p *pair, name string, moment int, out *xainb.Snapshot) er
 		return nil
 	}
 	if shape(x.Dims) != shape(y.Dims) {
-		return fmt.Errorf("%s the field %s is %s in %s and %s in %s: only fields of one shape have a difference", p.here(moment), name, shape(x.Dims), p.names[0], shape(y.Dims), p.names[1])
+		return fmt.Errorf("%s the field %s is %s in %s and %s in %s: only fields of one shape have a difference%s", p.here(moment), name, shape(x.Dims), p.names[0], shape(y.Dims), p.names[1], p.instead())
 	}
 	for _, d := range x.Dims {
 		mine, theirs := labels(p.runs[0], a, d.Name), labels(p.runs[1], b, d.Name)
@@ -91,7 +104,7 @@ func listDifference(p *pair, name string, moment int, out *xainb.Snapshot) error
 		data[i] = x.Data[i] - float32(v)
 	}
 	if len(y.Data) != len(x.Data) {
-		return fmt.Errorf("%s the field %s has %d entries in %s and %d in %s: only fields of one shape have a difference", p.here(moment), name, len(x.Data), p.names[0], len(y.Data), p.names[1])
+		return fmt.Errorf("%s the field %s has %d entries in %s and %d in %s: only fields of one shape have a difference%s", p.here(moment), name, len(x.Data), p.names[0], len(y.Data), p.names[1], p.instead())
 	}
 	if names != nil {
 		out.PutLabels(dim, names)

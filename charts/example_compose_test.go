@@ -67,3 +67,32 @@ func ExampleRamp() {
 	fmt.Println(charts.Heatmap(run, charts.Ramp("cividis")).Err(), charts.Heatmap(run, charts.Ramp("jet")).Err())
 	// Output: <nil> charts: Ramp("jet"): there are cividis, diverging, heat, ink and viridis
 }
+
+// Two pictures of one run on one clock; the first scene's title is that of both.
+func ExampleRow() {
+	run := training(0.1, 1, 5)
+	d, err := charts.Row(charts.Lines(run), charts.Bars(run)).Document()
+	fmt.Println(d.Title, len(d.Panels), d.Moments(), err)
+	// Output: How does the loss change? 2 5 <nil>
+}
+
+// Matched by their number, the frames of two paces stand beside each other though they are of different epochs.
+func ExampleAlign() {
+	d, err := charts.Compare(training(0.1, 1, 5), training(0.1, 2, 3), charts.Align("index")).Document()
+	fmt.Println(d.Moments(), d.Frame(1, 2), d.Frame(2, 2), err)
+	// Output: 5 2 2 <nil>
+}
+
+// A reader says before playing what will come, and hears at the end what came.
+func ExampleScene_Predict() {
+	d, err := charts.Lines(training(0.1, 1, 5)).Predict("Will the loss fall below 0.5?", "You said {guess}; it ends at {loss}.", "yes", "no").Document()
+	fmt.Println(d.Controls[0].Label, d.Controls[0].Options[1].Value, err)
+	// Output: Will the loss fall below 0.5? no <nil>
+}
+
+// Chapters name the parts of a run; the next one begins where the last ends.
+func ExampleScene_Chapter() {
+	d, err := charts.Lines(training(0.1, 1, 5)).Chapter(0, "steep").Chapter(3, "flat").Document()
+	fmt.Println(d.Chapters, err)
+	// Output: [{0 steep} {3 flat}] <nil>
+}

@@ -30,9 +30,7 @@ func Heatmap(src xainb.Source, opts ...Option) *Scene {
 	s.doc.Tracks = []*xainb.Track{t.Pick(info.Name)}
 	s.doc.Blend[info.Name] = xainb.Ease
 	image := heatmapSpec(s.doc.Tracks[0], info)
-	if image.Ramp, err = o.rampOr(image.Ramp); err != nil {
-		return s.fail(err)
-	}
+	image.Ramp = o.rampOr(image.Ramp)
 	coloured := channelOf(info.Dims) >= 0
 	if _, n := longestField(t, info.Name); n <= losslessValues && !coloured {
 		s.keep(t, info.Name)

@@ -3,6 +3,7 @@ package charts
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/xainb/gonb-xai/xainb"
@@ -12,7 +13,7 @@ import (
 const ownRow = 700
 
 // Row puts scenes side by side on one clock, wrapping where the page is narrow. Title, subtitle, caption, notes and chapters are those of the
-// first scene that has them; questions are those of all. Entries of the state with the same name are shared, so that one selection
+// first scene that has them; questions are those of all, one at a frame. Entries of the state with the same name are shared, so that one selection
 // serves all. Rows and columns can be nested: Row(Column(a, b), c).
 //
 // Frames go by their number, a shorter run stays at its last. Beside a scene whose runs are aligned by time, as [Compare] aligns them, a run
@@ -59,7 +60,11 @@ func joined(name string, column bool, scenes []*Scene) *Scene {
 		for _, o := range v.others {
 			list := slices.Clone(scenes)
 			list[varies] = o
-			out.varied.others = append(out.varied.others, joined(name, column, list))
+			other := joined(name, column, list)
+			if other.err != nil {
+				return out.fail(other.err)
+			}
+			out.varied.others = append(out.varied.others, other)
 		}
 	}
 	return out
@@ -112,6 +117,7 @@ func (s *Scene) join(o *Scene) {
 		d.Align = append(frames(d, &o.doc, n), frames(&o.doc, d, n)...)
 	}
 	d.Tracks = append(slices.Clip(d.Tracks), o.doc.Tracks...)
+	s.from(o.doc.Sources...)
 	for _, p := range o.doc.Panels {
 		p.Track += base
 		d.Panels = append(d.Panels, p)
@@ -126,8 +132,11 @@ func (s *Scene) join(o *Scene) {
 		d.Bits[k] = max(d.Bits[k], bits)
 	}
 	for _, c := range o.doc.Controls {
-		if !slices.ContainsFunc(d.Controls, func(e xainb.Control) bool { return e.State == c.State }) {
+		i := slices.IndexFunc(d.Controls, func(e xainb.Control) bool { return e.State == c.State })
+		if i < 0 {
 			d.Controls = append(d.Controls, c)
+		} else if isPrediction(c) && !reflect.DeepEqual(c, d.Controls[i]) {
+			s.fail(fmt.Errorf("charts: the predictions %q and %q are asked for at once: a reader gives one", d.Controls[i].Label, c.Label))
 		}
 	}
 	if len(d.Notes) == 0 {
@@ -136,7 +145,14 @@ func (s *Scene) join(o *Scene) {
 	if len(d.Chapters) == 0 {
 		d.Chapters = slices.Clone(o.doc.Chapters)
 	}
-	d.Asks = append(d.Asks, o.doc.Asks...)
+	for _, a := range o.doc.Asks {
+		i := slices.IndexFunc(d.Asks, func(b xainb.Ask) bool { return a.At == b.At })
+		if i < 0 {
+			d.Asks = append(slices.Clip(d.Asks), a)
+		} else if b := d.Asks[i]; a.Question != b.Question || a.Reveal != b.Reveal || a.Right != b.Right || !slices.Equal(a.Answers, b.Answers) {
+			s.fail(fmt.Errorf("charts: the questions %q and %q both stop at frame %d", b.Question, a.Question, a.At))
+		}
+	}
 	s.use(o.doc.Scripts...)
 	s.needs(o.doc.Libraries...)
 	d.Warnings = append(d.Warnings, o.doc.Warnings...)

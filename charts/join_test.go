@@ -86,6 +86,9 @@ func TestQuestions(t *testing.T) {
 			t.Errorf("the right answer of %+v is %q", a, got)
 		}
 	}
+	if s := numbers(6).Ask(4, "And now?", "a", "b"); len(documentOf(t, Row(s, s)).Asks) != 1 {
+		t.Error("one question is asked twice")
+	}
 	firsts := 0
 	for _, q := range strings.Fields("which what where when why who how whose whom whether") {
 		a := documentOf(t, numbers(2).Ask(0, q, "yes", "no", "perhaps")).Asks[0]
@@ -110,6 +113,8 @@ func TestQuestionErrors(t *testing.T) {
 		{numbers(3).Ask(-1, "Which?", "a", "b"), "at frame -1"},
 		{numbers(3).Ask(0, "Which?", "a"), "no wrong answer"},
 		{numbers(3).Ask(0, "Which?", "a", "b", "a"), `the answer "a" is there twice`},
+		{numbers(3).Ask(1, "Which?", "a", "b").Ask(1, "What?", "a", "b"), `Ask("What?"): another question stops at frame 1`},
+		{Row(numbers(3).Ask(1, "Which?", "a", "b"), numbers(3).Ask(1, "What?", "a", "b")), `"Which?" and "What?" both stop at frame 1`},
 		{numbers(3).Reveal("It is a."), "call Ask before"},
 		{numbers(3).Chapter(9, "end"), `Chapter("end") at frame 9`},
 		{numbers(3).Chapter(1, "a").Chapter(1, "b"), "another chapter begins at frame 1"},

@@ -40,6 +40,7 @@ type linesSpec struct {
 
 	lines  []line
 	ranges map[string][2]float64 // by name
+	latest [][]int               // with Bridge: of each line at each moment, the last frame up to it that has its number, or -1
 }
 
 // Lines draws the scalars of a run over its time, up to the playhead; what is still to come is a ghost. Numbers of very different size stand
@@ -94,6 +95,18 @@ func (l line) values(t *xainb.Track) []float64 {
 	out := make([]float64, t.Len())
 	for i, s := range t.Frames() {
 		out[i], _ = l.at(s)
+	}
+	return out
+}
+
+// latest returns, for each frame, the last up to it that has the line's number; -1 where there is none yet.
+func (l line) latest(t *xainb.Track) []int {
+	out, last := make([]int, t.Len()), -1
+	for i, s := range t.Frames() {
+		if _, ok := l.at(s); ok {
+			last = i
+		}
+		out[i] = last
 	}
 	return out
 }

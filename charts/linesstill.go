@@ -29,12 +29,12 @@ func (l *linesSpec) height(vg.Length, moment) vg.Length {
 
 func (l *linesSpec) read(m moment) map[string]string {
 	out := map[string]string{}
-	for _, x := range l.lines {
-		v, ok := x.at(m.snapshot(0))
-		for i := m.frame - 1; l.Bridge && !ok && i >= 0; i-- {
-			v, ok = x.at(m.tracks[0].At(i))
+	for i, x := range l.lines {
+		at := m.snapshot(0)
+		if l.Bridge {
+			at = m.tracks[0].At(max(0, l.latest[i][m.frame]))
 		}
-		if ok {
+		if v, ok := x.at(at); ok {
 			out[x.Name] = formatNumber(v)
 		}
 	}

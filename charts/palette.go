@@ -1,7 +1,6 @@
 package charts
 
 import (
-	"image"
 	"image/color"
 	"maps"
 	"slices"
@@ -53,34 +52,4 @@ func palette(d *xainb.Document) color.Palette {
 		}
 	}
 	return p
-}
-
-// reduce maps each pixel to the nearest colour of the palette.
-func reduce(img image.Image, p color.Palette) image.Image {
-	rgba, ok := img.(*image.RGBA)
-	if !ok {
-		return img
-	}
-	b := rgba.Bounds()
-	out := image.NewPaletted(b, p)
-	nearest := map[[3]uint8]uint8{}
-	for y := range b.Dy() {
-		src, dst := rgba.Pix[y*rgba.Stride:], out.Pix[y*out.Stride:]
-		var last [3]uint8
-		for x := range b.Dx() {
-			key := [3]uint8(src[4*x : 4*x+3])
-			if x > 0 && key == last {
-				dst[x] = dst[x-1]
-				continue
-			}
-			last = key
-			i, ok := nearest[key]
-			if !ok {
-				i = uint8(p.Index(color.RGBA{key[0], key[1], key[2], 0xff}))
-				nearest[key] = i
-			}
-			dst[x] = i
-		}
-	}
-	return out
 }

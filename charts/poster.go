@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"image"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 	"sync"
@@ -12,7 +11,6 @@ import (
 	"github.com/xainb/gonb-xai/xainb"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
 )
 
 // still draws a panel on a poster. Lengths are CSS pixels of the page; y grows upwards.
@@ -86,6 +84,8 @@ const (
 	panelGap     vg.Length = 36  // between panels in a row
 	rowGap       vg.Length = 20  // between rows of panels
 	panelBasis   vg.Length = 280 // of a panel that names none
+
+	progressHeight vg.Length = 26
 )
 
 var (
@@ -99,49 +99,23 @@ var (
 type poster struct {
 	scene *Scene
 	once  sync.Once
-	laid  posterLayout
+	all   *sheet
 }
 
 // Draw implements [xainb.Poster]. All frames have the same size and, unless a photograph is among the pictures, share one palette of at
 // most 255 colours, so that they stay small as PNG and can be frames of a GIF with a transparent colour.
-func (p *poster) Draw(frame int) (image.Image, error) {
-	n := p.frames()
-	if frame < 0 || frame >= n {
-		return nil, fmt.Errorf("charts: poster of frame %d: the scene has frames 0 to %d", frame, n-1)
-	}
-	p.once.Do(func() { p.laid = p.layout() })
-	l := p.laid
-	img := vgimg.NewWith(vgimg.UseWH(posterWidth, l.height), vgimg.UseDPI(72))
-	c := draw.New(img)
-	x, y := posterMargin, l.height-posterMargin
-	d := &p.scene.doc
-	y = writeLines(c, x, y, l.title, 1.35, titleStyle)
-	y = writeLines(c, x, y, wrap(p.fill(l.subtitle, frame), l.width, subtitleStyle), 1.45, subtitleStyle)
-	if len(l.title) > 0 || l.subtitle != "" {
-		y -= 12
-	}
-	for _, cell := range l.cells {
-		box := draw.Canvas{Canvas: c, Rectangle: vg.Rectangle{
-			Min: vg.Point{X: x + cell.x, Y: y - cell.y - cell.height}, Max: vg.Point{X: x + cell.x + cell.width, Y: y - cell.y}}}
-		if err := p.scene.stills[cell.panel].still(box, p.moment(cell.panel, frame)); err != nil {
-			return nil, fmt.Errorf("charts: poster, panel %d: %w", cell.panel+1, err)
+func (p *poster) Draw(frame int) (image.Image, error) { return p.whole().Draw(frame) }
+
+// whole returns the sheet of all frames.
+func (p *poster) whole() *sheet {
+	p.once.Do(func() {
+		s := sheet{width: posterWidth, margin: posterMargin}
+		for i := range p.frames() {
+			s.shown = append(s.shown, i)
 		}
-	}
-	y -= l.panels + rowGap
-	if n > 1 {
-		p.drawProgress(c, x, y-4, l.width, frame)
-		y -= 26
-	}
-	y = writeLines(c, x, y, wrap(p.fill(l.caption, frame), l.width, captionStyle), 1.45, captionStyle)
-	if note := p.note(frame); note != "" {
-		lines := wrap(p.fill(note, frame), l.width-14, captionStyle)
-		c.StrokeLine2(draw.LineStyle{Color: accent, Width: 2}, x+1, y-2, x+1, y-2-vg.Length(len(lines))*captionStyle.Font.Size*1.45)
-		writeLines(c, x+14, y, lines, 1.45, captionStyle)
-	}
-	if p.inColour(frame) {
-		return img.Image(), nil
-	}
-	return reduce(img.Image(), palette(d)), nil
+		p.all = p.sheet(s)
+	})
+	return p.all
 }
 
 // inColour says whether a picture has colours of its own.
@@ -201,12 +175,15 @@ func (p *poster) templates() (subtitle, caption string) {
 	return subtitle, caption
 }
 
-// fill fills a template in with what the panels read off a frame.
-func (p *poster) fill(template string, frame int) []run {
-	values := p.moment(0, frame).readings(0)
+// fill fills a template in with what can be said of a frame.
+func (p *poster) fill(template string, frame int) []run { return runsOf(template, p.values(frame)) }
+
+// values returns what the panels read off a frame, and what can be said of any.
+func (p *poster) values(frame int) map[string]string {
+	values := p.moment(len(p.scene.doc.Panels), frame).readings(0) // of the document's first track, as in the page
 	values["frame"], values["frames"] = strconv.Itoa(frame+1), strconv.Itoa(p.frames())
 	maps.Copy(values, p.read(frame))
-	return runsOf(template, values)
+	return values
 }
 
 // read returns what the panels read off a frame; of those that read the same name the first counts.
@@ -233,40 +210,6 @@ type posterLayout struct {
 type posterCell struct {
 	panel               int
 	x, y, width, height vg.Length
-}
-
-func (p *poster) layout() posterLayout {
-	l := posterLayout{width: posterWidth - 2*posterMargin}
-	l.subtitle, l.caption = p.templates()
-	if t := p.scene.doc.Title; t != "" {
-		l.title = wrap([]run{{text: t}}, l.width, titleStyle)
-	}
-	l.cells, l.panels = p.place(p.scene.layout(), l.width)
-	l.height = 2 * posterMargin
-	l.height += vg.Length(len(l.title)) * titleStyle.Font.Size * 1.35
-	var sub, cap, note int
-	for f := range p.frames() {
-		sub = max(sub, p.lines(l.subtitle, f, l.width, subtitleStyle))
-		cap = max(cap, p.lines(l.caption, f, l.width, captionStyle))
-		note = max(note, p.lines(p.note(f), f, l.width-14, captionStyle))
-	}
-	l.height += vg.Length(sub)*subtitleStyle.Font.Size*1.45 + vg.Length(cap+note)*captionStyle.Font.Size*1.45
-	if len(l.title)+sub > 0 {
-		l.height += 12
-	}
-	l.height += l.panels + rowGap
-	if p.frames() > 1 {
-		l.height += 26
-	}
-	l.height = vg.Length(math.Ceil(float64(l.height)))
-	return l
-}
-
-func (p *poster) lines(template string, frame int, width vg.Length, style draw.TextStyle) int {
-	if template == "" {
-		return 0
-	}
-	return len(wrap(p.fill(template, frame), width, style))
 }
 
 // place lays panels out as the page does, and returns how high they are together.

@@ -2,6 +2,7 @@ package charts
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -57,15 +58,32 @@ func (s *sheet) layout() sheetLayout {
 	}
 	l.note = wrap([]run{{text: s.note}}, l.width, labelStyle)
 	l.cells, l.panels = s.place(s.scene.layout(), l.width)
+	subtitle, caption, note := counter(l.width, subtitleStyle), counter(l.width, captionStyle), counter(l.width-14, captionStyle)
 	var sub, said int
 	for _, f := range s.shown {
-		sub = max(sub, s.lines(l.subtitle, f, l.width, subtitleStyle))
-		said = max(said, s.lines(l.caption, f, l.width, captionStyle)+s.lines(s.poster.note(f), f, l.width-14, captionStyle))
+		values := sync.OnceValue(func() map[string]string { return s.values(f) })
+		sub = max(sub, subtitle(l.subtitle, values))
+		said = max(said, caption(l.caption, values)+note(s.poster.note(f), values))
 	}
-	l.height = 2*s.margin + headHeight(len(l.title), sub) + l.panels + rowGap + 26 +
+	l.height = 2*s.margin + headHeight(len(l.title), sub) + l.panels + rowGap + pick(s.frames() > 1, progressHeight, 0) +
 		vg.Length(said)*captionStyle.Font.Size*1.45 + vg.Length(len(l.note))*labelStyle.Font.Size*1.45
 	l.height = vg.Length(math.Ceil(float64(l.height)))
 	return l
+}
+
+// counter counts the lines that templates take; one without names is counted once, whatever the frame.
+func counter(width vg.Length, style draw.TextStyle) func(template string, values func() map[string]string) int {
+	known := map[string]int{"": 0}
+	return func(template string, values func() map[string]string) int {
+		if n, ok := known[template]; ok {
+			return n
+		}
+		if strings.Contains(template, "{") {
+			return len(wrap(runsOf(template, values()), width, style))
+		}
+		known[template] = len(wrap(runsOf(template, nil), width, style))
+		return known[template]
+	}
 }
 
 func headHeight(title, subtitle int) vg.Length {
@@ -77,10 +95,9 @@ func headHeight(title, subtitle int) vg.Length {
 func (s *sheet) draw(c draw.Canvas, at vg.Point, frame int) error {
 	l, p := s.laidOut(), s.poster
 	x, y := at.X+s.margin, at.Y-s.margin
+	values := p.values(frame)
 	y = writeLines(c, x, y, l.title, 1.35, titleStyle)
-	if l.subtitle != "" {
-		y = writeLines(c, x, y, wrap(p.fill(l.subtitle, frame), l.width, subtitleStyle), 1.45, subtitleStyle)
-	}
+	y = writeLines(c, x, y, wrap(runsOf(l.subtitle, values), l.width, subtitleStyle), 1.45, subtitleStyle)
 	if len(l.title) > 0 || l.subtitle != "" {
 		y -= 12
 	}
@@ -94,11 +111,11 @@ func (s *sheet) draw(c draw.Canvas, at vg.Point, frame int) error {
 	y -= l.panels + rowGap
 	if p.frames() > 1 {
 		p.drawProgress(c, x, y-4, l.width, frame)
-		y -= 26
+		y -= progressHeight
 	}
-	y = writeLines(c, x, y, wrap(p.fill(l.caption, frame), l.width, captionStyle), 1.45, captionStyle)
+	y = writeLines(c, x, y, wrap(runsOf(l.caption, values), l.width, captionStyle), 1.45, captionStyle)
 	if note := p.note(frame); note != "" {
-		lines := wrap(p.fill(note, frame), l.width-14, captionStyle)
+		lines := wrap(runsOf(note, values), l.width-14, captionStyle)
 		c.StrokeLine2(draw.LineStyle{Color: accent, Width: 2}, x+1, y-2, x+1, y-2-vg.Length(len(lines))*captionStyle.Font.Size*1.45)
 		y = writeLines(c, x+14, y, lines, 1.45, captionStyle)
 	}
@@ -106,7 +123,7 @@ func (s *sheet) draw(c draw.Canvas, at vg.Point, frame int) error {
 	return nil
 }
 
-// Draw implements [xainb.Poster].
+// Draw implements [xainb.Poster]. All frames have the same size and, unless a photograph is among the pictures, share one palette.
 func (s *sheet) Draw(frame int) (image.Image, error) {
 	if err := s.check(frame); err != nil {
 		return nil, err
@@ -125,6 +142,20 @@ func (p *poster) check(frames ...int) error {
 		}
 	}
 	return nil
+}
+
+// check says what of the sheet cannot be drawn.
+func (s *sheet) check(frame int) error {
+	if s.width < 1 {
+		return fmt.Errorf("charts: a poster %g pixels wide: give at least 1", float64(s.width))
+	}
+	if len(s.shown) == 0 {
+		return errors.New("charts: a poster of no frames")
+	}
+	if err := s.poster.check(s.shown...); err != nil {
+		return err
+	}
+	return s.poster.check(frame)
 }
 
 // picture reduces the canvas to the poster's palette, unless it has colours of its own.
@@ -146,13 +177,13 @@ func (p *poster) Sized(width int, note string, frames ...int) xainb.Poster {
 
 // DrawStrip implements [xainb.Printer].
 func (p *poster) DrawStrip(note string, frames ...int) (image.Image, error) {
-	if err := p.check(frames...); err != nil {
+	cell := p.sheet(sheet{width: stripWidth, bare: true, shown: frames})
+	if err := cell.check(0); err != nil {
 		return nil, err
 	}
 	n := len(frames)
 	columns := pick(n == 4, 2, min(n, 3))
 	rows := (n + columns - 1) / columns
-	cell := p.sheet(sheet{width: stripWidth, bare: true, shown: frames})
 	high := cell.laidOut().height
 	width := vg.Length(columns)*(stripWidth+stripGap) - stripGap
 	title := wrap([]run{{text: p.scene.doc.Title}}, width, titleStyle)
@@ -180,12 +211,16 @@ func (p *poster) DrawStrip(note string, frames ...int) (image.Image, error) {
 
 // DrawSVG implements [xainb.Printer]. Letters are outlines, so that the file looks alike wherever it is opened; the cells of a map are pixels.
 func (p *poster) DrawSVG(frame int) ([]byte, error) {
-	if err := p.check(frame); err != nil {
+	return p.sheet(sheet{width: posterWidth, margin: posterMargin, shown: []int{frame}}).DrawSVG(frame)
+}
+
+// DrawSVG implements [xainb.Printer].
+func (s *sheet) DrawSVG(frame int) ([]byte, error) {
+	if err := s.check(frame); err != nil {
 		return nil, err
 	}
-	s := p.sheet(sheet{width: posterWidth, margin: posterMargin, shown: []int{frame}})
 	h := s.laidOut().height
-	svg := vgsvg.New(posterWidth, h)
+	svg := vgsvg.New(s.width, h)
 	c := draw.New(svg)
 	c.SetColor(paper)
 	c.Fill(c.Rectangle.Path())

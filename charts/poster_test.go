@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xainb/gonb-xai/xainb"
 	"gonum.org/v1/plot/vg"
@@ -57,7 +58,7 @@ func TestPosterInColour(t *testing.T) {
 	s := Heatmap(heatTrack("photo", data, xainb.Dim{Name: "height", Size: 8}, xainb.Dim{Name: "width", Size: 8}, xainb.Dim{Name: "channel", Size: 3}))
 	img := drawn(t, s, 0)
 	// The middle of the last cell of the first row: red 1, green 0, blue 0.5.
-	l := documentOf(t, s).Poster.(*poster).layout()
+	l := documentOf(t, s).Poster.(*poster).whole().laidOut()
 	top := posterMargin + vg.Length(len(l.title))*titleStyle.Font.Size*1.35 + 12
 	x, y := int(posterMargin)+7*52+26, int(top)+1+26
 	if got := img.At(x, y); !near(got, color.RGBA{255, 0, 128, 255}, 2) {
@@ -248,5 +249,56 @@ func BenchmarkPoster(b *testing.B) {
 		if _, err := d.Poster.Draw(i % 6); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// What a poster is asked for that it cannot draw is an error.
+func TestPosterErrors(t *testing.T) {
+	p := documentOf(t, numbers(3)).Poster.(*poster)
+	for name, draw := range map[string]func() error{
+		"no width":       func() error { _, err := p.Sized(0, "", 0).Draw(0); return err },
+		"less":           func() error { _, err := p.Sized(-5, "", 0).Draw(0); return err },
+		"no frames":      func() error { _, err := p.Sized(300, "").Draw(0); return err },
+		"frame":          func() error { _, err := p.Sized(300, "", 9).Draw(0); return err },
+		"strip of none":  func() error { _, err := p.DrawStrip(""); return err },
+		"strip of wrong": func() error { _, err := p.DrawStrip("", 0, 3); return err },
+		"vectors":        func() error { _, err := p.DrawSVG(-1); return err },
+	} {
+		if err := draw(); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	if _, err := p.Sized(1, "note", 0).Draw(0); err != nil {
+		t.Errorf("a pixel: %v", err)
+	}
+}
+
+// A single frame has no scrubber, nor room for one.
+func TestPosterOfOneFrame(t *testing.T) {
+	high := func(n int) int { return drawn(t, numbers(n), 0).Bounds().Dy() }
+	if one, two := high(1), high(2); two-one != 26 {
+		t.Errorf("%d and %d pixels high, want 26 apart", one, two)
+	}
+}
+
+// The first poster of a long run comes soon: its layout has to know every frame.
+func TestPosterOfLongRuns(t *testing.T) {
+	start := time.Now()
+	loss := func(n int) *xainb.Track {
+		frames := make([]xainb.Snapshot, n)
+		for i := range frames {
+			frames[i].Seq, frames[i].Time = i, float64(i)
+			frames[i].PutScalar("loss", 1)
+		}
+		return xainb.NewTrack(frames, xainb.Provenance{}, nil)
+	}
+	drawn(t, Compare(loss(16000), loss(3)), 0)
+	noted := Lines(loss(10000)).Caption("One.")
+	for i := range 100 {
+		noted.Note(100*i, strings.Repeat("words ", 50))
+	}
+	drawn(t, noted, 9999)
+	if took := time.Since(start); took > 8*time.Second {
+		t.Errorf("the posters took %v", took)
 	}
 }

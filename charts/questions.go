@@ -9,13 +9,15 @@ import (
 	"github.com/xainb/gonb-xai/xainb"
 )
 
-// at says whether the scene has a moment, counted from 0. Of a variant that is shorter it is just never reached.
+// at says whether the scene, or one of its variants, has a moment, counted from 0. Of a variant that is shorter it is just never reached.
 func (s *Scene) at(moment int, what string) bool {
-	if n := s.doc.Moments(); n > 0 && (moment < 0 || moment >= n) {
+	n := 0
+	s.each(func(s *Scene) { n = max(n, s.doc.Moments()) })
+	if n > 0 && (moment < 0 || moment >= n) {
 		s.fail(fmt.Errorf("charts: %s at frame %d: the scene has frames 0 to %d", what, moment, n-1))
 		return false
 	}
-	return true
+	return s != nil
 }
 
 // Note says a sentence from frame at on (counted from 0), until the next note: a template as in [Scene.Caption].
@@ -30,10 +32,18 @@ func (s *Scene) Note(at int, text string) *Scene {
 }
 
 // Predict asks a question to be answered before playing; when the run has played to its end the reveal is said, a template as
-// in [Scene.Caption] where {guess} is the answer chosen.
+// in [Scene.Caption] where {guess} is the answer chosen. A scene has one prediction.
 func (s *Scene) Predict(question, reveal string, answers ...string) *Scene {
 	if len(answers) == 0 {
 		return s.fail(fmt.Errorf("charts: Predict(%q): there are no answers to choose from", question))
+	}
+	for i, a := range answers {
+		if slices.Contains(answers[:i], a) {
+			return s.fail(fmt.Errorf("charts: Predict(%q): the answer %q is there twice", question, a))
+		}
+	}
+	if s != nil && slices.ContainsFunc(s.doc.Controls, isPrediction) {
+		return s.fail(fmt.Errorf("charts: Predict(%q): the scene asks for another prediction already", question))
 	}
 	c := xainb.Control{Kind: "predict", State: "guess", Label: question, Reveal: reveal}
 	for _, a := range answers {
@@ -42,11 +52,16 @@ func (s *Scene) Predict(question, reveal string, answers ...string) *Scene {
 	return s.each(func(s *Scene) { s.doc.Controls = append([]xainb.Control{c}, s.doc.Controls...) })
 }
 
+func isPrediction(c xainb.Control) bool { return c.Kind == "predict" }
+
 // Ask stops the playhead at frame at (counted from 0) until the reader has answered a question. The answers stand in an order that depends on nothing but
-// their texts, so the right one is not always the first. What [Scene.Reveal] says next is said after the answer.
+// their texts, so the right one is not always the first. A frame has one question. What [Scene.Reveal] says next is said after the answer.
 func (s *Scene) Ask(at int, question, right string, wrong ...string) *Scene {
 	if !s.at(at, fmt.Sprintf("Ask(%q)", question)) {
 		return s
+	}
+	if slices.ContainsFunc(s.doc.Asks, func(a xainb.Ask) bool { return a.At == at }) {
+		return s.fail(fmt.Errorf("charts: Ask(%q): another question stops at frame %d too", question, at))
 	}
 	if len(wrong) == 0 {
 		return s.fail(fmt.Errorf("charts: Ask(%q): there is no wrong answer to choose", question))
@@ -64,7 +79,7 @@ func (s *Scene) Ask(at int, question, right string, wrong ...string) *Scene {
 // Reveal sets what is said after the question that [Scene.Ask] has asked last is answered: a template as in [Scene.Caption] where {guess} is the
 // answer given and {right} the right one.
 func (s *Scene) Reveal(template string) *Scene {
-	if len(s.doc.Asks) == 0 {
+	if s == nil || len(s.doc.Asks) == 0 {
 		return s.fail(fmt.Errorf("charts: Reveal(%q): there is no question: call Ask before", template))
 	}
 	return s.each(func(s *Scene) {

@@ -62,12 +62,22 @@ func newScene(src xainb.Source) (*Scene, *xainb.Track) {
 		return s, t
 	}
 	s.doc.Tracks = []*xainb.Track{t}
+	s.from(t)
 	return s, t
+}
+
+// from notes the runs that the scene draws, each once.
+func (s *Scene) from(runs ...*xainb.Track) {
+	for _, t := range runs {
+		if !slices.Contains(s.doc.Sources, t) {
+			s.doc.Sources = append(slices.Clip(s.doc.Sources), t)
+		}
+	}
 }
 
 // fail keeps the first error and returns the scene.
 func (s *Scene) fail(err error) *Scene {
-	if s.err == nil {
+	if s != nil && s.err == nil {
 		s.err = err
 	}
 	return s
@@ -75,6 +85,9 @@ func (s *Scene) fail(err error) *Scene {
 
 // each changes the scene and the variants that a reader can choose instead of it.
 func (s *Scene) each(change func(*Scene)) *Scene {
+	if s == nil {
+		return s // Err says so
+	}
 	change(s)
 	if s.varied != nil {
 		for _, o := range s.varied.others {
@@ -129,9 +142,7 @@ func (s *Scene) Document() (*xainb.Document, error) {
 	if len(s.doc.Panels) == 0 {
 		return nil, errors.New("charts: the scene has no panels")
 	}
-	d := s.doc
-	d.Poster = &poster{scene: s}
-	d.Warnings = slices.Clone(d.Warnings)
+	d := cloned(s.doc)
 	for _, t := range d.Tracks {
 		if err := t.Err(); err != nil {
 			d.Warnings = append(d.Warnings, fmt.Sprintf("The run ended early: %v. The %d frames before that are kept.", err, t.Len()))
@@ -140,17 +151,27 @@ func (s *Scene) Document() (*xainb.Document, error) {
 	}
 	slices.Sort(d.Warnings)
 	d.Warnings = slices.Compact(d.Warnings)
-	d.Asks = slices.Clone(d.Asks)
 	slices.SortStableFunc(d.Asks, func(a, b xainb.Ask) int { return a.At - b.At })
 	if len(d.Chapters) == 0 {
 		d.Chapters = phaseChapters(&d)
 	}
+	d.Poster = &poster{scene: &Scene{doc: d, stills: slices.Clone(s.stills)}}
 	if s.varied != nil {
 		if err := s.varied.put(&d); err != nil {
 			return nil, err
 		}
 	}
 	return &d, nil
+}
+
+// cloned returns a document that stays as it is when the scene goes on.
+func cloned(d xainb.Document) xainb.Document {
+	d.Tracks, d.Sources, d.Align = slices.Clone(d.Tracks), slices.Clone(d.Sources), slices.Clone(d.Align)
+	d.Panels, d.Controls, d.Warnings = slices.Clone(d.Panels), slices.Clone(d.Controls), slices.Clone(d.Warnings)
+	d.Notes, d.Asks, d.Chapters = slices.Clone(d.Notes), slices.Clone(d.Asks), slices.Clone(d.Chapters)
+	d.Scripts, d.Libraries = slices.Clone(d.Scripts), slices.Clone(d.Libraries)
+	d.State, d.Bits, d.Blend = maps.Clone(d.State), maps.Clone(d.Bits), maps.Clone(d.Blend)
+	return d
 }
 
 func first(a, b string) string {
@@ -169,7 +190,8 @@ type options struct {
 	trail int
 	ramp  string
 	align string
-	alone bool // no small pictures beside a heat map
+	err   error // the first wrong value
+	alone bool  // no small pictures beside a heat map
 
 	attention attentionOptions
 }
@@ -180,13 +202,25 @@ type Option func(*options)
 func optionsOf(opts []Option) options {
 	o := options{state: map[string]any{}}
 	for _, f := range opts {
-		f(&o)
+		if f != nil {
+			f(&o)
+		}
 	}
 	return o
 }
 
-// apply hands what the options set to the scene.
+// want keeps the first wrong value as a sentence.
+func (o *options) want(ok bool, format string, args ...any) {
+	if !ok && o.err == nil {
+		o.err = fmt.Errorf("charts: "+format, args...)
+	}
+}
+
+// apply hands what the options set to the scene, wrong values as its error.
 func (o options) apply(s *Scene, fields ...string) {
+	if o.err != nil {
+		s.fail(o.err)
+	}
 	maps.Copy(s.doc.State, o.state)
 	if o.bits > 0 {
 		for _, f := range fields {
@@ -199,23 +233,33 @@ func (o options) apply(s *Scene, fields ...string) {
 func Field(name string) Option { return func(o *options) { o.field = name } }
 
 // Bits sets how many bits a value keeps in the page: 1 to 16, or 32 for lossless. The default is 8.
-func Bits(n int) Option { return func(o *options) { o.bits = n } }
+func Bits(n int) Option {
+	return func(o *options) {
+		o.bits = n
+		o.want(n >= 0 && n <= 16 || n == 32, "Bits(%d): give 1 to 16, or 32 for lossless", n)
+	}
+}
 
 // Ramp chooses the colours of pictures: "heat", "ink", "diverging" (red above zero, blue below), "viridis" or "cividis". The first three begin, or have their centre, at the
 // page's own background, so that zero is nothing in light pages and in dark ones; viridis and cividis are the same on both, and zero has
 // their darkest colour.
-func Ramp(name string) Option { return func(o *options) { o.ramp = name } }
-
-// rampOr returns the ramp asked for, or another.
-func (o options) rampOr(usual string) (string, error) {
-	if o.ramp == "" {
-		return usual, nil
+func Ramp(name string) Option {
+	return func(o *options) {
+		if _, ok := ramps[name]; ok {
+			o.ramp = name
+		} else {
+			o.want(name == "", "Ramp(%q): there are %s", name, list(slices.Sorted(maps.Keys(ramps))))
+		}
 	}
-	if _, ok := ramps[o.ramp]; !ok {
-		return "", fmt.Errorf("charts: Ramp(%q): there are %s", o.ramp, list(slices.Sorted(maps.Keys(ramps))))
-	}
-	return o.ramp, nil
 }
 
+// rampOr returns the ramp asked for, or another.
+func (o options) rampOr(usual string) string { return first(o.ramp, usual) }
+
 // Top limits a ranking to its n strongest entries.
-func Top(n int) Option { return func(o *options) { o.top = n } }
+func Top(n int) Option {
+	return func(o *options) {
+		o.top = n
+		o.want(n >= 0, "Top(%d): give a positive number", n)
+	}
+}

@@ -1,6 +1,7 @@
 package charts
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -141,5 +142,81 @@ func TestLinesSayWhatIsMissing(t *testing.T) {
 		if got := said(s, i); got != want {
 			t.Errorf("frame %d says %q, want %q", i, got, want)
 		}
+	}
+}
+
+// A document that was handed out stays as it is.
+func TestDocumentsAreTheirOwn(t *testing.T) {
+	s := numbers(9).Note(5, "five").Note(7, "seven").Chapter(5, "c5").Chapter(7, "c7").Ask(3, "Which?", "a", "b").Title("before")
+	d := documentOf(t, s)
+	before := fmt.Sprint(d.Notes, d.Chapters, d.Asks, d.Controls, d.State, d.Title)
+	high := drawn(t, s, 1).Bounds()
+	s.Note(1, "one").Chapter(1, "c1").Ask(1, "Now?", "a", "b").Reveal("x").Predict("Which?", "", "a", "b").Title("").Caption(strings.Repeat("long ", 200))
+	s.doc.State["x"] = 1
+	if after := fmt.Sprint(d.Notes, d.Chapters, d.Asks, d.Controls, d.State, d.Title); before != after {
+		t.Errorf("%s\nbecame\n%s", before, after)
+	}
+	d.State["y"] = 1
+	if s.doc.State["y"] != nil {
+		t.Error("the scene has the document's state")
+	}
+	if img, err := d.Poster.Draw(1); err != nil || img.Bounds() != high {
+		t.Errorf("the poster is %v, want %v (%v)", img.Bounds(), high, err)
+	}
+}
+
+// A scene knows the whole recordings, not only what it draws of them.
+func TestSources(t *testing.T) {
+	a, b := timed(3, 0, 1), timed(4, 0, 1)
+	for name, c := range map[string]struct {
+		scene *Scene
+		want  []*xainb.Track
+	}{
+		"one": {Heatmap(a), []*xainb.Track{a}}, "both pictures of one": {Row(Heatmap(a), Heatmap(a)), []*xainb.Track{a}},
+		"two": {Row(Heatmap(a), Heatmap(b), Heatmap(a)), []*xainb.Track{a, b}}, "compared": {Compare(a, b), []*xainb.Track{a, b}},
+	} {
+		if got := documentOf(t, c.scene).Sources; !slices.Equal(got, c.want) {
+			t.Errorf("%s: %d recordings, want %d", name, len(got), len(c.want))
+		}
+	}
+}
+
+// No scene, no option and no function of the caller's make a method panic.
+func TestNothingPanics(t *testing.T) {
+	var none *Scene
+	for name, s := range map[string]*Scene{
+		"title": none.Title("x").Subtitle("x").Caption("x").Seconds(1), "note": none.Note(0, "x"), "predict": none.Predict("x", "", "a", "b"),
+		"predict without answers": none.Predict("x", ""), "ask": none.Ask(0, "x", "a", "b"), "reveal": none.Reveal("x"), "chapter": none.Chapter(0, "x"),
+	} {
+		if err := s.Err(); err == nil || !strings.Contains(err.Error(), "the scene is nil") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := Compare(timed(2, 0, 1), timed(2, 0, 1), nil).Err(); err != nil {
+		t.Error(err)
+	}
+	drawn(t, Heatmap(timed(2, 0, 1), nil, Ramp("ink")), 0)
+	s := Vary("rate", func(xainb.Source) *Scene { panic("ink") }, rates()...)
+	if err := s.Err(); err == nil || !strings.Contains(err.Error(), "0.01: draw panicked: ink") {
+		t.Error(err)
+	}
+}
+
+func TestPredictions(t *testing.T) {
+	asked := func(q string) *Scene { return numbers(3).Predict(q, "", "a", "b") }
+	for _, c := range []struct {
+		scene *Scene
+		want  string
+	}{
+		{asked("Which?").Predict("What?", "", "a"), `Predict("What?"): the scene asks for another prediction already`},
+		{numbers(3).Predict("Which?", "", "a", "b", "a"), `the answer "a" is there twice`},
+		{Row(asked("Which?"), asked("What?")), `"Which?" and "What?" are asked for at once`},
+	} {
+		if err := c.scene.Err(); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %q", err, c.want)
+		}
+	}
+	if s := asked("Which?"); len(documentOf(t, Row(s, s)).Controls) != 1 {
+		t.Error("one prediction is asked for twice")
 	}
 }

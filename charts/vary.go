@@ -23,7 +23,7 @@ type varied struct {
 
 // Vary offers recorded variants of a run behind one control: a seed, a learning rate, a mask. label says what varies, draw makes the scene of one of them;
 // the first variant is shown at the start. All have one scale, so that no axis moves when the reader switches, as far as draw
-// makes the same pictures of each. What is said by the methods of the scene is said of all variants. Each variant's recording is in the page,
+// makes the same pictures of each; the scenes that draw returns stay as they are. What is said by the methods of the scene is said of all variants. Each variant's recording is in the page,
 // whether it is looked at or not.
 func Vary(label string, draw func(xainb.Source) *Scene, variants ...Variant) *Scene {
 	out := &Scene{doc: newDocument()}
@@ -31,28 +31,41 @@ func Vary(label string, draw func(xainb.Source) *Scene, variants ...Variant) *Sc
 		return out.fail(fmt.Errorf("charts: Vary(%q): give a function that draws a run, and variants", label))
 	}
 	v := &varied{label: label}
-	var scenes []*Scene
+	var drawn, scenes []*Scene
 	for _, x := range variants {
 		if slices.Contains(v.names, x.Name) {
 			return out.fail(fmt.Errorf("charts: Vary(%q): two variants are called %q", label, x.Name))
 		}
-		s := draw(x.Run)
-		err := s.Err()
-		if s != nil && s.err == nil {
+		s, err := drawnBy(draw, x.Run)
+		if err == nil {
+			err = s.Err()
+		}
+		if s != nil && s.err == nil && len(s.doc.Tracks) > 0 {
 			err = nil // a run that ended early has frames to show
 		}
-		if err == nil && (s.varied != nil || slices.Contains(scenes, s)) {
+		if err == nil && (s.varied != nil || slices.Contains(drawn, s)) {
 			err = errors.New("draw must make a new scene of each run, without variants of its own")
 		}
 		if err != nil {
 			return out.fail(fmt.Errorf("charts: Vary(%q): %s: %w", label, x.Name, err))
 		}
-		scenes, v.names = append(scenes, s), append(v.names, x.Name)
+		drawn, v.names = append(drawn, s), append(v.names, x.Name)
+		scenes = append(scenes, &Scene{doc: cloned(s.doc), stills: slices.Clone(s.stills)}) // the caller's own stays as it is
 	}
 	share(scenes...)
 	v.others = scenes[1:]
 	scenes[0].varied = v
 	return scenes[0]
+}
+
+// drawnBy makes an error of a panic in the caller's function.
+func drawnBy(draw func(xainb.Source) *Scene, run xainb.Source) (s *Scene, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s, err = nil, fmt.Errorf("draw panicked: %v", p)
+		}
+	}()
+	return draw(run), nil
 }
 
 // put adds the variants to the document of the first.

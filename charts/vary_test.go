@@ -129,3 +129,37 @@ func TestVaryErrors(t *testing.T) {
 		}
 	}
 }
+
+// The scenes that draw returns may be used for something else.
+func TestVaryLeavesScenesAlone(t *testing.T) {
+	made := map[xainb.Source]*Scene{}
+	draw := func(run xainb.Source) *Scene {
+		if made[run] == nil {
+			made[run] = Lines(run)
+		}
+		return made[run]
+	}
+	runs := rates()
+	Vary("rate", draw, runs...).Title("Which rate?").Note(1, "x")
+	d := documentOf(t, made[runs[0].Run])
+	if d.Variants != nil || d.Title == "Which rate?" || len(d.Notes) > 0 || d.Panels[0].Spec.(*linesSpec).Span != nil {
+		t.Errorf("%+v", d)
+	}
+	if err := Vary("rate", draw, runs...).Err(); err != nil {
+		t.Error(err)
+	}
+}
+
+// What is said may be of a frame that only a longer variant has.
+func TestVarySaysOfLongerVariants(t *testing.T) {
+	draw := func(run xainb.Source) *Scene { return Lines(run) }
+	s := Vary("rate", draw, rates()...).Note(5, "Late.").Ask(5, "Which?", "a", "b").Chapter(0, "start").Chapter(5, "end")
+	d := documentOf(t, s)
+	if x := d.Variants.Docs[1].Doc; len(x.Notes) != 1 || x.Notes[0].At != 5 {
+		t.Errorf("%+v", x.Notes)
+	}
+	drawn(t, s, 3)
+	if err := s.Note(6, "x").Err(); err == nil || !strings.Contains(err.Error(), "the scene has frames 0 to 5") {
+		t.Error(err)
+	}
+}

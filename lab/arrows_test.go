@@ -17,10 +17,11 @@ const module = "github.com/xainb/gonb-xai"
 // standard library. A name covers the folders below it. "*" is anything. Tests may import more.
 var arrows = map[string]struct{ ours, outside []string }{
 	"xainb":               {},
-	"xainb/codec":         {[]string{"xainb"}, []string{"go.yaml.in/yaml/v3"}},
+	"xainb/codec":         {[]string{"xainb", "internal/atomicfile"}, []string{"go.yaml.in/yaml/v3"}},
 	"xainb/timeline":      {[]string{"xainb"}, nil},
 	"internal/tex":        {},
-	"xainb/show":          {[]string{"xainb", "xainb/codec", "internal/tex"}, []string{"github.com/janpfeifer/gonb", "golang.org/x/image"}},
+	"internal/atomicfile": {},
+	"xainb/show":          {[]string{"xainb", "xainb/codec", "internal/tex", "internal/atomicfile"}, []string{"github.com/janpfeifer/gonb", "golang.org/x/image"}},
 	"xainb/live":          {[]string{"xainb", "xainb/codec", "xainb/timeline", "xainb/show"}, []string{"github.com/coder/websocket", "github.com/nats-io"}},
 	"xainb/cmd":           {[]string{"*"}, []string{"*"}},
 	"kernels/f32":         {nil, []string{"golang.org/x/sys"}},

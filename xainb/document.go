@@ -1,6 +1,10 @@
 package xainb
 
-import "image"
+import (
+	"errors"
+	"fmt"
+	"image"
+)
 
 // Scene is a track with a way to draw it. The scenes are in package charts.
 type Scene interface {
@@ -20,6 +24,7 @@ type Document struct {
 
 	Tracks   []*Track          // frame i of each is shown at moment i; a shorter one stays at its last
 	Align    [][]int           // if not nil, Align[k][i] is the frame of track k that is shown at moment i; all are equally long
+	Sources  []*Track          // the recordings that Tracks are taken from, whole, each once; nil: Tracks themselves
 	Bits     map[string]int    // field name: bits a value (1..16), or 32 for lossless; 8 where a field is missing
 	Start    int               // the moment shown first
 	Blend    map[string]Easing // the fields of which neighbouring frames may be blended (marked as such); of others a blend would show what never was
@@ -58,6 +63,87 @@ func (d *Document) Frame(track, moment int) int {
 		return d.Align[track][moment]
 	}
 	return min(moment, d.Tracks[track].Len()-1)
+}
+
+// Check says what of the document a viewer could not show: frames and tracks that are not there.
+func (d *Document) Check() error {
+	if d == nil || len(d.Tracks) == 0 {
+		return fmt.Errorf("xainb: document: %w", ErrNoFrames)
+	}
+	for k, t := range d.Tracks {
+		if t.Len() == 0 {
+			return fmt.Errorf("xainb: document: track %d: %w", k, ErrNoFrames)
+		}
+	}
+	if err := d.checkAlign(); err != nil {
+		return err
+	}
+	for i, p := range d.Panels {
+		if p.Track < 0 || p.Track >= len(d.Tracks) {
+			return fmt.Errorf("xainb: document: panel %d draws track %d: there are tracks 0 to %d", i, p.Track, len(d.Tracks)-1)
+		}
+	}
+	if d.Layout != nil {
+		if err := d.Layout.check(len(d.Panels)); err != nil {
+			return err
+		}
+	}
+	return d.Variants.check()
+}
+
+func (d *Document) checkAlign() error {
+	if d.Align == nil {
+		return nil
+	}
+	if len(d.Align) != len(d.Tracks) || d.Moments() == 0 {
+		return fmt.Errorf("xainb: document: Align has %d rows of %d moments: give a row for each of the %d tracks", len(d.Align), d.Moments(), len(d.Tracks))
+	}
+	for k, row := range d.Align {
+		if len(row) != len(d.Align[0]) {
+			return fmt.Errorf("xainb: document: Align[%d] has %d moments, and Align[0] %d", k, len(row), len(d.Align[0]))
+		}
+		for i, frame := range row {
+			if n := d.Tracks[k].Len(); frame < 0 || frame >= n {
+				return fmt.Errorf("xainb: document: Align[%d][%d] is frame %d: the track has frames 0 to %d", k, i, frame, n-1)
+			}
+		}
+	}
+	return nil
+}
+
+// check says whether all panels of the layout are among so many.
+func (l Layout) check(panels int) error {
+	if len(l.Parts) == 0 && (l.Panel < 0 || l.Panel >= panels) {
+		return fmt.Errorf("xainb: document: Layout places panel %d: there are %d panels", l.Panel, panels)
+	}
+	for _, p := range l.Parts {
+		if err := p.check(panels); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *Variants) check() error {
+	if v == nil {
+		return nil
+	}
+	if v.Start < 0 || v.Start >= len(v.Docs) {
+		return fmt.Errorf("xainb: document: Variants.Start is %d: there are %d variants", v.Start, len(v.Docs))
+	}
+	for i, x := range v.Docs {
+		if i == v.Start {
+			continue
+		}
+		err := x.Doc.Check()
+		if err == nil && x.Doc.Variants != nil {
+			err = errors.New("it has variants of its own")
+		}
+		if err != nil {
+			return fmt.Errorf("variant %q: %w", x.Label, err)
+		}
+	}
+	return nil
 }
 
 // Easing says how a blend goes from one frame to the next.

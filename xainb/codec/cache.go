@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/xainb/gonb-xai/internal/atomicfile"
 	"github.com/xainb/gonb-xai/xainb"
 )
 
@@ -135,7 +136,7 @@ func (c trackCache) store(path string, t *xainb.Track) error {
 	if err := os.MkdirAll(c.folder, 0o777); err != nil {
 		return err
 	}
-	return replaceFile(path, func(w io.Writer) error { _, err := w.Write(b); return err })
+	return atomicfile.Write(path, func(w io.Writer) error { _, err := w.Write(b); return err })
 }
 
 // stale is the age from which a part of a file is taken to be left by a program that died.
@@ -158,7 +159,7 @@ func (c trackCache) trim(limit int64) error {
 			continue // another process removed it
 		}
 		switch name := info.Name(); {
-		case strings.HasSuffix(name, temporaryEnd) && time.Since(info.ModTime()) > stale:
+		case strings.HasSuffix(name, atomicfile.End) && time.Since(info.ModTime()) > stale:
 			os.Remove(filepath.Join(c.folder, name))
 		case strings.HasSuffix(name, Extension):
 			files = append(files, info)

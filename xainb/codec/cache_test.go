@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xainb/gonb-xai/internal/atomicfile"
 	"github.com/xainb/gonb-xai/xainb"
 )
 
@@ -184,7 +185,7 @@ func TestCacheDropsTheOldest(t *testing.T) {
 	if *n != 0 {
 		t.Fatal("an entry is missing")
 	}
-	part := filepath.Join(folder, ".x.00000000"+temporaryEnd)
+	part := filepath.Join(folder, ".x.00000000"+atomicfile.End)
 	if err := os.WriteFile(part, []byte("left by a program that died"), 0o666); err != nil {
 		t.Fatal(err)
 	}

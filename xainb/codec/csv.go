@@ -57,16 +57,20 @@ type csvTable struct {
 	at     map[string]int // dimension, see dimKey: its column
 	labels map[string]int // dimension: the column of its labels
 	row    []string
+	usual  map[string][]string // dimension: its labels in the first frame that has some
 }
 
 const csvDims = 4 // columns before those of the dimensions
 
 func tableOf(t *xainb.Track) *csvTable {
-	c := &csvTable{head: []string{"frame", "time", "phase", "field"}, at: map[string]int{}, labels: map[string]int{}}
+	c := &csvTable{head: []string{"frame", "time", "phase", "field"}, at: map[string]int{}, labels: map[string]int{}, usual: map[string][]string{}}
 	labelled := map[string]bool{}
 	for _, f := range t.Frames() {
 		for _, l := range f.Labels {
 			labelled[l.Dim] = true
+			if c.usual[l.Dim] == nil {
+				c.usual[l.Dim] = l.Names
+			}
 		}
 	}
 	taken := map[string]bool{"frame": true, "time": true, "phase": true, "field": true, "value": true}
@@ -140,7 +144,11 @@ func (c *csvTable) writeField(out *csv.Writer, f *xainb.Snapshot, x *xainb.Field
 	for k, d := range x.Dims {
 		key := dimKey(x.Dims, k)
 		dims[k] = dim{column: c.at[key], label: c.labels[key]}
-		for _, name := range f.LabelsOf(d.Name) {
+		names := f.LabelsOf(d.Name)
+		if names == nil {
+			names = c.usual[d.Name]
+		}
+		for _, name := range names {
 			dims[k].names = append(dims[k].names, cell(name))
 		}
 	}

@@ -167,3 +167,15 @@ func BenchmarkCSVReference(b *testing.B) {
 		}
 	}
 }
+
+// Labels put once hold for the frames after.
+func TestCSVLabelsOfTheFirstFrame(t *testing.T) {
+	var a, b xainb.Snapshot
+	for _, s := range []*xainb.Snapshot{&a, &b} {
+		s.Put("w", []float32{1, 2}, xainb.Dim{Name: "f", Size: 2})
+	}
+	a.PutLabels("f", []string{"cat", "dog"})
+	if got := csvOf(t, track(a, b)); strings.Count(got, "cat") != 2 || strings.Count(got, "dog") != 2 {
+		t.Error(got)
+	}
+}

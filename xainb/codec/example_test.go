@@ -84,3 +84,17 @@ func ExampleCached() {
 	// 3 frames: share [part=2]
 	// 3 frames: share [part=2]
 }
+
+// The numbers as a table for data frames and spreadsheets: a row a value.
+func ExampleWriteCSV() {
+	run := xainb.Record(0.5, halving)
+	if err := codec.WriteCSV(os.Stdout, run.Select(func(s *xainb.Snapshot) bool { return s.Time < 2 })); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// frame,time,phase,field,part,value
+	// 0,0,,share,0,0.5
+	// 0,0,,share,1,0.5
+	// 1,1,,share,0,0.25
+	// 1,1,,share,1,0.75
+}

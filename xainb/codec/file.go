@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/xainb/gonb-xai/internal/atomicfile"
 	"github.com/xainb/gonb-xai/xainb"
 )
 
@@ -44,7 +44,7 @@ func Save(path string, t *xainb.Track, o ...Options) error {
 	default:
 		return fmt.Errorf("codec: save %s: %w: end its name in %s, .json, .yaml or .csv", path, ErrExtension, Extension)
 	}
-	if err := replaceFile(path, write); err != nil {
+	if err := atomicfile.Write(path, write); err != nil {
 		return fmt.Errorf("codec: save %s: %w", path, err)
 	}
 	return nil
@@ -87,23 +87,3 @@ func form(path string) string {
 	}
 	return ext
 }
-
-// replaceFile writes a file beside path and, when it is complete on the disk, gives it path's name.
-func replaceFile(path string, write func(io.Writer) error) (err error) {
-	temporary := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%08x%s", filepath.Base(path), rand.Uint32(), temporaryEnd))
-	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(temporary)
-		}
-	}()
-	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temporary, path)
-}
-
-const temporaryEnd = ".part"

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/xainb/gonb-xai/internal/atomicfile"
 	"github.com/xainb/gonb-xai/xainb"
 )
 
@@ -157,7 +158,7 @@ func TestFullDiskKeepsTheOldFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = replaceFile(path, func(w io.Writer) error {
+	err = atomicfile.Write(path, func(w io.Writer) error {
 		io.WriteString(w, "half of the new")
 		return syscall.ENOSPC
 	})

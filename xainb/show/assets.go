@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/xainb/gonb-xai/internal/atomicfile"
 )
 
 //go:embed assets.json
@@ -137,27 +139,6 @@ func (a asset) bytes(folder string) ([]byte, error) {
 	return b, nil
 }
 
-// writeFile writes atomically: the file is either the old one or the whole new one.
-func writeFile(path string, b []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	if _, err = f.Write(b); err != nil {
-		f.Close()
-		return err
-	}
-	if err = f.Chmod(0o644); err != nil {
-		f.Close()
-		return err
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+func writeFile(path string, b []byte) error {
+	return atomicfile.Write(path, func(w io.Writer) error { _, err := w.Write(b); return err })
 }

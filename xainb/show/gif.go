@@ -18,6 +18,7 @@ const (
 	gifFrames = 24
 	gifBytes  = 150_000
 	gifEnough = 12 // fewer frames than this look worse than a narrower picture
+	fewFrames = 4  // fewer than this show no run: a picture becomes as narrow as it may before
 )
 
 // smallGIF draws the run as a GIF of as many frames as fit, and says what was left out. Where few would fit it becomes narrower.
@@ -26,19 +27,26 @@ func smallGIF(d *xainb.Document, o options) (b []byte, said string, err error) {
 	most := min(gifFrames, moments)
 	widths := []int{480, 360, 288, 200, 120}
 	if o.width > 0 {
-		widths = slices.DeleteFunc(widths, func(w int) bool { return w >= o.width })
-		widths = slices.Insert(widths, 0, o.width)
+		width, err := o.pictureWidth(d.Poster)
+		if err != nil {
+			return nil, "", err
+		}
+		widths = slices.DeleteFunc(widths, func(w int) bool { return w >= width })
+		widths = slices.Insert(widths, 0, width)
 	}
 	fit, err := gifFit(d.Poster, widths[0], most, moments)
 	if err != nil {
 		return nil, "", err
 	}
 	for i, width := range widths {
-		n := fit(width)
+		n, least := fit(width), min(fewFrames, most)
+		if i+1 == len(widths) {
+			least = 1
+		}
 		if n < min(gifEnough, most) && i+1 < len(widths) && widths[i+1] >= 288 {
 			continue
 		}
-		for n > 0 {
+		for n = max(n, least); n >= least; {
 			at := evenly(n, moments-1)
 			note := shows(n, moments)
 			if n < most {
@@ -53,7 +61,8 @@ func smallGIF(d *xainb.Document, o options) (b []byte, said string, err error) {
 				}
 				return b, said, nil
 			}
-			n = min(n-1, int(float64(n)*math.Pow(gifBytes/float64(len(b)), 1.6))) // fewer frames are further apart, and differ more
+			next := int(float64(n) * math.Pow(gifBytes/float64(len(b)), 1.6)) // fewer frames are further apart, and differ more
+			n = max(min(n-1, next), min(n-1, least))
 		}
 	}
 	return nil, "", fmt.Errorf("show: one frame of its poster takes %s as GIF, more than %s", amount(len(b)), amount(gifBytes))

@@ -3,6 +3,7 @@ package show
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 
@@ -150,8 +151,8 @@ func document(scene xainb.Scene, opts []Option) (d *xainb.Document, o options, e
 	if err != nil {
 		return nil, o, err
 	}
-	if d == nil || len(d.Tracks) == 0 || d.Moments() == 0 {
-		return nil, o, fmt.Errorf("show: %w", xainb.ErrNoFrames)
+	if err := d.Check(); err != nil {
+		return nil, o, fmt.Errorf("show: %w", err)
 	}
 	last := d.Moments() - 1
 	if o.frame > last {
@@ -160,7 +161,11 @@ func document(scene xainb.Scene, opts []Option) (d *xainb.Document, o options, e
 	if o.frame < 0 {
 		o.frame = last
 	}
-	return o.apply(d), o, nil
+	d = o.apply(d)
+	if o.rate == 0 && d.Seconds > 0 && !math.IsInf(d.Seconds, 0) {
+		o.rate = 1 / d.Seconds
+	}
+	return d, o, nil
 }
 
 // apply returns the document as the options want it. d stays as it is.

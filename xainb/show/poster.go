@@ -71,9 +71,9 @@ func drawPoster(d *xainb.Document, o options, limit int) (p *poster, err error) 
 		return p, err
 	}
 	for n := min(frames, posterFrames); n > 1; n /= 2 {
-		imgs := make([]image.Image, n)
+		imgs, at := make([]image.Image, n), evenly(n, frames-1)
 		for i := range imgs {
-			if imgs[i], err = draw(i * (frames - 1) / (n - 1)); err != nil {
+			if imgs[i], err = draw(at[i]); err != nil {
 				return nil, err
 			}
 		}

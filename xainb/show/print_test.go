@@ -3,14 +3,19 @@ package show_test
 import (
 	"bytes"
 	"encoding/xml"
+	"fmt"
+	"image"
 	"image/gif"
 	"image/png"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/xainb/gonb-xai/charts"
+	"github.com/xainb/gonb-xai/xainb"
+	"github.com/xainb/gonb-xai/xainb/codec"
 	"github.com/xainb/gonb-xai/xainb/show"
 )
 
@@ -59,5 +64,78 @@ func TestPicturesOfTheReference(t *testing.T) {
 	}
 	if paths < 50 {
 		t.Errorf("%d paths in the SVG, want those of the letters", paths)
+	}
+}
+
+// A recording is saved whole, though the scene draws a part of it.
+func TestSavesTheWholeRecording(t *testing.T) {
+	recorded := func(n int) *xainb.Track {
+		frames := make([]xainb.Snapshot, n)
+		for i := range frames {
+			frames[i].Seq = i
+			frames[i].Put("w", []float32{1, 2}, xainb.Dim{Name: "f", Size: 2})
+			frames[i].Put("v", []float32{1, 2, 3, 4}, xainb.Dim{Name: "y", Size: 2}, xainb.Dim{Name: "x", Size: 2})
+			frames[i].PutScalar("loss", 1)
+		}
+		return xainb.NewTrack(frames, xainb.Provenance{}, nil)
+	}
+	run := recorded(3)
+	lines := func(s xainb.Source) *charts.Scene { return charts.Lines(s) }
+	for name, c := range map[string]struct {
+		scene *charts.Scene
+		fits  bool
+	}{
+		"ranking": {charts.Bars(run, charts.Field("w")), true}, "row": {charts.Row(charts.Bars(run), charts.Heatmap(run)), true},
+		"one variant": {charts.Vary("k", lines, charts.Variant{Name: "a", Run: run}), true},
+		"variants":    {charts.Vary("k", lines, charts.Variant{Name: "a", Run: run}, charts.Variant{Name: "b", Run: recorded(2)}), false},
+		"compared":    {charts.Compare(run, recorded(2)), false},
+	} {
+		path := filepath.Join(t.TempDir(), "a.xtrack")
+		if err := show.Save(path, c.scene); (err == nil) != c.fits || err != nil && !strings.Contains(err.Error(), "2 recordings") {
+			t.Errorf("%s: error %v", name, err)
+		}
+		if got, err := codec.Open(path); c.fits && (err != nil || got.Hash() != run.Hash()) {
+			t.Errorf("%s: %v, want %v (%v)", name, got, run, err)
+		}
+	}
+}
+
+func TestPictureOfNoPoster(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.png")
+	if err := show.Picture(path, show.With(charts.Heatmap(reference(t)), show.Poster(show.NoPoster))); err == nil {
+		t.Error("there is a picture of nothing")
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("there is a file")
+	}
+}
+
+// Width is of every kind of picture, and none is enlarged.
+func TestWidthOfPictures(t *testing.T) {
+	for _, c := range []struct{ width, want int }{{300, 300}, {4000, 720}} {
+		for name, opts := range map[string][]show.Option{"a.png": nil, "b.png": {show.Poster(show.Moving)}, "a.gif": nil} {
+			config, _, err := image.DecodeConfig(bytes.NewReader(saved(t, name, append(opts, show.Width(c.width))...)))
+			if err != nil || config.Width != c.want {
+				t.Errorf("%s is %d wide, want %d (%v)", name, config.Width, c.want, err)
+			}
+		}
+		if b := saved(t, "a.svg", show.Width(c.width)); !bytes.Contains(b, fmt.Appendf(nil, `width="%dpt"`, c.want)) {
+			t.Errorf("%s is not %d wide", b[:200], c.want)
+		}
+	}
+}
+
+// A GIF takes as long a frame as the scene says.
+func TestSecondsOfAPicture(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.gif")
+	if err := show.Save(path, charts.Heatmap(reference(t)).Seconds(2)); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g, err := gif.DecodeAll(bytes.NewReader(b)); err != nil || g.Delay[0] < 200 {
+		t.Errorf("%v (%v), want at least 2 s", g.Delay, err)
 	}
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // ErrExtension marks a file name that does not say what to save.
-var ErrExtension = errors.New("unknown kind of file")
+var ErrExtension = codec.ErrExtension
 
 var errNoPoster = errors.New("the scene has no poster")
 
@@ -31,7 +31,8 @@ var errNoPoster = errors.New("the scene has no poster")
 //	.xtrack            the recording, without loss unless [Bits] says otherwise
 //	.json, .yaml, .csv the recording as text, without loss; a table cannot be opened again
 //
-// A picture that is to be small shows fewer frames, then becomes narrower; it says how many of how many frames it shows. In a notebook the
+// The recording is whole, with what the scene does not draw. A picture that is to be small shows fewer frames and becomes narrower, down to four
+// frames before it has fewer; it says how many of how many frames it shows. In a notebook the
 // cell says so as well. The file is replaced only by a whole new one. A recording of a scene that shows several is an error.
 func Save(path string, scene xainb.Scene, opts ...Option) error {
 	said, err := save(path, scene, opts)
@@ -64,18 +65,13 @@ func save(path string, scene xainb.Scene, opts []Option) (said string, err error
 	return said, writeFile(path, b)
 }
 
-// saveTrack saves the recording that a scene shows.
+// saveTrack saves the recording that a scene is made of, with what it does not draw.
 func saveTrack(path string, scene xainb.Scene, opts []Option) error {
 	d, o, err := document(scene, opts)
 	if err != nil {
 		return err
 	}
-	var tracks []*xainb.Track
-	for _, t := range d.Tracks {
-		if !slices.Contains(tracks, t) {
-			tracks = append(tracks, t)
-		}
-	}
+	tracks := sources(nil, d)
 	if len(tracks) > 1 {
 		return fmt.Errorf("the scene shows %d recordings, and a file holds one: save each with codec.Save(%q, run.Track())", len(tracks), path)
 	}
@@ -83,6 +79,27 @@ func saveTrack(path string, scene xainb.Scene, opts []Option) error {
 		o.bits = codec.Lossless
 	}
 	return codec.Save(path, tracks[0], codec.Options{Bits: o.bits})
+}
+
+// sources adds the recordings of a document and of its variants to others, each once.
+func sources(tracks []*xainb.Track, d *xainb.Document) []*xainb.Track {
+	from := d.Sources
+	if len(from) == 0 {
+		from = d.Tracks
+	}
+	for _, t := range from {
+		if !slices.Contains(tracks, t) {
+			tracks = append(tracks, t)
+		}
+	}
+	if d.Variants != nil {
+		for _, v := range d.Variants.Docs {
+			if v.Doc != nil {
+				tracks = sources(tracks, v.Doc)
+			}
+		}
+	}
+	return tracks
 }
 
 // picture draws what a file of pictures holds.
@@ -101,6 +118,15 @@ func picture(form string, scene xainb.Scene, opts []Option) (b []byte, said stri
 		if !ok {
 			return nil, "", errors.New("its poster is made of pixels: end the name in .png")
 		}
+		if o.width > 0 {
+			width, err := o.pictureWidth(p)
+			if err != nil {
+				return nil, "", err
+			}
+			if p, ok = p.Sized(width, "", o.frame).(xainb.Printer); !ok {
+				return nil, "", errors.New("its poster draws vectors at one width alone: leave out Width")
+			}
+		}
 		b, err = p.DrawSVG(o.frame)
 	case form == ".gif":
 		return smallGIF(d, o)
@@ -109,11 +135,23 @@ func picture(form string, scene xainb.Scene, opts []Option) (b []byte, said stri
 		b, _, n, err = strip(d, o)
 		return b, shows(n, d.Moments()), err
 	case o.poster == Moving:
-		b, err = movingPNG(scene, opts)
+		return wholePoster(d, o)
 	default:
 		b, err = stillPNG(d, o)
 	}
 	return b, "", err
+}
+
+// pictureWidth returns how wide a picture is to be: pictures are not enlarged.
+func (o options) pictureWidth(p xainb.Poster) (int, error) {
+	img, err := drawFrame(p, o.frame)
+	if err != nil {
+		return 0, err
+	}
+	if width := img.Bounds().Dx(); o.width == 0 || o.width > width {
+		return width, nil
+	}
+	return o.width, nil
 }
 
 func stillPNG(d *xainb.Document, o options) ([]byte, error) {

@@ -339,3 +339,26 @@ func TestKeyFrames(t *testing.T) {
 		}
 	}
 }
+
+// A moving picture says what it leaves out; a run of noise is shown narrow rather than as a single frame.
+func TestPicturesShowARun(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.png")
+	if said, err := save(path, savedDoc(t, 60, nil), []Option{Poster(Moving)}); err != nil || said != "24 of 60 frames" {
+		t.Errorf("%q, %v", said, err)
+	}
+	s := savedDoc(t, 40, noisy(720, 100))
+	b, _, err := picture(".gif", s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g, err := gif.DecodeAll(bytes.NewReader(b)); err != nil || len(g.Image) < 4 {
+		t.Errorf("a GIF of %d frames (%v)", len(g.Image), err)
+	}
+	d, o, err := document(s, []Option{Poster(Filmstrip)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, _, n, err := strip(d, o); err != nil || n < 4 || len(b) > stripBytes {
+		t.Errorf("a strip of %d frames, %d bytes (%v)", n, len(b), err)
+	}
+}

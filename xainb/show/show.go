@@ -105,7 +105,7 @@ func page(path string, scenes []xainb.Scene) error {
 // Picture writes the scene's poster to a file as an animated PNG: what a viewer without scripts sees, for a README, a slide, a mail. It has
 // up to 24 frames of the run, however large they make it. A viewer that does not know animation shows the first.
 func Picture(path string, scene xainb.Scene) error {
-	b, err := movingPNG(scene, nil)
+	b, err := posterPNG(scene)
 	if err == nil {
 		err = writeFile(path, b)
 	}
@@ -115,19 +115,44 @@ func Picture(path string, scene xainb.Scene) error {
 	return nil
 }
 
-func movingPNG(scene xainb.Scene, opts []Option) ([]byte, error) {
-	d, o, err := document(scene, opts)
+func posterPNG(scene xainb.Scene) ([]byte, error) {
+	d, o, err := document(scene, nil)
 	if err != nil {
 		return nil, err
 	}
-	if d.Poster == nil {
+	if d.Poster == nil || o.poster == NoPoster {
 		return nil, errNoPoster
+	}
+	b, _, err := wholePoster(d, o)
+	return b, err
+}
+
+// wholePoster draws the poster without a limit of bytes, and says what was left out.
+func wholePoster(d *xainb.Document, o options) (b []byte, said string, err error) {
+	defer recovered("the poster", &err)
+	moments := d.Moments()
+	at := []int{o.frame}
+	if o.poster != Still && o.poster != Filmstrip {
+		n := min(moments, posterFrames)
+		at, said = append(at, evenly(n, moments-1)...), shows(n, moments)
+	}
+	if (said != "" || o.width > 0) && o.poster != Filmstrip {
+		width, err := o.pictureWidth(d.Poster)
+		if err != nil {
+			return nil, "", err
+		}
+		c := *d
+		c.Poster = sized(d.Poster, width, said, at...)
+		d = &c
 	}
 	p, err := drawPoster(d, o, math.MaxInt)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return p.shown, nil
+	if o.poster == Filmstrip {
+		said = shows(p.frames, moments)
+	}
+	return p.shown, said, nil
 }
 
 // WritePage writes the page of [Page] to w.

@@ -19,6 +19,7 @@ import (
 const (
 	stripFrames = 8
 	stripBytes  = 60_000
+	stripLeast  = 200 // pixels of width, before frames are left out of a few
 	stripCell   = 288 // pixels, of a poster that cannot draw a strip itself
 )
 
@@ -95,7 +96,11 @@ func saidFrames(d *xainb.Document) []int {
 // its width and how many frames it has.
 func strip(d *xainb.Document, o options) (b []byte, width, frames int, err error) {
 	moments := d.Moments()
-	for n := min(stripFrames, moments); ; n = n * 2 / 3 {
+	for n := min(stripFrames, moments); ; {
+		fewer := n * 2 / 3
+		if n > fewFrames {
+			fewer = max(fewer, fewFrames)
+		}
 		note := shows(n, moments)
 		if n < min(stripFrames, moments) {
 			note += fmt.Sprintf(", to stay below %s", amount(stripBytes))
@@ -111,11 +116,13 @@ func strip(d *xainb.Document, o options) (b []byte, width, frames int, err error
 			if b, err = encodePNG(img); err != nil || len(b) <= stripBytes {
 				return b, img.Bounds().Dx(), n, err
 			}
-			if n > 1 {
+			width := img.Bounds().Dx() * 3 / 4
+			if fewer >= fewFrames || n > 1 && width < stripLeast {
 				break
 			}
-			img = narrower(img, img.Bounds().Dx()*3/4)
+			img = narrower(img, width)
 		}
+		n = fewer
 	}
 }
 

@@ -1,0 +1,215 @@
+package charts
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/xainb/gonb-xai/xainb"
+)
+
+// pair is two runs with their frames matched.
+type pair struct {
+	runs    [2]*xainb.Track
+	names   [2]string
+	options options
+	opts    []Option
+	at      [2][]int  // the frame of each at each moment
+	times   []float64 // of the moments
+	byTime  bool
+	falling bool // with byTime: times fall
+}
+
+// ordered says whether the times of a run only grow, and whether they only fall. A single time does both.
+func ordered(t *xainb.Track) (up, down bool) {
+	up, down = true, true
+	for i, f := range t.Frames() {
+		up = up && f.Time-f.Time == 0 && (i == 0 || f.Time > t.At(i-1).Time)
+		down = down && f.Time-f.Time == 0 && (i == 0 || f.Time < t.At(i-1).Time)
+	}
+	return up, down
+}
+
+// match chooses the moments and the frames that are shown at each.
+func (p *pair) match() error {
+	a, b := p.runs[0], p.runs[1]
+	upA, downA := ordered(a)
+	upB, downB := ordered(b)
+	up, down := upA && upB, downA && downB
+	can := (up || down) && timeWord(a) == timeWord(b)
+	switch p.options.align {
+	case "", "index":
+	case "time":
+		if !can {
+			return fmt.Errorf("charts: Compare: Align(%q): the times of the runs (%s and %s) do not both grow or both fall, or count different things: use Align(\"index\")", "time", timeWord(a), timeWord(b))
+		}
+	default:
+		return fmt.Errorf("charts: Compare: Align(%q): give \"time\" or \"index\"", p.options.align)
+	}
+	if p.byTime = can && p.options.align != "index"; !p.byTime {
+		for i := range max(a.Len(), b.Len()) {
+			longer := pick(i < a.Len(), a, b)
+			p.times = append(p.times, longer.At(i).Time)
+			p.at[0], p.at[1] = append(p.at[0], min(i, a.Len()-1)), append(p.at[1], min(i, b.Len()-1))
+		}
+		return nil
+	}
+	for _, t := range p.runs {
+		for _, f := range t.Frames() {
+			p.times = append(p.times, f.Time)
+		}
+	}
+	p.falling = !up
+	sign := pick(up, 1.0, -1)
+	slices.SortFunc(p.times, func(x, y float64) int { return cmp.Compare(sign*x, sign*y) })
+	p.times = slices.Compact(p.times)
+	for k, t := range p.runs {
+		frame := 0
+		for _, time := range p.times {
+			for frame+1 < t.Len() && sign*t.At(frame+1).Time <= sign*time {
+				frame++
+			}
+			p.at[k] = append(p.at[k], frame)
+		}
+	}
+	return nil
+}
+
+// begun says whether a run has come to its first frame at a moment.
+func (p *pair) begun(run, moment int) bool {
+	start := p.runs[run].At(0).Time
+	return !p.byTime || start == p.times[moment] || (start < p.times[moment]) != p.falling
+}
+
+// late says what is shown where one run begins later than the other.
+func (p *pair) late() string {
+	if p.begun(0, 0) && p.begun(1, 0) {
+		return ""
+	}
+	return " A run that has not begun shows its first frame."
+}
+
+// frame returns what a run shows at a moment, and whether it has come to that there.
+func (p *pair) frame(run, moment int) (s *xainb.Snapshot, fresh bool) {
+	s = p.runs[run].At(p.at[run][moment])
+	if p.byTime {
+		return s, s.Time == p.times[moment]
+	}
+	return s, moment < p.runs[run].Len()
+}
+
+// clock puts a track of nothing but times first: captions take the time of the first track.
+func (s *Scene) clock(moments *xainb.Track) {
+	d := &s.doc
+	d.Tracks = slices.Insert(d.Tracks, 0, moments)
+	for i := range d.Panels {
+		d.Panels[i].Track++
+	}
+	if d.Align != nil {
+		row := make([]int, moments.Len())
+		for i := range row {
+			row[i] = i
+		}
+		d.Align = slices.Insert(d.Align, 0, row)
+	}
+}
+
+// together joins the scenes, their frames matched.
+func (p *pair) together(scenes ...*Scene) *Scene {
+	out := &Scene{doc: newDocument()}
+	for _, s := range scenes {
+		out.join(s)
+	}
+	var align [][]int
+	plain := true
+	for _, t := range out.doc.Tracks {
+		row := make([]int, len(p.times))
+		k := slices.IndexFunc(p.runs[:], func(r *xainb.Track) bool { return sameTimes(r, t) })
+		for i := range row {
+			row[i] = min(i, t.Len()-1)
+			if t.Len() != len(row) && k >= 0 {
+				row[i] = p.at[k][i]
+			}
+			plain = plain && row[i] == min(i, t.Len()-1)
+		}
+		align = append(align, row)
+	}
+	if !plain {
+		out.doc.Align = align
+	}
+	out.doc.Start = 0
+	return out
+}
+
+// matched says how the frames are matched where that is not plain.
+func (p *pair) matched() string {
+	switch {
+	case p.runs[0].Len() == p.runs[1].Len() && sameTimes(p.runs[0], p.runs[1]):
+		return ""
+	case p.byTime:
+		return " Each stands at its last frame up to the same " + quoted.Replace(timeWord(p.runs[0])) + "."
+	}
+	return " Frames are matched by their number."
+}
+
+// track makes a track with a frame for each moment.
+func (p *pair) track(fill func(moment int, out *xainb.Snapshot) error) (*xainb.Track, error) {
+	frames, err := p.frames(fill)
+	if err != nil {
+		return nil, err
+	}
+	return xainb.NewTrack(frames, xainb.Provenance{Name: p.names[0] + " − " + p.names[1]}, nil), nil
+}
+
+func (p *pair) frames(fill func(moment int, out *xainb.Snapshot) error) ([]xainb.Snapshot, error) {
+	frames := make([]xainb.Snapshot, len(p.times))
+	for i := range frames {
+		f := &frames[i]
+		f.Seq, f.Time = i, p.times[i]
+		for k := range p.runs {
+			s, fresh := p.frame(k, i)
+			f.TimeName, f.Phase = first(f.TimeName, s.TimeName), first(f.Phase, s.Phase)
+			f.Key = f.Key || fresh && s.Key
+		}
+		if err := fill(i, f); err != nil {
+			return nil, err
+		}
+	}
+	return frames, nil
+}
+
+// joint makes a track that stands for both runs, with all that is known of them.
+func (p *pair) joint(frames []xainb.Snapshot) *xainb.Track {
+	a, b := p.runs[0].Provenance(), p.runs[1].Provenance()
+	prov := xainb.Provenance{Name: p.names[0] + " and " + p.names[1], Model: either(a.Model, b.Model), Data: either(a.Data, b.Data)}
+	if a.ModelHash == b.ModelHash {
+		prov.ModelHash = a.ModelHash
+	}
+	if a.DataHash == b.DataHash {
+		prov.DataHash = a.DataHash
+	}
+	if a.Seed == b.Seed {
+		prov.Seed = a.Seed
+	}
+	var err error
+	var warnings []string
+	for k, t := range p.runs {
+		if e := t.Err(); e != nil && err == nil {
+			err = fmt.Errorf("%s: %w", p.names[k], e)
+		} else if e != nil {
+			err = fmt.Errorf("%w; %s: %w", err, p.names[k], e)
+		}
+		for _, w := range t.Warnings() {
+			warnings = append(warnings, p.names[k]+": "+w)
+		}
+	}
+	return xainb.NewTrack(frames, prov, err).WithWarnings(warnings...)
+}
+
+// either is what both are called.
+func either(a, b string) string {
+	if a == b || b == "" {
+		return a
+	}
+	return pick(a == "", b, a+" and "+b)
+}
