@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/xainb/gonb-xai/xainb"
 	"gonum.org/v1/plot/vg"
@@ -281,9 +280,8 @@ func TestPosterOfOneFrame(t *testing.T) {
 	}
 }
 
-// The first poster of a long run comes soon: its layout has to know every frame.
-func TestPosterOfLongRuns(t *testing.T) {
-	start := time.Now()
+// BenchmarkPosterOfLongRun draws the first poster of a comparison of 16,000 frames with 3: its layout has to know every frame.
+func BenchmarkPosterOfLongRun(b *testing.B) {
 	loss := func(n int) *xainb.Track {
 		frames := make([]xainb.Snapshot, n)
 		for i := range frames {
@@ -292,13 +290,14 @@ func TestPosterOfLongRuns(t *testing.T) {
 		}
 		return xainb.NewTrack(frames, xainb.Provenance{}, nil)
 	}
-	drawn(t, Compare(loss(16000), loss(3)), 0)
-	noted := Lines(loss(10000)).Caption("One.")
-	for i := range 100 {
-		noted.Note(100*i, strings.Repeat("words ", 50))
-	}
-	drawn(t, noted, 9999)
-	if took := time.Since(start); took > 8*time.Second {
-		t.Errorf("the posters took %v", took)
+	long, short := loss(16000), loss(3)
+	for b.Loop() {
+		d, err := Compare(long, short).Document()
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := d.Poster.Draw(0); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
