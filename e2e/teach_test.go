@@ -248,3 +248,24 @@ func TestScreenReaderIsToldTheFrame(t *testing.T) {
 		p.says("[aria-live=polite]", want)
 	}
 }
+
+func TestPointingInOnePictureMarksAll(t *testing.T) {
+	run := xainb.Record(8, wave)
+	b := openTab(t, false)
+	b.open(pageOf(t, charts.Row(charts.Heatmap(run), charts.Heatmap(run))))
+	p := b.players("", 1, 20*time.Second)[0]
+	p.show()
+	panel := func(i int) string { return fmt.Sprintf("%s.shadowRoot.querySelectorAll('.panel')[%d]", p.host, i) }
+	before := b.see(b.boxOf(panel(1)))
+	x, y := b.boxOf(panel(0) + ".querySelector('canvas')").centre()
+	b.do("pointing", chromedp.MouseEvent(chromedp.MouseMoved, x-20, y-20), chromedp.MouseEvent(chromedp.MouseMoved, x, y))
+	p.settle()
+	if n := differing(before, b.see(b.boxOf(panel(1)))); n < 20 {
+		t.Errorf("pointed at in the first picture, the second changes in %d pixels", n)
+	}
+	b.keep("pointed")
+	p.show() // takes the mouse away
+	if n := differing(before, b.see(b.boxOf(panel(1)))); n > 0 {
+		t.Errorf("the mark stays: %d pixels differ", n)
+	}
+}
