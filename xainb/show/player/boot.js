@@ -109,10 +109,8 @@
       const data = host.querySelector("script.xainb-data");
       const cell = JSON.parse((data && data.textContent) || "null");
       const mount = need(cell.player, complain);
-      const loaded = await Promise.all(cell.libraries.map((/** @type {Part} */ l) => need(l, complain)));
-      /** @type {Object<string, any>} */
-      const libraries = {};
-      cell.libraries.forEach((/** @type {Part} */ l, /** @type {number} */ i) => (libraries[l.name] = loaded[i]));
+      // The player decodes the recording while the libraries are still on their way.
+      const libraries = Promise.all(cell.libraries.map(async (/** @type {Part} */ l) => [l.name, await need(l, complain)])).then(Object.fromEntries);
       await (await mount)(host, cell, cell.tracks.map(bytesOf), libraries);
       host.setAttribute("data-xainb", "ready");
     } catch (e) {

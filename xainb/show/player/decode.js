@@ -189,15 +189,22 @@ function readTrack(r) {
   };
 }
 
-/** Decodes the fields of a frame. @param {Uint8Array} b @param {ReturnType<typeof readFrame>} frame */
+/** A frame whose fields are decoded when they are first looked at: whoever reads labels or scalars off a long run waits for none. @param {Uint8Array} b @param {ReturnType<typeof readFrame>} frame */
 function openFrame(b, frame) {
   /** @type {Snapshot} */
   const snapshot = Object.assign({}, frame.snapshot, { fields: Object.create(null) });
   let bytes = 1 << 10;
   for (const { stream, at } of frame.parts) {
-    const data = valuesOf(b, stream, at);
-    bytes += data.byteLength;
-    snapshot.fields[stream.coding.name] = { dims: stream.dims, shape: stream.shape, data };
+    const { name } = stream.coding;
+    bytes += 4 * stream.size;
+    Object.defineProperty(snapshot.fields, name, {
+      enumerable: true, configurable: true,
+      get() {
+        const value = { dims: stream.dims, shape: stream.shape, data: valuesOf(b, stream, at) };
+        Object.defineProperty(snapshot.fields, name, { enumerable: true, value });
+        return value;
+      },
+    });
   }
   return { snapshot, bytes };
 }

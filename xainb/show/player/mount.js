@@ -39,13 +39,13 @@
  * @param {HTMLElement} host the cell's element; its shadow root is the player's
  * @param {Cell} cell
  * @param {Uint8Array[]} trackBytes
- * @param {Object<string, any>} libraries by name
+ * @param {Promise<Object<string, any>>} loading the libraries by name
  * @returns {Promise<() => void>} dispose
  */
-async function mount(host, cell, trackBytes, libraries) {
+async function mount(host, cell, trackBytes, loading) {
   if (trackBytes.length === 0) throw new Error("the cell has no recording");
   const recordings = await Promise.all(trackBytes.map((b) => openTrack(b)));
-  const variants = cell.variants;
+  const libraries = await loading, variants = cell.variants;
   const link = linkedFrame(host), named = variants && link && link.variant !== undefined && variants.docs[link.variant] ? link.variant : undefined;
   let view = show(named !== undefined ? named : variants ? variants.start : 0, link ? { clock: Object.assign({}, clockStart, { position: link.frame }) } : {});
   if (link) host.scrollIntoView({ block: "center" });
