@@ -149,8 +149,8 @@ func (s *Scene) join(o *Scene) {
 		i := slices.IndexFunc(d.Asks, func(b xainb.Ask) bool { return a.At == b.At })
 		if i < 0 {
 			d.Asks = append(slices.Clip(d.Asks), a)
-		} else if b := d.Asks[i]; a.Question != b.Question || a.Reveal != b.Reveal || a.Right != b.Right || !slices.Equal(a.Answers, b.Answers) {
-			s.fail(fmt.Errorf("charts: the questions %q and %q both stop at frame %d", b.Question, a.Question, a.At))
+		} else if !reflect.DeepEqual(a, d.Asks[i]) {
+			s.fail(fmt.Errorf("charts: the questions %q and %q both stop at frame %d", d.Asks[i].Question, a.Question, a.At))
 		}
 	}
 	s.use(o.doc.Scripts...)

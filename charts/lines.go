@@ -262,13 +262,10 @@ func linesSummary(t *xainb.Track, lines []line) string {
 // runTimes returns the abscissa of a run, as scanRun in series_lines.js: its own time where that only grows or only falls, otherwise the
 // frames counted from 1.
 func runTimes(t *xainb.Track) (xs []float64, name string) {
-	up, down := true, true
-	for i, s := range t.Frames() {
+	for _, s := range t.Frames() {
 		xs = append(xs, s.Time)
-		up = up && s.Time-s.Time == 0 && (i == 0 || s.Time > xs[i-1])
-		down = down && s.Time-s.Time == 0 && (i == 0 || s.Time < xs[i-1])
 	}
-	if up || down {
+	if up, down := ordered(t); up || down {
 		return xs, first(t.At(0).TimeName, "step")
 	}
 	for i := range xs {

@@ -197,15 +197,6 @@ func (p *poster) read(frame int) map[string]string {
 	return values
 }
 
-// posterLayout is where everything lies; it is the same for all frames.
-type posterLayout struct {
-	width, height     vg.Length // of the content; of the whole
-	title             [][]run
-	subtitle, caption string
-	cells             []posterCell
-	panels            vg.Length // height of all cells
-}
-
 // posterCell is where a panel stands: y counts downwards.
 type posterCell struct {
 	panel               int
@@ -295,13 +286,7 @@ func (p *poster) drawProgress(c draw.Canvas, x, y, width vg.Length, frame int) {
 
 // where says where a moment stands: the algorithm's own time where it counts up, else the moment's number.
 func (p *poster) where(at int) string {
-	d, n := &p.scene.doc, p.frames()
-	long := 0
-	for k, t := range d.Tracks {
-		if t.Len() > d.Tracks[long].Len() {
-			long = k
-		}
-	}
+	d, n, long := &p.scene.doc, p.frames(), p.scene.doc.Longest()
 	frame := func(i int) *xainb.Snapshot { return d.Tracks[long].At(d.Frame(long, i)) }
 	for i := 1; i < n; i++ {
 		if !(frame(i).Time > frame(i-1).Time) {

@@ -36,9 +36,14 @@ type sheet struct {
 	colours       *reducer
 }
 
+// sheetLayout is where everything lies; it is the same for all frames.
 type sheetLayout struct {
-	posterLayout
-	note [][]run
+	width, height     vg.Length // of the content; of the whole
+	title             [][]run
+	subtitle, caption string
+	cells             []posterCell
+	panels            vg.Length // height of all cells
+	note              [][]run
 }
 
 func (p *poster) sheet(s sheet) *sheet {
@@ -48,7 +53,7 @@ func (p *poster) sheet(s sheet) *sheet {
 }
 
 func (s *sheet) layout() sheetLayout {
-	l := sheetLayout{posterLayout: posterLayout{width: s.width - 2*s.margin}}
+	l := sheetLayout{width: s.width - 2*s.margin}
 	l.subtitle, l.caption = s.templates()
 	if s.bare && !strings.Contains(l.subtitle, "{") {
 		l.subtitle = ""

@@ -60,6 +60,11 @@ func (p player) picture() image.Image {
 	return p.see(p.boxOf(p.part(".panels")))
 }
 
+// named is JavaScript for the button of this text among those of a selector.
+func (p player) named(selector, text string) string {
+	return fmt.Sprintf("[...%s.shadowRoot.querySelectorAll(%q)].find(e => e.textContent === %q)", p.host, selector, text)
+}
+
 func (p player) text(selector string) string {
 	p.t.Helper()
 	return evaluate[string](p.tab, p.part(selector)+".textContent")

@@ -37,7 +37,7 @@ func TestCaptionsFollowAFastRun(t *testing.T) {
 func TestTheRevealIsOfTheGuess(t *testing.T) {
 	p := one(t, false, waveScene().Predict("Guess", "You guessed {guess}.", "aa", "bb"))
 	answer := func(text string) {
-		p.click(text, fmt.Sprintf("[...%s.shadowRoot.querySelectorAll('.predict button')].find(e => e.textContent === %q)", p.host, text))
+		p.click(text, p.named(".predict button", text))
 		p.settle()
 	}
 	revealed := func() string {

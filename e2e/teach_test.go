@@ -46,7 +46,7 @@ func TestPlayheadStopsAtAQuestionAndChecksTheAnswer(t *testing.T) {
 	p.says(".question", "Where does it move?")
 	b.keep("asked")
 	answer := func(text string) {
-		p.click("the answer "+text, fmt.Sprintf("[...%s.shadowRoot.querySelectorAll('.answers button')].find(e => e.textContent === %q)", p.host, text))
+		p.click("the answer "+text, p.named(".answers button", text))
 	}
 	answer("nowhere")
 	p.says(".verdict", "You said nowhere. It is to the left.")
@@ -72,7 +72,7 @@ func TestVariantsAreThereWithoutAKernel(t *testing.T) {
 	at := p.frame()
 	first := p.still()
 	choose := func(name string) {
-		p.click("the variant "+name, fmt.Sprintf("[...%s.shadowRoot.querySelectorAll('.controls button')].find(e => e.textContent === %q)", p.host, name))
+		p.click("the variant "+name, p.named(".controls button", name))
 	}
 	choose("three")
 	p.changes(first, "in the other variant")
@@ -106,9 +106,7 @@ func TestReaderTakesThePictureAlong(t *testing.T) {
 	p := b.players("", 1, 20*time.Second)[0]
 	p.drag(1)
 	p.push("Details")
-	item := func(name string) string {
-		return fmt.Sprintf("[...%s.shadowRoot.querySelectorAll('.actions button')].find(e => e.textContent === %q)", p.host, name)
-	}
+	item := func(name string) string { return p.named(".actions button", name) }
 	p.click("the table", item("Show the frame as a table"))
 	if n := evaluate[int](b, p.host+".shadowRoot.querySelectorAll('.sheet td').length"); n < 64 {
 		t.Errorf("the table has %d cells, the frame 64 values", n)

@@ -57,6 +57,17 @@ func (d *Document) Moments() int {
 	return n
 }
 
+// Longest returns the track of the most frames, whose times are those of the moments.
+func (d *Document) Longest() int {
+	long := 0
+	for k, t := range d.Tracks {
+		if t.Len() > d.Tracks[long].Len() {
+			long = k
+		}
+	}
+	return long
+}
+
 // Frame returns the frame of a track at a moment.
 func (d *Document) Frame(track, moment int) int {
 	if d.Align != nil {

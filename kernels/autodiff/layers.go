@@ -208,8 +208,7 @@ func (l *BatchNorm[T]) Forward(t *Tape[T], x Tensor[T]) Tensor[T] {
 			return t.fail("BatchNorm: %d gains, and %s has %d values", len(l.Gain.Value), p.Name, c)
 		}
 	}
-	switch {
-	case s.n != 2 && s.n != 4 || s.d[1] != c:
+	if s.n != 2 && s.n != 4 || s.d[1] != c {
 		return t.fail("BatchNorm: %v for %d channels", s, c)
 	}
 	count := s.size() / max(c, 1)

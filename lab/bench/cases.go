@@ -73,20 +73,29 @@ func (b *tab) play(js string, skip int) ([]sampled, float64, error) {
 	return frames, (after - before) * share, err
 }
 
-// player plays our page, in a loop, at a speed at which every animation frame shows another recorded frame.
-func (b bench) player(name string, t *xainb.Track, n int, wanted string) error {
+// ours opens a page of ours and waits until it can play.
+func (b bench) ours(t *xainb.Track) (page *tab, done func(), err error) {
 	url, err := ourPage(filepath.Join(b.folder, "ours.html"), t)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	page, done, err := open(b.ctx, url)
+	if page, done, err = open(b.ctx, url); err != nil {
+		return nil, nil, err
+	}
+	if err := page.until("document.querySelector('[data-xainb=ready]')"); err != nil {
+		done()
+		return nil, nil, err
+	}
+	return page, done, nil
+}
+
+// player plays our page, in a loop, at a speed at which every animation frame shows another recorded frame.
+func (b bench) player(name string, t *xainb.Track, n int, wanted string) error {
+	page, done, err := b.ours(t)
 	if err != nil {
 		return err
 	}
 	defer done()
-	if err := page.until("document.querySelector('[data-xainb=ready]')"); err != nil {
-		return err
-	}
 	js := fmt.Sprintf(`(async () => {
 		await bench.later(500);
 		const clock = bench.host().clock;
@@ -183,18 +192,11 @@ func (b bench) profileStart(url string) error {
 
 // seeks jumps about in a fresh page, then through the same places again.
 func (b bench) seeks(t *xainb.Track) error {
-	url, err := ourPage(filepath.Join(b.folder, "ours.html"), t)
-	if err != nil {
-		return err
-	}
-	page, done, err := open(b.ctx, url)
+	page, done, err := b.ours(t)
 	if err != nil {
 		return err
 	}
 	defer done()
-	if err := page.until("document.querySelector('[data-xainb=ready]')"); err != nil {
-		return err
-	}
 	for _, pass := range []string{"cold", "warm"} {
 		took, err := evaluate[[]float64](page, fmt.Sprintf(`(async () => {
 			if (%q === "cold") await bench.later(500);

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/lzw"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"image"
 	"image/gif"
@@ -76,16 +75,9 @@ func gifFit(p xainb.Poster, width, most, moments int) (func(width int) int, erro
 	last := moments - 1
 	from, step := last/2, max(1, last/(most-1))
 	at := []int{0, from, min(last, from+step), min(last, from+2*step)}
-	small := sized(p, width, "", at...)
-	imgs := make([]image.Image, len(at))
-	for i, f := range at {
-		var err error
-		if imgs[i], err = drawFrame(small, f); err != nil {
-			return nil, err
-		}
-		if imgs[i].Bounds().Size() != imgs[0].Bounds().Size() {
-			return nil, errSizes
-		}
+	imgs, err := drawFrames(sized(p, width, "", at...), at...)
+	if err != nil {
+		return nil, err
 	}
 	pictures := paletted(imgs)
 	first := lzwBytes(pictures[0])
@@ -101,20 +93,11 @@ func gifFit(p xainb.Poster, width, most, moments int) (func(width int) int, erro
 	}, nil
 }
 
-var errSizes = errors.New("show: the poster's frames differ in size")
-
 // drawGIF draws the frames. Each after the first holds only what changed, its other pixels are transparent.
 func drawGIF(p xainb.Poster, at []int, delay int) ([]byte, error) {
-	imgs := make([]image.Image, len(at))
-	for i, f := range at {
-		img, err := drawFrame(p, f)
-		if err != nil {
-			return nil, err
-		}
-		if i > 0 && img.Bounds().Size() != imgs[0].Bounds().Size() {
-			return nil, errSizes
-		}
-		imgs[i] = img
+	imgs, err := drawFrames(p, at...)
+	if err != nil {
+		return nil, err
 	}
 	pictures := paletted(imgs)
 	size := pictures[0].Rect.Size()

@@ -98,12 +98,7 @@ func frameSeconds(asked float64, frames int) float64 {
 func momentsOf(d *xainb.Document) moments {
 	n := d.Moments()
 	m := moments{Times: make([]*float64, 0, n), TimeName: "step", Ticks: []tick{}}
-	long := 0
-	for k, t := range d.Tracks {
-		if t.Len() > d.Tracks[long].Len() {
-			long = k
-		}
-	}
+	long := d.Longest()
 	for i := range n {
 		f := d.Tracks[long].At(d.Frame(long, i))
 		var at *float64

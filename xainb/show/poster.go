@@ -33,28 +33,8 @@ func drawPoster(d *xainb.Document, o options, limit int) (p *poster, err error) 
 	if d.Poster == nil || o.poster == NoPoster {
 		return &poster{}, nil
 	}
-	frames := d.Moments()
-	stills := map[int]image.Image{}
-	var size image.Point // of all of them
-	draw := func(i int) (image.Image, error) {
-		if stills[i] == nil {
-			img, err := d.Poster.Draw(i)
-			if err == nil && img == nil {
-				err = errors.New("there is no picture")
-			}
-			if err != nil {
-				return nil, fmt.Errorf("show: poster of frame %d: %w", i, err)
-			}
-			if s := img.Bounds().Size(); size == (image.Point{}) && s.X > 0 && s.Y > 0 {
-				size = s
-			} else if s != size {
-				return nil, fmt.Errorf("show: poster of frame %d is %v pixels, not %v", i, s, size)
-			}
-			stills[i] = img
-		}
-		return stills[i], nil
-	}
-	still, err := draw(o.frame)
+	frames, memory := d.Moments(), remembered{d.Poster, map[int]image.Image{}}
+	still, err := drawFrame(memory, o.frame)
 	if err != nil {
 		return nil, err
 	}
@@ -71,13 +51,11 @@ func drawPoster(d *xainb.Document, o options, limit int) (p *poster, err error) 
 		return p, err
 	}
 	for n := min(frames, posterFrames); n > 1; n /= 2 {
-		imgs, at := make([]image.Image, n), evenly(n, frames-1)
-		for i := range imgs {
-			if imgs[i], err = draw(at[i]); err != nil {
-				return nil, err
-			}
+		imgs, err := drawFrames(memory, append([]int{o.frame}, evenly(n, frames-1)...)...)
+		if err != nil {
+			return nil, err
 		}
-		b, err := animate(imgs, limit, o.delay(frames, n))
+		b, err := animate(imgs[1:], limit, o.delay(frames, n))
 		if err == nil {
 			p.shown, p.frames = b, n
 			break
@@ -87,6 +65,51 @@ func drawPoster(d *xainb.Document, o options, limit int) (p *poster, err error) 
 		}
 	}
 	return p, nil
+}
+
+// remembered is a poster that draws a frame once.
+type remembered struct {
+	xainb.Poster
+	drawn map[int]image.Image
+}
+
+func (r remembered) Draw(i int) (img image.Image, err error) {
+	if r.drawn[i] == nil {
+		r.drawn[i], err = r.Poster.Draw(i)
+	}
+	return r.drawn[i], err
+}
+
+// drawFrame draws a frame of a poster.
+func drawFrame(p xainb.Poster, i int) (image.Image, error) {
+	img, err := pictured(p.Draw(i))
+	if err != nil {
+		return nil, fmt.Errorf("show: poster of frame %d: %w", i, err)
+	}
+	return img, nil
+}
+
+// drawFrames draws frames of a poster, which have one size.
+func drawFrames(p xainb.Poster, at ...int) ([]image.Image, error) {
+	imgs := make([]image.Image, len(at))
+	for k, i := range at {
+		var err error
+		if imgs[k], err = drawFrame(p, i); err != nil {
+			return nil, err
+		}
+		if size, first := imgs[k].Bounds().Size(), imgs[0].Bounds().Size(); size != first {
+			return nil, fmt.Errorf("show: the frames of the poster differ in size: frame %d is %v pixels, not %v", i, size, first)
+		}
+	}
+	return imgs, nil
+}
+
+// pictured makes an error of a picture that is not there.
+func pictured(img image.Image, err error) (image.Image, error) {
+	if err == nil && (img == nil || img.Bounds().Empty()) {
+		err = errors.New("there is no picture")
+	}
+	return img, err
 }
 
 // errTooLarge stops an animation that would be larger than its limit.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"image"
 	"image/png"
 	"path/filepath"
 	"slices"
@@ -168,18 +167,6 @@ func stillPNG(d *xainb.Document, o options) ([]byte, error) {
 		return nil, fmt.Errorf("show: poster of frame %d: %w", o.frame, err)
 	}
 	return out.Bytes(), nil
-}
-
-// drawFrame draws a frame of a poster.
-func drawFrame(p xainb.Poster, i int) (image.Image, error) {
-	img, err := p.Draw(i)
-	if err == nil && (img == nil || img.Bounds().Empty()) {
-		err = errors.New("there is no picture")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("show: poster of frame %d: %w", i, err)
-	}
-	return img, nil
 }
 
 // shows says how many of the frames a picture has, where that is not all.

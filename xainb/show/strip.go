@@ -2,7 +2,6 @@ package show
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -149,11 +148,7 @@ func encodePNG(img image.Image) ([]byte, error) {
 // drawStrip lets the poster draw the strip, or puts its pictures together.
 func drawStrip(p xainb.Poster, note string, frames []int, moments int) (image.Image, error) {
 	if p, ok := p.(xainb.Printer); ok {
-		img, err := p.DrawStrip(note, frames...)
-		if err == nil && (img == nil || img.Bounds().Empty()) {
-			err = errors.New("there is no picture")
-		}
-		return img, err
+		return pictured(p.DrawStrip(note, frames...))
 	}
 	var cells []image.Image
 	var size image.Point // of the largest

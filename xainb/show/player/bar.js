@@ -10,7 +10,7 @@ const repeatNames = { once: "Plays once (l)", loop: "Plays in a loop (l)", bounc
  * @returns {{el: HTMLElement, show: (frame: Frame, fast: boolean, between: boolean) => string, key: (e: KeyboardEvent) => boolean, open: () => void}}
  */
 function makeBar(clock, moments, chapters, actions) {
-  const n = moments.times.length;
+  const n = moments.times.length, whereText = makeWhere(moments);
   const el = element("div", "bar" + (moments.ticks.length ? " ticked" : "") + (chapters.length > 1 ? " chaptered" : ""));
   const nearest = (/** @type {number[]} */ list, /** @type {number} */ v) => list.reduce((best, x, i) => (Math.abs(x - v) < Math.abs(list[best] - v) ? i : best), 0);
   const faster = (/** @type {number} */ by) => clock.do("speed", speeds[Math.min(speeds.length - 1, Math.max(0, nearest(speeds, clock.state.speed) + by))]);
@@ -39,7 +39,7 @@ function makeBar(clock, moments, chapters, actions) {
   const more = iconButton("", "more", translate("Details, keys and files (?)"), () => more.setAttribute("aria-expanded", String(actions.more())));
   more.setAttribute("aria-expanded", "false");
   el.append(...(n > 1 ? [play, reverse, back, scrubber.el, forward, where, speed, again, more] : [more]));
-  where.style.minWidth = `${Math.max(...[0, n - 1].map((i) => whereText(moments, i, i).length)) * 0.56 + (n > 1 ? 1.2 : 0)}em`;
+  where.style.minWidth = `${Math.max(...[0, n - 1].map((i) => whereText(i, i).length)) * 0.56 + (n > 1 ? 1.2 : 0)}em`;
 
   /** @param {HTMLElement} b @param {string} label @param {string} icon */
   function turn(b, label, icon) {
@@ -59,7 +59,7 @@ function makeBar(clock, moments, chapters, actions) {
     speed.textContent = formatSpeed(s.speed);
     speed.setAttribute("aria-label", translate("Speed {}", formatSpeed(s.speed)));
     const pair = frame.blended && !fast; // of a fast run nobody could read it
-    const now = whereText(moments, pair ? Math.floor(s.position) : frame.index, pair ? Math.ceil(s.position) : frame.index);
+    const now = whereText(pair ? Math.floor(s.position) : frame.index, pair ? Math.ceil(s.position) : frame.index);
     if (text.textContent !== now) text.textContent = now;
     between.style.visibility = moving ? "visible" : "hidden";
     scrubber.show(now);
@@ -89,13 +89,18 @@ function formatSpeed(s) {
   return s === 0.25 ? "¼×" : s === 0.5 ? "½×" : `${s}×`;
 }
 
-/** What the bar says of frames a..b: the algorithm's own time where it counts up, else the frame's number. @param {Moments} m @param {number} a @param {number} b */
-function whereText(m, a, b) {
+/**
+ * Makes what is said of frames a..b: the algorithm's own time where it counts up, else the frame's number.
+ * @param {Moments} m @returns {(a: number, b: number) => string}
+ */
+function makeWhere(m) {
   const times = m.times.map((t) => (t === null ? NaN : t)), n = times.length;
   const counts = n > 1 && times.every((t, i) => Number.isFinite(t) && (i === 0 || t > times[i - 1]));
   const name = (/** @type {number} */ i) => (counts ? formatTime(times[i]) : String(i + 1));
-  const here = a === b ? name(a) : `${name(a)} → ${name(b)}`;
-  return counts ? translate("{} {} of {}", translate(m.timeName), here, formatTime(times[n - 1])) : translate("{} of {}", here, n);
+  return (a, b) => {
+    const here = a === b ? name(a) : `${name(a)} → ${name(b)}`;
+    return counts ? translate("{} {} of {}", translate(m.timeName), here, formatTime(times[n - 1])) : translate("{} of {}", here, n);
+  };
 }
 
 /** @param {number} t */

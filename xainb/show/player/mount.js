@@ -46,8 +46,8 @@ async function mount(host, cell, trackBytes, loading) {
   if (trackBytes.length === 0) throw new Error("the cell has no recording");
   const recordings = await Promise.all(trackBytes.map((b) => openTrack(b)));
   const libraries = await loading, variants = cell.variants;
-  const link = linkedFrame(host), named = variants && link && link.variant !== undefined && variants.docs[link.variant] ? link.variant : undefined;
-  let view = show(named !== undefined ? named : variants ? variants.start : 0, link ? { clock: Object.assign({}, clockStart, { position: link.frame }) } : {});
+  const link = linkedFrame(host), first = variants ? variants.start : 0;
+  let view = show(variants && link && variants.docs[Number(link.variant)] ? Number(link.variant) : first, link ? { clock: Object.assign({}, clockStart, { position: link.frame }) } : {});
   if (link) host.scrollIntoView({ block: "center" });
 
   /** @param {number} which @param {Partial<Kept>} kept @returns {View} */

@@ -15,7 +15,7 @@ const paperFrames = 6, paperWidth = 330;
 
 /** @param {Doc} doc @param {Printed} view @returns {HTMLElement} */
 function makeStrip(doc, view) {
-  const strip = element("div", "strip"), width = view.panels.offsetWidth;
+  const strip = element("div", "strip"), width = view.panels.offsetWidth, where = makeWhere(doc.moments);
   const marked = [...doc.asks, ...doc.notes, ...doc.moments.ticks].map((x) => x.at);
   if (view.variant) strip.append(element("div", "small whole", view.variant));
   for (const at of keyFrames(doc.moments.times.length, marked, paperFrames)) {
@@ -25,7 +25,7 @@ function makeStrip(doc, view) {
     copy.style.width = width + "px";
     picture.append(copy);
     picture.style.setProperty("zoom", String(Math.min(1, paperWidth / width)));
-    shot.append(element("div", "small", whereText(doc.moments, at, at)), picture, ...view.captions.filter((e) => !e.hidden).map((e) => e.cloneNode(true)));
+    shot.append(element("div", "small", where(at, at)), picture, ...view.captions.filter((e) => !e.hidden).map((e) => e.cloneNode(true)));
     strip.append(shot);
   }
   return strip;

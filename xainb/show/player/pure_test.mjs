@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const source = ["words.js", "dom.js", "frame.js", "clock.js", "scrubber.js", "bar.js", "still.js", "files.js", "view.js"].map((name) => readFileSync(new URL(name, import.meta.url), "utf8")).join("\n");
-const load = (language) => new Function("navigator", `"use strict";\n${source}\nreturn { keyFrames, csvOf, csvCell, pointedAt, whereText, chapterAt, translate, chinese, keyHelp };`)({ language });
-const { keyFrames, csvOf, csvCell, pointedAt, whereText, chapterAt, translate, chinese, keyHelp } = load("en-GB");
+const load = (language) => new Function("navigator", `"use strict";\n${source}\nreturn { keyFrames, csvOf, csvCell, pointedAt, makeWhere, chapterAt, translate, chinese, keyHelp };`)({ language });
+const { keyFrames, csvOf, csvCell, pointedAt, makeWhere, chapterAt, translate, chinese, keyHelp } = load("en-GB");
 
 test("key frames are the first, the last, what happened, then spread evenly", () => {
   assert.deepEqual(keyFrames(1, [], 6), [0]);
@@ -45,10 +45,10 @@ test("a place is marked along its own dimension, and where the same things stand
 
 test("the bar says the algorithm's own time where it counts up", () => {
   const moments = (times) => ({ times, timeName: "layer", ticks: [] });
-  assert.equal(whereText(moments([1, 2, 6]), 1, 1), "layer 2 of 6");
-  assert.equal(whereText(moments([1, 2, 6]), 1, 2), "layer 2 → 6 of 6");
-  assert.equal(whereText(moments([3, 2, 1]), 0, 0), "1 of 3");
-  assert.equal(load("zh-CN").whereText(moments([1, 2, 6]), 1, 1), "层 2 / 6");
+  assert.equal(makeWhere(moments([1, 2, 6]))(1, 1), "layer 2 of 6");
+  assert.equal(makeWhere(moments([1, 2, 6]))(1, 2), "layer 2 → 6 of 6");
+  assert.equal(makeWhere(moments([3, 2, 1]))(0, 0), "1 of 3");
+  assert.equal(load("zh-CN").makeWhere(moments([1, 2, 6]))(1, 1), "层 2 / 6");
 });
 
 test("a frame is in the last chapter that has begun", () => {

@@ -30,7 +30,7 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
   host.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab leaves the keys to us
   root.replaceChildren(player);
 
-  const length = doc.moments.times.length;
+  const length = doc.moments.times.length, blends = Object.keys(doc.blend).length > 0;
   /** @type {Reel} */
   const reel = { tracks, align: doc.align, length, blend: doc.blend };
   let theme = themeNow();
@@ -185,7 +185,7 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
     tooltip.redo();
     controls.show();
     const fast = seconds < restless;
-    const where = bar.show(frame, fast, frame.blended || (fast && playing && smooth && Object.keys(doc.blend).length > 0));
+    const where = bar.show(frame, fast, frame.blended || (fast && playing && smooth && blends));
     if (frame.blended) return;
     const said = speech.say(frame, readings), asked = asks.show(frame);
     if (!playing || announce) speech.tell(where, ...said, asked);
@@ -208,7 +208,7 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
       { label: "Save the numbers", act: () => saveFile(new Blob(csvOf([...new Set(tracks)]), { type: "text/csv" }), name(".csv")) },
     ];
     const actions = fixed.map((a) => () => a);
-    if (Object.keys(doc.blend).length > 0 && length > 1) actions.push(() => ({ label: smooth ? "Move without in-between pictures" : "Move with in-between pictures", act: toggleSmooth }));
+    if (blends && length > 1) actions.push(() => ({ label: smooth ? "Move without in-between pictures" : "Move with in-between pictures", act: toggleSmooth }));
     return actions;
   }
 
