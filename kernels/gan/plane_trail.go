@@ -9,8 +9,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// moment is a recorded moment of a run.
-type moment struct {
+// waypoint is a recorded moment of a run.
+type waypoint struct {
 	time   float64
 	theta  []float32 // G's parameters, then D's
 	events []xainb.Event
@@ -19,7 +19,7 @@ type moment struct {
 // trail is the way of a run through the space of its parameters, at least one moment long, with the game it plays.
 type trail struct {
 	game    *game
-	moments []moment
+	moments []waypoint
 }
 
 func (t *trail) last() []float32 { return t.moments[len(t.moments)-1].theta }

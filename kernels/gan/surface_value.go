@@ -34,21 +34,36 @@ type values struct {
 	G, D float32 // each player's own loss; Wasserstein: without the penalty
 }
 
-// terms are the means over a batch of logits l that a game's values are made of: f(l), f(-l) and l.
+// terms are the means over a batch of logits l that a game's values are made of: f(l), f(-l) and l. Those that are not needed are 0.
 type terms struct{ plus, minus, mean float32 }
 
-func (m *scratch) terms(l []float32, loss Loss) terms {
-	n := float32(len(l))
+// ofReal returns what data give.
+func (m *scratch) ofReal(l []float32, loss Loss) terms {
 	if loss == Wasserstein {
-		return terms{mean: f32.Sum(l) / n}
+		return terms{mean: mean(l)}
 	}
+	return terms{minus: m.softplus(-1, l)}
+}
+
+// ofFake returns what samples give.
+func (m *scratch) ofFake(l []float32, loss Loss) terms {
+	switch loss {
+	case Wasserstein:
+		return terms{mean: mean(l)}
+	case Minimax:
+		return terms{plus: m.softplus(1, l)}
+	}
+	return terms{plus: m.softplus(1, l), minus: m.softplus(-1, l)} // not f(l) - l, which has no digits left where D is sure
+}
+
+func mean(x []float32) float32 { return f32.Sum(x) / float32(len(x)) }
+
+// softplus returns the mean of f(sign l).
+func (m *scratch) softplus(sign float32, l []float32) float32 {
 	f := take(&m.values, len(l))
-	f32.Softplus(f, l)
-	t := terms{plus: f32.Sum(f) / n}
-	f32.Scale(f, -1, l) // not f(l) - l, which would have no digits left where D is sure
+	f32.Scale(f, sign, l)
 	f32.Softplus(f, f)
-	t.minus = f32.Sum(f) / n
-	return t
+	return mean(f)
 }
 
 // values puts together what real and generated points give.
@@ -75,7 +90,7 @@ func (g *game) at(m *scratch, theta []float32) (values, error) {
 	if err != nil {
 		return values{}, err
 	}
-	real := m.terms(l, g.loss)
+	real := m.ofReal(l, g.loss)
 	x, err := m.forward(g.g, pg, g.noise, g.n)
 	if err != nil {
 		return values{}, err
@@ -84,7 +99,7 @@ func (g *game) at(m *scratch, theta []float32) (values, error) {
 	if l, err = m.forward(g.d, pd, m.fakes, g.n); err != nil {
 		return values{}, err
 	}
-	return g.loss.values(real, m.terms(l, g.loss)), nil
+	return g.loss.values(real, m.ofFake(l, g.loss)), nil
 }
 
 // surface is what the values are over a grid, [b, a]: a row for each coordinate b.
@@ -153,7 +168,7 @@ func (w *walk) terms() error {
 		if err != nil {
 			return err
 		}
-		w.reals[j] = m.terms(l, w.loss)
+		w.reals[j] = m.ofReal(l, w.loss)
 	}
 	return nil
 }
@@ -196,14 +211,14 @@ func (w *walk) point(m *scratch, a, b float32, j int) (values, error) {
 	if err != nil {
 		return values{}, err
 	}
-	fake := m.terms(l, w.loss)
+	fake := m.ofFake(l, w.loss)
 	if w.reals != nil {
 		return w.loss.values(w.reals[j], fake), nil
 	}
 	if l, err = m.results(w.ds, &w.real, a, b); err != nil {
 		return values{}, err
 	}
-	return w.loss.values(m.terms(l, w.loss), fake), nil
+	return w.loss.values(m.ofReal(l, w.loss), fake), nil
 }
 
 // each calls work for 0 to n-1 on all processors and returns the first error, by number, or ctx's.
