@@ -33,6 +33,8 @@ type monitor struct {
 	response Response
 	layers   []layerWatch
 	players  [2]control // G, D
+	modes    int        // covered when they were last measured,
+	of       int        // of so many; 0: never
 	energy   []float32  // buffers of verdict
 	state    []float32
 }
@@ -128,11 +130,14 @@ func (c *control) factor(step int) float64 {
 
 // observe takes a frame in, and changes limits and rates when the response is Act.
 func (m *monitor) observe(o observation) verdict {
+	if o.of > 0 {
+		m.modes, m.of = o.modes, o.of
+	}
 	for i := range m.layers {
 		l := &m.layers[i]
 		reading := l.see(float64(o.norm[i]), at(o.cosine, i), at(o.null, i))
 		if l.player == 0 && o.step >= patience {
-			reading.Modes, reading.Of = o.modes, o.of
+			reading.Modes, reading.Of = m.modes, m.of
 		}
 		m.state[i] = float32(reading.State())
 		m.energy[i] = float32(l.count(reading))
@@ -285,9 +290,11 @@ const (
 	controlWords = 4
 )
 
+func (m *monitor) words() int { return len(m.layers)*watchWords + len(m.players)*controlWords + 2 }
+
 // save returns all that the monitor remembers as plain numbers; how many depends on the layers alone.
 func (m *monitor) save() []float64 {
-	s := make([]float64, 0, len(m.layers)*watchWords+len(m.players)*controlWords)
+	s := make([]float64, 0, m.words())
 	keep := func(values []float64, limit int) {
 		s = append(s, float64(len(values)))
 		s = append(s, values...)
@@ -307,12 +314,12 @@ func (m *monitor) save() []float64 {
 		}
 		s = append(s, clipped, c.from, c.to, float64(c.start))
 	}
-	return s
+	return append(s, float64(m.modes), float64(m.of))
 }
 
 // restore puts the monitor, made for the same layers, where it was at save. Response and optimisers stay what they are: a branch may have others.
 func (m *monitor) restore(s []float64) error {
-	if want := len(m.layers)*watchWords + len(m.players)*controlWords; len(s) != want {
+	if want := m.words(); len(s) != want {
 		return fmt.Errorf("gan: the checkpoint has %d numbers of the alarm, not %d: it is of other networks", len(s), want)
 	}
 	var bad error
@@ -344,8 +351,9 @@ func (m *monitor) restore(s []float64) error {
 			bad = fmt.Errorf("gan: the checkpoint's alarm warms a rate up from %v to %v times the first, where 1 to %v are possible", c.from, c.to, warmUpMost)
 		}
 	}
+	modes, of := count(math.MaxInt32), count(math.MaxInt32)
 	if bad == nil {
-		m.layers, m.players = layers, players
+		m.layers, m.players, m.modes, m.of = layers, players, modes, of
 	}
 	return bad
 }

@@ -171,7 +171,11 @@ func TestAlarmResumes(t *testing.T) {
 	norm := func(t int) float64 { return math.Exp(6 * math.Sin(float64(t)/9)) }
 	show := func(m *monitor, t int) (verdict, [4]float64) {
 		cosine := []float32{float32(math.Sin(float64(t))), float32(math.NaN())}
-		v := m.observe(observation{step: 10 * t, norm: []float32{float32(norm(t)), 1}, cosine: cosine, null: []float32{0.5, 0.5}, modes: 2, of: 8})
+		o := observation{step: 10 * t, norm: []float32{float32(norm(t)), 1}, cosine: cosine, null: []float32{0.5, 0.5}}
+		if t%5 == 0 {
+			o.modes, o.of = t/20, 8
+		}
+		v := m.observe(o)
 		return v, [4]float64{m.clip("G"), m.clip("D"), m.rate("G", 10*t+3), m.rate("D", 10*t+3)}
 	}
 	for cut := 1; cut < 150; cut += 7 {
@@ -206,7 +210,7 @@ func TestAlarmRestoreOfNonsense(t *testing.T) {
 	for _, c := range []struct {
 		at    int
 		value float64
-	}{{0, -1}, {0, 51}, {0, 0.5}, {0, math.NaN()}, {energyWindow + 1, 6}, {watchWords - 1, 9}, {len(good) - 3, 0.5}, {len(good) - 2, 5}, {len(good) - 1, math.Inf(1)}} {
+	}{{0, -1}, {0, 51}, {0, 0.5}, {0, math.NaN()}, {energyWindow + 1, 6}, {watchWords - 1, 9}, {len(good) - 5, 0.5}, {len(good) - 4, 5}, {len(good) - 3, -10}, {len(good) - 1, math.Inf(1)}} {
 		bad := slices.Clone(good)
 		bad[c.at] = c.value
 		if m.restore(bad) == nil {
