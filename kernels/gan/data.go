@@ -159,7 +159,9 @@ func (d Data) centre(i int) (x, y float64) {
 		sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(d.Modes))
 		return d.Radius * cos, d.Radius * sin
 	}
-	at := func(i int) float64 { return d.Radius * (2*float64(i)/float64(max(d.Modes-1, 1)) - pick(d.Modes > 1, 1.0, 0)) }
+	at := func(i int) float64 {
+		return d.Radius * (2*float64(i)/float64(max(d.Modes-1, 1)) - pick(d.Modes > 1, 1.0, 0))
+	}
 	return at(i % d.Modes), at(i / d.Modes)
 }
 

@@ -123,7 +123,6 @@ func (m *measures) look(s *Step, distances, gradients bool) error {
 			return err
 		}
 	}
-	s.modes = nil
 	if m.cfg.Data.Kind == digitsKind {
 		s.Images = sheet(m.out)
 		if distances {
@@ -194,7 +193,7 @@ func (m *measures) plane(s *Step) error {
 	if err != nil {
 		return err
 	}
-	s.Field = append(s.Field[:0], l...)
+	s.Field = append(s.Field, l...)
 	if m.cfg.Loss != Wasserstein {
 		f32.Sigmoid(s.Field, s.Field)
 	}

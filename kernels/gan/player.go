@@ -20,9 +20,7 @@ type player struct {
 	params []*autodiff.Param[float32]
 	before []*autodiff.Param[float32] // their gradients at the step before, under names of their own
 	opt    autodiff.Optimiser[float32]
-	steps  int     // in a round
-	clip   float64 // 0 for no limit
-	rate   float64 // of the next step
+	steps  int // in a round
 
 	norms, cosines []float64 // of each layer's gradient at the last step that was watched
 	loss           float64   // then
@@ -40,9 +38,9 @@ func newPlayer(name string, sizes []int, c Config, r *rand.Rand) *player {
 	return p
 }
 
-// learnBy gives the player an optimiser of its own, without a memory.
+// learnBy gives the player a new optimiser, which remembers nothing.
 func (p *player) learnBy(o Optimiser, steps int) {
-	p.steps, p.clip, p.rate = max(steps, 0), o.Clip, o.Rate
+	p.steps = max(steps, 0)
 	if o.Name == "sgd" {
 		p.opt = &autodiff.SGD[float32]{Momentum: o.Momentum}
 	} else {
@@ -75,27 +73,20 @@ func (p *player) remember() {
 	}
 }
 
-// move takes the step.
-func (p *player) move() error {
-	if p.clip > 0 {
-		if _, err := autodiff.ClipNorm(p.params, p.clip); err != nil {
+// move takes the step, with the gradient's norm no more than clip, 0 for no limit.
+func (p *player) move(rate, clip float64) error {
+	if clip > 0 {
+		if _, err := autodiff.ClipNorm(p.params, clip); err != nil {
 			return fmt.Errorf("%w: %s: %w", ErrNotFinite, p.name, err)
 		}
 	}
 	switch opt := p.opt.(type) {
 	case *autodiff.Adam[float32]:
-		opt.Rate = p.rate
+		opt.Rate = rate
 	case *autodiff.SGD[float32]:
-		opt.Rate = p.rate
+		opt.Rate = rate
 	}
 	return p.opt.Step(p.params)
-}
-
-// restart empties Adam's memory; SGD has nothing to correct.
-func (p *player) restart() {
-	if adam, ok := p.opt.(*autodiff.Adam[float32]); ok {
-		adam.Restart()
-	}
 }
 
 // flat appends the parameters to dst, layer by layer, weights before biases.

@@ -23,11 +23,9 @@ type Step struct {
 	Scores                               []xainb.Scalar
 	Events                               []xainb.Event
 
-	layers, states []string
-	modes          []int // covered
-	counted        bool  // modes is what was counted, now
-	pull           int   // cells in a row
-	field          int
+	layers  []string
+	modes   []int // covered,
+	counted bool  // in this frame
 }
 
 func (s *Step) score(name string, v float64) {
@@ -51,14 +49,14 @@ func (s *Step) Snap(to *xainb.Snapshot) {
 	put("generated", s.Generated, dim("sample", len(s.Generated)/2), dim("xy", 2))
 	put("real", s.Real, dim("sample", len(s.Real)/2), dim("xy", 2))
 	put("window", s.Window, dim("side", 4))
-	put("field", s.Field, dim("y", s.field), dim("x", s.field))
-	put("pull", s.Pull, dim("y", s.pull), dim("x", s.pull), dim("uv", 2))
+	put("field", s.Field, dim("y", FieldSide), dim("x", FieldSide))
+	put("pull", s.Pull, dim("y", PullSide), dim("x", PullSide), dim("uv", 2))
 	put("images", s.Images, dim("height", sheetSide*digits.Side), dim("width", sheetSide*digits.Side))
 	if s.layers != nil {
 		to.PutLabels("layer", s.layers)
 	}
 	if s.State != nil {
-		to.PutLabels("state", s.states)
+		to.PutLabels("state", States())
 	}
 	layer := dim("layer", len(s.layers))
 	put("gradient", s.Gradient, layer)
@@ -66,6 +64,7 @@ func (s *Step) Snap(to *xainb.Snapshot) {
 	put("null", s.Null, layer)
 	put("jacobian", s.Jacobian, layer)
 	put("energy", s.Energy, layer)
+	to.PutUnit("energy", unitOfWindow)
 	put("state", s.State, layer)
 	put("generator", s.Generator, dim("param", len(s.Generator)))
 	put("discriminator", s.Discriminator, dim("param", len(s.Discriminator)))
