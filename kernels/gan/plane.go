@@ -134,7 +134,7 @@ type basis struct {
 // newBasis checks the directions.
 func newBasis(directions [2][]float32, axes [2]string) (*basis, error) {
 	b := &basis{directions: directions, axes: axes}
-	uu, uv, vv := dot(directions[0], directions[0]), dot(directions[0], directions[1]), dot(directions[1], directions[1])
+	uu, uv, vv := inner(directions[0], directions[0]), inner(directions[0], directions[1]), inner(directions[1], directions[1])
 	for i, n := range [2]float64{uu, vv} {
 		switch {
 		case n == 0:
@@ -158,7 +158,7 @@ func (b *basis) solve(dots [2]float64) [2]float64 {
 
 // project returns the least-squares coordinates of x and leaves in x what is off the plane.
 func (b *basis) project(x []float32) [2]float64 {
-	c := b.solve([2]float64{dot(b.directions[0], x), dot(b.directions[1], x)})
+	c := b.solve([2]float64{inner(b.directions[0], x), inner(b.directions[1], x)})
 	for i, d := range b.directions {
 		f32.Axpy(-float32(c[i]), d, x)
 	}

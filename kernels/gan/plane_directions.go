@@ -94,7 +94,7 @@ func (t *trail) orthonormal(seed uint64) (*basis, error) {
 	tau, work := make([]float64, 2), make([]float64, 64)
 	lapack64.Geqrf(q, tau, work, len(work))
 	lapack64.Orgqr(q, tau, work, len(work))
-	length := math.Sqrt(dot(t.last(), t.last()))
+	length := math.Sqrt(inner(t.last(), t.last()))
 	d := [2][]float32{make([]float32, n), make([]float32, n)}
 	for i := range n {
 		d[0][i], d[1][i] = float32(length*q.Data[2*i]), float32(length*q.Data[2*i+1])

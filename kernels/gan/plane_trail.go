@@ -135,10 +135,10 @@ func (t *trail) project(b *basis) projection {
 	}
 	var left, all float64
 	for _, x := range lessMean(p.off) {
-		left += dot(x, x)
+		left += inner(x, x)
 	}
 	for _, x := range t.centred() {
-		all += dot(x, x)
+		all += inner(x, x)
 	}
 	if all > 0 {
 		p.explained = max(0, 1-left/all)

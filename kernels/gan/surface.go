@@ -211,7 +211,7 @@ func (e *explorer) frame(ctx context.Context, i int) (*surfaceFrame, error) {
 	f.arrow = [4]float32{s[0][0], s[0][1], s[1][0], s[1][1]}
 	f.distance, f.off = e.seen.distances(i)
 	if e.plane.Zoom != NoZoom {
-		err = f.zoomIn(ctx, math.Sqrt(dot(slope, slope)))
+		err = f.zoomIn(ctx, math.Sqrt(inner(slope, slope)))
 	}
 	return f, err
 }

@@ -80,6 +80,10 @@ func plainMLP(s shape, theta []float64, x []float32) []float64 {
 	for i, v := range x {
 		h[i] = float64(v)
 	}
+	return plainMLP64(s, theta, h)
+}
+
+func plainMLP64(s shape, theta, h []float64) []float64 {
 	for l := range s.layers() {
 		in, out := s.sizes[l], s.sizes[l+1]
 		p := theta[s.offset(l):]

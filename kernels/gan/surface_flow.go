@@ -8,9 +8,9 @@ import (
 	"github.com/xainb/gonb-xai/kernels/f32"
 )
 
-// tensors are a network's parameters on a tape, weights and biases in turn.
-func tensors[T autodiff.Float](t *autodiff.Tape[T], s shape, params []T) []autodiff.Tensor[T] {
-	var out []autodiff.Tensor[T]
+// tensors are a network's parameters, or a direction of theirs, on a tape: weights and biases in turn.
+func (s shape) tensors(t *autodiff.Tape[float32], params []float32) []autodiff.Tensor[float32] {
+	var out []autodiff.Tensor[float32]
 	for l := range s.layers() {
 		in, n := s.sizes[l], s.sizes[l+1]
 		p := params[s.offset(l):]
@@ -20,8 +20,8 @@ func tensors[T autodiff.Float](t *autodiff.Tape[T], s shape, params []T) []autod
 }
 
 // through is the network's result for x, n x sizes[0].
-func through[T autodiff.Float](s shape, params []autodiff.Tensor[T], x autodiff.Tensor[T]) autodiff.Tensor[T] {
-	between := activation[T](s.activation)
+func (s shape) through(params []autodiff.Tensor[float32], x autodiff.Tensor[float32]) autodiff.Tensor[float32] {
+	between := activation[float32](s.activation)
 	for l := range s.layers() {
 		if l > 0 {
 			x = between(x)
@@ -32,6 +32,14 @@ func through[T autodiff.Float](s shape, params []autodiff.Tensor[T], x autodiff.
 		x = x.Sigmoid()
 	}
 	return x
+}
+
+// logits are D's for the data and for what G makes of the noise, at a point.
+func (g *game) logits(t *autodiff.Tape[float32], theta []float32) (pg, pd []autodiff.Tensor[float32], real, fake autodiff.Tensor[float32]) {
+	n, _ := g.params()
+	pg, pd = g.g.tensors(t, theta[:n]), g.d.tensors(t, theta[n:])
+	fake = g.d.through(pd, g.g.through(pg, t.Const(g.noise, g.n, g.g.sizes[0])))
+	return pg, pd, g.d.through(pd, t.Const(g.real, g.n, g.d.sizes[0])), fake
 }
 
 // gradients sets into, as long as theta, to the gradient of G's own loss with respect to G's parameters, and of D's own with respect to D's.
@@ -45,10 +53,7 @@ func (g *game) gradients(m *scratch, into, theta []float32) error {
 	}
 	t := m.tape
 	t.Reset()
-	p, _ := g.params()
-	pg, pd := tensors(t, g.g, theta[:p]), tensors(t, g.d, theta[p:])
-	fake := through(g.d, pd, through(g.g, pg, t.Const(g.noise, g.n, g.g.sizes[0])))
-	real := through(g.d, pd, t.Const(g.real, g.n, g.d.sizes[0]))
+	pg, pd, real, fake := g.logits(t, theta)
 	at := 0
 	for _, x := range append(t.Grad(lossG(g.loss, fake), pg...), t.Grad(lossD(g.loss, real, fake), pd...)...) {
 		at += copy(into[at:], x.Value())
@@ -65,7 +70,7 @@ func (b *basis) steps(gradient []float32, players int) [2][2]float32 {
 	for k, part := range [2][2]int{{0, players}, {players, len(gradient)}} {
 		var dots [2]float64
 		for i := range b.directions {
-			dots[i] = -dot(b.directions[i][part[0]:part[1]], gradient[part[0]:part[1]])
+			dots[i] = -inner(b.directions[i][part[0]:part[1]], gradient[part[0]:part[1]])
 		}
 		c := b.solve(dots)
 		out[k] = [2]float32{float32(c[0]), float32(c[1])}
@@ -90,8 +95,8 @@ func (g *game) flow(ctx context.Context, theta []float32, b *basis, as, bs []flo
 	return out, err
 }
 
-// dot is the sum of x[i] y[i], in float64 across blocks.
-func dot(x, y []float32) float64 {
+// inner is the sum of x[i] y[i], in float64 across blocks: parameters are many.
+func inner(x, y []float32) float64 {
 	const n = 1024
 	s := 0.0
 	for i := 0; i < len(x); i += n {

@@ -134,8 +134,8 @@ func combine(dst, base, u, v []float32, a, b float32) {
 	}
 }
 
-// after is what a direction has from an index on: nothing where it is zero.
-func after(direction []float32, from int) []float32 {
+// tail is what a direction has from an index on: nothing where it is zero.
+func tail(direction []float32, from int) []float32 {
 	if direction == nil {
 		return nil
 	}
@@ -174,12 +174,12 @@ const block = 4096
 func (m *scratch) results(s slice, in *seen, a, b float32) ([]float32, error) {
 	params := take(&m.params, len(s.base))
 	rest := s.offset(1)
-	combine(params[rest:], s.base[rest:], after(s.u, rest), after(s.v, rest), a, b)
+	combine(params[rest:], s.base[rest:], tail(s.u, rest), tail(s.v, rest), a, b)
 	n := in.n * s.sizes[1]
 	z := take(&m.z[0], n)
 	for from := 0; from < n; from += block {
 		to := min(n, from+block)
-		combine(z[from:to], in.base[from:to], after(in.u, from), after(in.v, from), a, b)
+		combine(z[from:to], in.base[from:to], tail(in.u, from), tail(in.v, from), a, b)
 		s.activate(z[from:to], 0)
 	}
 	return m.rest(s.shape, params, in.n)

@@ -1,0 +1,117 @@
+package gan
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/xainb/gonb-xai/kernels/f32"
+	"github.com/xainb/gonb-xai/xainb"
+	"github.com/xainb/gonb-xai/xainb/codec"
+)
+
+// SurfaceBatch is how many data and how many noises a surface is measured on: the same at every point and in every frame.
+const SurfaceBatch = 256
+
+const (
+	surfaceStream  = 1 << 62 // of random numbers, beside the training's
+	surfaceVersion = 1       // raised when a change of the code changes what a surface records
+)
+
+// Surface records the loss surface over a plane through the run's parameters, a frame each p.Every rounds, or takes it from the user's cache. It never
+// returns nil: what goes wrong is in Err. Of a run that ended early the moments so far are drawn; those whose parameters are not finite are left
+// out, and a warning says so. The fields are listed in the package's documentation.
+func (r *Recording) Surface(p Plane) *xainb.Track { return r.SurfaceContext(context.Background(), p) }
+
+// SurfaceContext is [Recording.Surface] until ctx ends: the surfaces that are complete then stay, and Err says why there are no more.
+func (r *Recording) SurfaceContext(ctx context.Context, p Plane) *xainb.Track {
+	run := r.Track()
+	prov := run.Provenance()
+	prov = xainb.Provenance{
+		Name:     "loss surface of " + prov.Name,
+		Seed:     p.Seed,
+		Data:     prov.Name,
+		DataHash: run.Hash(),
+		Versions: map[string]string{"xainb": xainb.Version, "f32": f32.SIMD()},
+	}
+	t, warnings, err := r.trail()
+	if err != nil {
+		return xainb.NewTrack(nil, prov, err)
+	}
+	filled, err := p.filled()
+	if err != nil {
+		return xainb.NewTrack(nil, prov, err)
+	}
+	key := codec.Key{Name: "kernels/gan/surface", Version: surfaceVersion, Config: filled, Data: [2]string{prov.DataHash, f32.SIMD()}}
+	return codec.Cached(key, func() *xainb.Track { return t.surface(ctx, p, prov, warnings...) })
+}
+
+// trail reads the parameters off the run's frames.
+func (r *Recording) trail() (*trail, []string, error) {
+	run := r.Track()
+	if run.Len() == 0 {
+		if err := run.Err(); err != nil {
+			return nil, nil, err
+		}
+		return nil, nil, fmt.Errorf("gan: %w: %w", ErrPlane, xainb.ErrNoFrames)
+	}
+	t := &trail{}
+	broken := 0
+	for i, f := range run.Frames() {
+		g, d := f.Field("generator"), f.Field("discriminator")
+		if g == nil || d == nil {
+			continue
+		}
+		if t.game == nil {
+			t.game = r.Config.game(len(g.Data) == 1 && len(d.Data) == 1)
+		}
+		if ng, nd := t.game.params(); len(g.Data) != ng || len(d.Data) != nd {
+			return nil, nil, fmt.Errorf("gan: %w: frame %d has %d and %d parameters, its config makes %d and %d", ErrPlane, i, len(g.Data), len(d.Data), ng, nd)
+		}
+		theta := append(append(make([]float32, 0, len(g.Data)+len(d.Data)), g.Data...), d.Data...)
+		if !finite(theta) {
+			broken++
+			continue
+		}
+		t.moments = append(t.moments, waypoint{f.Time, theta, f.Events})
+	}
+	if len(t.moments) == 0 {
+		return nil, nil, fmt.Errorf("gan: %w: no frame of the run has finite parameters (fields generator and discriminator)", ErrPlane)
+	}
+	var warnings []string
+	if broken > 0 {
+		warnings = append(warnings, fmt.Sprintf("%d moments whose parameters are not finite are not on the path", broken))
+	}
+	if err := run.Err(); err != nil {
+		warnings = append(warnings, fmt.Sprintf("the run ended early: %v", err))
+	}
+	return t, warnings, nil
+}
+
+func finite(x []float32) bool {
+	for _, v := range x {
+		if v-v != 0 { // infinite, or NaN
+			return false
+		}
+	}
+	return true
+}
+
+// game returns the networks and the batch of a config with its defaults filled in.
+func (c Config) game(dirac bool) *game {
+	if dirac {
+		return &game{loss: c.Loss, dirac: true}
+	}
+	digit := c.Data.Kind == digitsKind
+	g := &game{
+		g:    shape{c.sizesG(), c.Activation, digit},
+		d:    shape{c.sizesD(), c.Activation, false},
+		loss: c.Loss, n: SurfaceBatch,
+		real:  f32.Aligned(SurfaceBatch * c.Data.dim()),
+		noise: f32.Aligned(SurfaceBatch * c.Latent),
+	}
+	r := rand.New(rand.NewPCG(c.Seed, surfaceStream))
+	c.Data.sampler()(g.real, r)
+	f32.Normals(g.noise, r)
+	return g
+}

@@ -1,0 +1,392 @@
+package gan
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"testing"
+
+	"github.com/xainb/gonb-xai/kernels/autodiff"
+	"github.com/xainb/gonb-xai/kernels/f32"
+	"github.com/xainb/gonb-xai/xainb"
+)
+
+// tiny is a game of small networks on normal points, and a way of some moments through its parameters.
+func tiny(loss Loss, activation string, g, d []int, moments int) *trail {
+	r := rand.New(rand.NewPCG(7, 8))
+	normals := func(n int, scale float32) []float32 {
+		x := make([]float32, n)
+		f32.Normals(x, r)
+		f32.Scale(x, scale, x)
+		return x
+	}
+	n := 32
+	t := &trail{game: &game{
+		g: shape{g, activation, false}, d: shape{d, activation, false}, loss: loss,
+		n: n, real: normals(n*d[0], 1), noise: normals(n*g[0], 1),
+	}}
+	theta := normals(t.params(), 0.5)
+	for i := range moments {
+		t.moments = append(t.moments, waypoint{time: float64(100 * i), theta: theta})
+		next := normals(t.params(), 0.05)
+		f32.Axpy(1, theta, next)
+		theta = next
+	}
+	return t
+}
+
+func near(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= tolerance) {
+		t.Errorf("%s is %v, want %v within %v", what, got, want, tolerance)
+	}
+}
+
+// Values, gradients and a Hessian-vector product of PyTorch 2.15 at one point; see the file for its conventions.
+func TestSurfaceGolden(t *testing.T) {
+	var ref struct {
+		G, D    map[string]any
+		Z, X    any
+		Value   float64
+		LossD   float64 `json:"loss_d"`
+		LossG   float64 `json:"loss_g"`
+		GradD   []any   `json:"grad_d"`
+		GradG   []any   `json:"grad_g"`
+		Vector  []any   `json:"hvp_vector"`
+		Product []any   `json:"hvp_of_loss_d"`
+	}
+	b, err := os.ReadFile("../autodiff/testdata/gan.json")
+	if err == nil {
+		err = json.Unmarshal(b, &ref)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	params := func(list ...any) []float32 { // torch has weights out x in
+		return append(append(append(transposed(list[0]), numbers(list[1])...), transposed(list[2])...), numbers(list[3])...)
+	}
+	of := func(m map[string]any) []float32 {
+		return params(m["0.weight"], m["0.bias"], m["2.weight"], m["2.bias"])
+	}
+	g := &game{g: shape{[]int{2, 8, 2}, "tanh", false}, d: shape{[]int{2, 8, 1}, "tanh", false}, loss: NonSaturating, n: 32, real: numbers(ref.X), noise: numbers(ref.Z)}
+	theta := append(of(ref.G), of(ref.D)...)
+	var m scratch
+	v, err := g.at(&m, theta)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "V", float64(v.V), ref.Value, 1e-6)
+	near(t, "D's loss", float64(v.D), ref.LossD, 1e-6)
+	near(t, "G's loss", float64(v.G), ref.LossG, 1e-6)
+
+	gradient := make([]float32, len(theta))
+	if err := g.gradients(&m, gradient, theta); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range append(params(ref.GradG...), params(ref.GradD...)...) {
+		near(t, "the players' gradient", float64(gradient[i]), float64(want), 1e-6)
+	}
+	c := curvature{g, theta, autodiff.New[float32]()}
+	direction, product := make([]float32, len(theta)), make([]float32, len(theta))
+	n, _ := g.params()
+	copy(direction[n:], params(ref.Vector...))
+	if err := c.times(product, direction); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range params(ref.Product...) {
+		near(t, "the Hessian's product", float64(product[n+i]), -float64(want), 2e-6) // of V, not of D's loss
+	}
+	m.close()
+	c.tape.Close()
+}
+
+func numbers(v any) []float32 {
+	switch v := v.(type) {
+	case float64:
+		return []float32{float32(v)}
+	case []any:
+		var out []float32
+		for _, x := range v {
+			out = append(out, numbers(x)...)
+		}
+		return out
+	}
+	return nil
+}
+
+func transposed(v any) []float32 {
+	rows := v.([]any)
+	cols := len(rows[0].([]any))
+	out := make([]float32, len(rows)*cols)
+	for i, row := range rows {
+		for j, x := range numbers(row) {
+			out[j*len(rows)+i] = x
+		}
+	}
+	return out
+}
+
+// A surface, with all that it saves, is what single points give.
+func TestSurfaceAgainstPoints(t *testing.T) {
+	as, bs := between(-1, 1, 4), between(-0.5, 0.7, 3)
+	for _, c := range []struct {
+		loss       Loss
+		activation string
+		g, d       []int
+	}{
+		{NonSaturating, "relu", []int{2, 8, 8, 2}, []int{2, 8, 8, 1}},
+		{Minimax, "tanh", []int{3, 5, 2}, []int{2, 70, 1}},
+		{Wasserstein, "leaky", []int{1, 2}, []int{2, 1}},
+	} {
+		for _, squash := range []bool{false, true} {
+			run := tiny(c.loss, c.activation, c.g, c.d, 5)
+			run.game.g.squash = squash
+			for _, kind := range []PlaneKind{Players, Random, Filter, Trajectory, Sensitive} {
+				b, err := Plane{Kind: kind}.basis(run)
+				if err != nil {
+					t.Fatal(err)
+				}
+				over, err := run.game.over(context.Background(), run.last(), b.directions, as, bs)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var m scratch
+				for i := range over.V {
+					theta := make([]float32, run.params())
+					combine(theta, run.last(), b.directions[0], b.directions[1], as[i%4], bs[i/4])
+					v, err := run.game.at(&m, theta)
+					if err != nil {
+						t.Fatal(err)
+					}
+					near(t, string(c.loss)+" V, "+string(kind), float64(over.V[i]), float64(v.V), 1e-5)
+					near(t, string(c.loss)+" G, "+string(kind), float64(over.G[i]), float64(v.G), 1e-5)
+					near(t, string(c.loss)+" D, "+string(kind), float64(over.D[i]), float64(v.D), 1e-5)
+				}
+			}
+		}
+	}
+}
+
+// Where G makes the data and D cannot tell, V is -log 4; D can only lose by moving alone, G changes nothing, and nobody is drawn away. (Goodfellow et al. 2014, theorem 1.)
+func TestSurfaceSaddle(t *testing.T) {
+	run := tiny(Minimax, "relu", []int{2, 2}, []int{2, 6, 1}, 1)
+	run.game.noise = run.game.real
+	theta := run.moments[0].theta
+	copy(theta, []float32{1, 0, 0, 1, 0, 0}) // G(z) = z
+	clear(theta[len(theta)-7:])              // D = 1/2
+	u, v := make([]float32, len(theta)), make([]float32, len(theta))
+	r := rand.New(rand.NewPCG(1, 1))
+	f32.Normals(u[:6], r)
+	f32.Normals(v[len(v)-7:], r)
+	f32.Scale(v, 0.1, v) // near enough that what both do together outweighs what D loses alone
+	axis := between(-1, 1, 11)
+	over, err := run.game.over(context.Background(), theta, [2][]float32{u, v}, axis, axis)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equilibrium := -math.Log(4)
+	below, above := false, false
+	for i, x := range over.V {
+		switch {
+		case i/11 == 5: // D stays
+			near(t, "V along G", float64(x), equilibrium, 1e-6)
+		case i%11 == 5 && float64(x) > equilibrium-1e-6: // G stays
+			t.Errorf("V along D is %v, not below %v", x, equilibrium)
+		}
+		below, above = below || float64(x) < equilibrium-1e-3, above || float64(x) > equilibrium+1e-3
+	}
+	if !below || !above {
+		t.Errorf("V goes below -log 4: %v, above: %v; a saddle does both", below, above)
+	}
+	var m scratch
+	defer m.close()
+	slope := make([]float32, len(theta))
+	if err := run.game.gradients(&m, slope, theta); err != nil {
+		t.Fatal(err)
+	}
+	near(t, "the gradients' length", math.Sqrt(inner(slope, slope)), 0, 1e-6)
+}
+
+func TestSurfaceOfDirac(t *testing.T) {
+	for _, loss := range []Loss{NonSaturating, Minimax, Wasserstein} {
+		run := &trail{game: &game{loss: loss, dirac: true}}
+		for i := range 40 { // an orbit
+			s, c := math.Sincos(float64(i) / 5)
+			run.moments = append(run.moments, waypoint{time: float64(100 * i), theta: []float32{float32(c), float32(s)}})
+		}
+		track := run.surface(context.Background(), Plane{Every: 1000}, xainb.Provenance{})
+		if track.Err() != nil {
+			t.Fatal(track.Err())
+		}
+		f := track.At(1)
+		a, b, v := f.Field("a").Data, f.Field("b").Data, f.Field("V").Data
+		near(t, "the middle of the axes", float64(a[25]), 0, 1e-6)
+		if loss != Wasserstein {
+			near(t, "V at the equilibrium", float64(v[25*51+25]), -math.Log(4), 1e-6)
+			for _, i := range []int{0, 50, 1000, 2600} {
+				want := -math.Log(2) - math.Log1p(math.Exp(float64(a[i%51])*float64(b[i/51])))
+				near(t, "V, exactly", float64(v[i]), want, 1e-6)
+			}
+		}
+		// The arrows are the derivatives of the players' own losses, by differences.
+		at := func(theta, psi float64) values { return loss.dirac(theta, psi) }
+		here, _ := f.Scalar("here")
+		x := run.moments[int(here)].theta
+		const h = 1e-3
+		theta, psi := float64(x[0]), float64(x[1])
+		arrow := f.Field("arrow").Data
+		near(t, "G's arrow", float64(arrow[0]), -float64(at(theta+h, psi).G-at(theta-h, psi).G)/(2*h), 1e-3)
+		near(t, "D's arrow", float64(arrow[3]), -float64(at(theta, psi+h).D-at(theta, psi-h).D)/(2*h), 1e-3)
+		if e, _ := f.Scalar("explained"); e != 1 {
+			t.Errorf("the plane of two parameters explains %v", e)
+		}
+	}
+}
+
+// The current point lies on its surface at its own coordinates, in every kind of plane, and on the path.
+func TestSurfaceHasTheCurrentPoint(t *testing.T) {
+	run := tiny(NonSaturating, "tanh", []int{2, 6, 2}, []int{2, 6, 1}, 12)
+	names := [2]string{"G 1 weight 0 1", "D 2 bias 0"}
+	for _, kind := range []PlaneKind{Players, Random, Filter, Trajectory, Sensitive, Named} {
+		track := run.surface(context.Background(), Plane{Kind: kind, Size: 11, Every: 300, Zoom: DecayZoom, Names: names}, xainb.Provenance{})
+		if track.Err() != nil {
+			t.Fatal(kind, track.Err())
+		}
+		if track.Len() != 5 { // rounds 0, 300, 600, 900, 1100
+			t.Fatalf("%s: %d frames", kind, track.Len())
+		}
+		for i, f := range track.Frames() {
+			scalar := func(name string) float64 {
+				v, ok := f.Scalar(name)
+				if !ok {
+					t.Fatalf("no scalar %q", name)
+				}
+				return v
+			}
+			path, here, w := f.Field("path").Data, int(scalar("here")), f.Field("window").Data
+			near(t, "the path's a", float64(path[3*here]), scalar("a"), 1e-5)
+			near(t, "the path's b", float64(path[3*here+1]), scalar("b"), 1e-5)
+			near(t, "the path's V", float64(path[3*here+2]), scalar("V"), 1e-6)
+			near(t, "V in the middle of the zoom", float64(f.Field("zoom").Data[5*11+5]), scalar("V"), 2e-6)
+			near(t, "the zoom's middle", float64(w[0]+w[1])/2, scalar("a"), 1e-5)
+			near(t, "the current distance", float64(f.Field("distance").Data[here]), 0, 1e-6)
+			if a := f.Field("a").Data; !(a[0] < path[3*here]) || !(path[3*here] < a[10]) || a[0] != track.At(0).Field("a").Data[0] {
+				t.Errorf("%s, frame %d: the axis from %v to %v, a is %v", kind, i, a[0], a[10], path[3*here])
+			}
+			// bilinear interpolation in the slice gets there, too
+			over, err := run.game.over(context.Background(), run.moments[here].theta, must(Plane{Kind: kind, Names: names}.basis(run)).directions, []float32{0}, []float32{0})
+			if err != nil {
+				t.Fatal(err)
+			}
+			near(t, "the slice at its point", float64(over.V[0]), scalar("V"), 1e-6)
+		}
+	}
+}
+
+func must(b *basis, err error) *basis {
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+// The movement in a plane of G times D is minus each own loss's derivative, by the direction's squared length: by differences.
+func TestSurfaceFlow(t *testing.T) {
+	run := tiny(NonSaturating, "tanh", []int{2, 6, 2}, []int{2, 6, 1}, 2)
+	b := must(Plane{Kind: Players}.basis(run))
+	at := []float32{-0.3, 0.2}
+	flow, err := run.game.flow(context.Background(), run.last(), b, at, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const h = 0.01
+	for i := range 4 {
+		a, c := at[i%2], at[i/2]
+		over, err := run.game.over(context.Background(), run.last(), b.directions, []float32{a - h, a, a + h}, []float32{c - h, c, c + h})
+		if err != nil {
+			t.Fatal(err)
+		}
+		uu, vv := inner(b.directions[0], b.directions[0]), inner(b.directions[1], b.directions[1])
+		near(t, "G's movement", float64(flow[2*i]), -float64(over.G[5]-over.G[3])/(2*h)/uu, 2e-3/uu)
+		near(t, "D's movement", float64(flow[2*i+1]), -float64(over.D[7]-over.D[1])/(2*h)/vv, 2e-3/vv)
+	}
+}
+
+func TestSurfaceIsTheSameOnAnyProcessors(t *testing.T) {
+	run := tiny(NonSaturating, "relu", []int{2, 16, 2}, []int{2, 16, 1}, 6)
+	hash := map[string]int{}
+	for _, n := range []int{1, 2, 5} {
+		before := runtime.GOMAXPROCS(n)
+		for _, kind := range []PlaneKind{Players, Trajectory} {
+			track := run.surface(context.Background(), Plane{Kind: kind, Size: 9, Every: 200, Zoom: GradientZoom}, xainb.Provenance{})
+			if track.Err() != nil {
+				t.Error(track.Err())
+			}
+			hash[track.Hash()]++
+		}
+		runtime.GOMAXPROCS(before)
+	}
+	if len(hash) != 2 {
+		t.Errorf("%d different tracks of two planes", len(hash))
+	}
+}
+
+// A context that ends when it was asked so many times.
+type counted struct {
+	context.Context
+	left chan struct{}
+}
+
+func (p counted) Err() error {
+	select {
+	case <-p.left:
+		return nil
+	default:
+		return context.Canceled
+	}
+}
+
+func TestSurfaceCancelled(t *testing.T) {
+	run := tiny(NonSaturating, "relu", []int{2, 4, 2}, []int{2, 4, 1}, 5)
+	for _, asked := range []int{0, 20, 60, 130, 300} {
+		p := counted{context.Background(), make(chan struct{}, asked)}
+		for range asked {
+			p.left <- struct{}{}
+		}
+		track := run.surface(p, Plane{Size: 21, Every: 100}, xainb.Provenance{})
+		if !errors.Is(track.Err(), context.Canceled) {
+			t.Errorf("asked %d times: the error is %v", asked, track.Err())
+		}
+		if asked == 300 && track.Len() == 0 || track.Len() == 5 {
+			t.Errorf("asked %d times: %d frames", asked, track.Len())
+		}
+		for _, f := range track.Frames() {
+			if f.Field("V") == nil || f.Field("arrow") == nil {
+				t.Error("a frame is not complete")
+			}
+		}
+	}
+}
+
+func TestPlaneFit(t *testing.T) {
+	const n = 11
+	grid := func(f func(x, y float64) float64) []float32 {
+		v := make([]float32, n*n)
+		for i := range v {
+			v[i] = float32(f(float64(i%n)-5, float64(i/n)-5))
+		}
+		return v
+	}
+	near(t, "R² of a plane", planeFit(grid(func(x, y float64) float64 { return 3 - 2*x + y/2 }), n), 1, 1e-12)
+	near(t, "R² of a saddle", planeFit(grid(func(x, y float64) float64 { return x * y }), n), 0, 1e-12)
+	near(t, "R² of a constant", planeFit(grid(func(x, y float64) float64 { return 4 }), n), 1, 0)
+	// of x + x²: var x = 10, var x² = 78, without covariance
+	near(t, "R² of a parabola", planeFit(grid(func(x, y float64) float64 { return x + x*x }), n), 10.0/88, 1e-6)
+	if r := planeFit(grid(func(x, y float64) float64 { return math.Log(x) }), n); !math.IsNaN(r) {
+		t.Errorf("R² of values that are not finite is %v", r)
+	}
+}
