@@ -273,7 +273,7 @@ func makeTwins() twins {
 	for _, v := range []float64{0, 13.16542, 2.327349, 521993.4, 9.99996, 0.00123456, 9.99999e-4, 1.5e7, 9999999, 123456, 3.05e-14, 1e22, math.Inf(1)} {
 		out.Precise = append(out.Precise, [3]string{exactly(v), fourDecimals(v), fourDigits(v)})
 	}
-	for _, name := range []string{"cividis", "diverging", "heat", "ink", "viridis"} {
+	for _, name := range []string{"cividis", "diverging", "heat", "ink", "quiet", "viridis"} {
 		var b strings.Builder
 		for i := range 256 {
 			c := rampAt(name, float64(i)/255)

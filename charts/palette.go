@@ -11,6 +11,9 @@ import (
 // rampUser is a spec that paints with a colour ramp; its poster gets the ramp's colours.
 type rampUser interface{ usesRamp() string }
 
+// colourUser is a spec with colours of its own.
+type colourUser interface{ colours() []color.RGBA }
+
 // mostColours is less than a palette could hold: shades that nobody tells apart are a fifth of a poster's bytes.
 const mostColours = 80
 
@@ -38,6 +41,11 @@ func palette(d *xainb.Document) color.Palette {
 	for _, panel := range d.Panels {
 		if u, ok := panel.Spec.(rampUser); ok {
 			names[u.usesRamp()] = true
+		}
+		if u, ok := panel.Spec.(colourUser); ok {
+			for _, c := range u.colours() {
+				add(c)
+			}
 		}
 	}
 	for _, c := range seriesColours[2:] {

@@ -193,6 +193,11 @@ type options struct {
 	err   error // the first wrong value
 	alone bool  // no small pictures beside a heat map
 
+	way       string // a field of two values that is followed over a plane
+	energyBar bool
+	byLayer   bool
+	log       bool
+
 	attention attentionOptions
 }
 
@@ -240,9 +245,9 @@ func Bits(n int) Option {
 	}
 }
 
-// Ramp chooses the colours of pictures: "heat", "ink", "diverging" (red above zero, blue below), "viridis" or "cividis". The first three begin, or have their centre, at the
-// page's own background, so that zero is nothing in light pages and in dark ones; viridis and cividis are the same on both, and zero has
-// their darkest colour.
+// Ramp chooses the colours of pictures: "heat", "ink", "diverging" (red above zero, blue below), "quiet" (sand below, blue above the centre), "viridis" or
+// "cividis". All but the last two begin, or have their centre, at the page's own background, so that zero is nothing in light pages and in dark ones; viridis and
+// cividis are the same on both, and zero has their darkest colour.
 func Ramp(name string) Option {
 	return func(o *options) {
 		if _, ok := ramps[name]; ok {

@@ -23,6 +23,10 @@ const rampStops = {
     light: [[0, "paper"], [1, "#1b1f2a"]],
     dark: [[0, "paper"], [1, "#f2f3f5"]],
   },
+  quiet: { // under points and arrows: pale, and told apart in any colour blindness
+    light: [[0, "#e9d2a1"], [0.5, "paper"], [1, "#a6cae6"]],
+    dark: [[0, "#54431f"], [0.5, "paper"], [1, "#274b68"]],
+  },
   viridis: { light: publishedStops.viridis, dark: publishedStops.viridis },
   cividis: { light: publishedStops.cividis, dark: publishedStops.cividis },
 };
@@ -56,7 +60,7 @@ const rampCache = new Map();
 
 /**
  * The ramp as 256 pixels (little-endian ABGR, as ImageData's bytes read through a Uint32Array).
- * @param {string} name "heat", "diverging", "ink", "viridis" or "cividis"
+ * @param {string} name "heat", "diverging", "quiet", "ink", "viridis" or "cividis"
  * @param {Theme} theme
  * @returns {Uint32Array}
  */

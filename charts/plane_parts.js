@@ -1,0 +1,90 @@
+// What the kind "plane" computes apart from drawing, as the poster does (charts/planestill.go).
+
+/**
+ * Where the plane lies, in CSS pixels: one unit is as long on both axes unless the plane were a line then.
+ * @param {number} width of the panel @param {number} left what the labels of the y axis take @param {number[]} view x from, x to, y from, y to
+ * @returns {{left: number, top: number, width: number, height: number, side: boolean}} side: there is room for a legend beside it
+ */
+function planeArea(width, left, view) {
+  const high = 460, x = view[1] - view[0], y = view[3] - view[2], room = Math.max(40, width - left - 14);
+  const unit = Math.min(room / x, high / y), flat = x > 4 * y || y > 4 * x;
+  const area = flat ? { width: room, height: Math.min(high, Math.max(180, room * 0.72)) } : { width: unit * x, height: unit * y };
+  return { left, top: 22, width: Math.round(area.width), height: Math.round(area.height), side: width - left - area.width >= 214 };
+}
+
+/**
+ * A contour line of a grid, by marching squares: pairs of points in columns and rows, counted between the cells' centres. Squares with a value that is not
+ * finite have none; where a square could be cut in two ways its mean decides.
+ * @param {ArrayLike<number>} grid @param {number} rows @param {number} cols @param {number} level
+ * @returns {number[]} x0, y0, x1, y1, x0, …
+ */
+function planeContour(grid, rows, cols, level) {
+  /** @type {number[]} */
+  const out = [];
+  for (let r = 0; r + 1 < rows; r++) {
+    for (let c = 0; c + 1 < cols; c++) {
+      const a = grid[r * cols + c], b = grid[r * cols + c + 1], d = grid[(r + 1) * cols + c], e = grid[(r + 1) * cols + c + 1];
+      if (a + b + d + e - (a + b + d + e) !== 0) continue;
+      const kind = (a > level ? 1 : 0) | (b > level ? 2 : 0) | (e > level ? 4 : 0) | (d > level ? 8 : 0);
+      if (kind === 0 || kind === 15) continue;
+      const south = [c + (level - a) / (b - a), r], east = [c + 1, r + (level - b) / (e - b)];
+      const north = [c + (level - d) / (e - d), r + 1], west = [c, r + (level - a) / (d - a)];
+      const high = (a + b + d + e) / 4 > level;
+      const cut = (/** @type {number[]} */ p, /** @type {number[]} */ q) => void out.push(p[0], p[1], q[0], q[1]);
+      if (kind === 1 || kind === 14) cut(west, south);
+      else if (kind === 2 || kind === 13) cut(south, east);
+      else if (kind === 4 || kind === 11) cut(east, north);
+      else if (kind === 8 || kind === 7) cut(north, west);
+      else if (kind === 3 || kind === 12) cut(west, east);
+      else if (kind === 6 || kind === 9) cut(south, north);
+      else if ((kind === 5) === high) (cut(west, north), cut(south, east));
+      else (cut(west, south), cut(east, north));
+    }
+  }
+  return out;
+}
+
+/**
+ * The length that is drawn as long as a cell, and how long an arrow of this length is drawn, in cells. More than two cells are never drawn.
+ * @param {{mode: string, unit: number, peaks: number[]}} arrows @param {string} mode @param {number} index of the frame
+ * @returns {{unit: number, cells: (length: number) => number}}
+ */
+function arrowScale(arrows, mode, index) {
+  if (mode === "direction") return { unit: 0, cells: (v) => (v > 0 ? 0.8 : 0) };
+  if (mode !== "normalised") return { unit: arrows.unit, cells: (v) => Math.min(2, v / arrows.unit) };
+  const factor = normaliseFactors(arrows.peaks)[Math.min(index, arrows.peaks.length - 1)];
+  return { unit: factor > 0 ? 1 / (2 * factor) : 0, cells: (v) => Math.min(2, 2 * factor * v) };
+}
+
+/**
+ * What a frame's values are multiplied with so that an exploding frame does not flatten all others and a vanishing one does not freeze: the largest comes
+ * to lie in (0, 1), at 1/2 where it is as those before it. normalised in charts/plane.go says how.
+ * @param {number[]} magnitudes the largest value of each frame @returns {number[]}
+ */
+function normaliseFactors(magnitudes) {
+  let range = NaN;
+  return magnitudes.map((m) => {
+    if (!(m > 0 && m < Infinity)) return 0;
+    if (range !== range) range = Math.log(m);
+    const d = Math.log(m) - range;
+    range += 0.2 * d;
+    return 1 / (1 + Math.exp(-0.5 * d)) / m;
+  });
+}
+
+/** The round length that a legend's arrow has: at most a cell and a half. @param {number} unit */
+function roundLength(unit) {
+  const power = 10 ** Math.floor(Math.log10(1.5 * unit));
+  return +(power * ([5, 2, 1].find((m) => m * power <= 1.5 * unit * 1.0001) || 1)).toPrecision(1);
+}
+
+/** A round number without the decimals that it has not. @param {number} v */
+function roundText(v) {
+  const a = Math.abs(v);
+  return a !== 0 && (a < 1e-4 || a >= 1e6) ? formatNumber(v) : String(v).replace("-", "−");
+}
+
+/** The radius of a point. @param {number} count @param {number} width of the plane */
+function pointRadius(count, width) {
+  return (count > 400 ? 2.2 : count > 80 ? 3 : 4) * Math.max(0.7, Math.min(1, width / 400));
+}

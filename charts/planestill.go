@@ -1,0 +1,452 @@
+package charts
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/xainb/gonb-xai/xainb"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+func (p *planeSpec) usesRamp() string {
+	if p.Raster == nil {
+		return "heat"
+	}
+	return p.Raster.Ramp
+}
+
+// area is planeArea in plane_parts.js.
+func (p *planeSpec) area(width vg.Length) (w, h, left vg.Length, side bool) {
+	left = ticksWidth(roundTicks(p.View[2], p.View[3], 4)) + 14
+	x, y, room := p.View[1]-p.View[0], p.View[3]-p.View[2], max(40, width-left-14)
+	w, h = room, min(planeHigh, max(180, room*0.72))
+	if x <= 4*y && y <= 4*x {
+		unit := min(float64(room)/x, planeHigh/y)
+		w, h = vg.Length(unit*x), vg.Length(unit*y)
+	}
+	w, h = vg.Length(math.Floor(float64(w)+0.5)), vg.Length(math.Floor(float64(h)+0.5))
+	return w, h, left, width-left-w >= 214
+}
+
+const planeTop, planeLegendLine vg.Length = 22, 22
+
+func (p *planeSpec) height(width vg.Length, m moment) vg.Length {
+	w, h, _, side := p.area(width)
+	height := pick(p.Head != "", pictureHead, 0) + planeTop + h + pick[vg.Length](p.Columns[0] != "", 44, 28) + 20
+	if !side {
+		height += planeLegendLine * vg.Length(p.legend(draw.Canvas{}, m, 0, 0, width, w))
+	}
+	return height
+}
+
+// planeFrame is the plane on a poster.
+type planeFrame struct {
+	axisFrame
+	p *planeSpec
+	m moment
+}
+
+func (p *planeSpec) still(c draw.Canvas, m moment) error {
+	if p.Head != "" {
+		write(c, labelStyle, c.Min.X, c.Max.Y-9, draw.XLeft, draw.YCenter, shorten(p.Head, c.Max.X-c.Min.X, labelStyle))
+		c.Max.Y -= pictureHead
+	}
+	w, h, left, side := p.area(c.Max.X - c.Min.X)
+	f := planeFrame{p: p, m: m, axisFrame: axisFrame{c: c, x0: c.Min.X + left, x1: c.Min.X + left + w, y1: c.Max.Y - planeTop, y0: c.Max.Y - planeTop - h,
+		xlo: p.View[0], xhi: p.View[1], ylo: p.View[2], yhi: p.View[3]}}
+	bad := f.raster()
+	f.drawX(roundTicks(f.xlo, f.xhi, min(6, max(2, int(w/70)))), p.Columns[0])
+	f.drawY(roundTicks(f.ylo, f.yhi, min(6, max(2, int(h/70)))))
+	c.StrokeLine2(draw.LineStyle{Color: faint, Width: 1}, f.x0, f.y0, f.x0, f.y1)
+	write(c, labelStyle, f.x0-6, f.y1+12, draw.XRight, draw.YCenter, p.Columns[1])
+	long := f.arrows()
+	f.path()
+	for _, l := range p.Points {
+		bad += f.points(l)
+	}
+	f.bar()
+	y := f.y0 - pick[vg.Length](p.Columns[0] != "", 44, 28)
+	if side {
+		p.legend(c, m, f.x1+26, f.y1-8, 0, w)
+	} else {
+		y -= planeLegendLine * vg.Length(p.legend(c, m, c.Min.X, y-10, c.Max.X-c.Min.X, w))
+	}
+	var foot []string
+	if long > 0 {
+		foot = append(foot, strconv.Itoa(long)+" arrows are longer than drawn")
+	}
+	if bad > 0 {
+		foot = append(foot, notFinite(bad))
+	}
+	write(c, labelStyle, c.Min.X, y-8, draw.XLeft, draw.YCenter, strings.Join(foot, "; "))
+	return nil
+}
+
+// box is the part of the plane that the grids cover.
+func (f planeFrame) box() (left, bottom, w, h vg.Length) {
+	g := f.p.Window
+	return f.x(g[0]), f.y(g[2]), f.x(g[1]) - f.x(g[0]), f.y(g[3]) - f.y(g[2])
+}
+
+// raster draws the colours, smooth between the cells' centres, and the contour lines; it returns how many cells are not finite.
+func (f planeFrame) raster() (notFinite int) {
+	l := f.p.Raster
+	if l == nil || !l.Show.at(f.m) {
+		return 0
+	}
+	x := f.m.snapshot(0).Field(l.Field)
+	if x == nil || len(x.Dims) != 2 || len(x.Data) == 0 {
+		return 0
+	}
+	rows, cols := x.Dims[0].Size, x.Dims[1].Size
+	left, bottom, w, h := f.box()
+	up := raster{data: x.Data, offset: (rows - 1) * cols, rows: rows, cols: cols, rowStride: -cols, colStride: 1}
+	if i := slices.IndexFunc(x.Data, func(v float32) bool { return v-v != 0 }); i >= 0 {
+		notFinite = up.paint(f.c, vg.Rectangle{Min: vg.Point{X: left, Y: bottom}, Max: vg.Point{X: left + w, Y: bottom + h}}, l.Ramp, l.Range[0], l.Range[1])
+	} else {
+		put(f.c, left, bottom+h, up.smooth(int(math.Round(float64(w))), int(math.Round(float64(h))), l.Ramp, l.Range))
+	}
+	dx, dy := w/vg.Length(cols), h/vg.Length(rows)
+	at := func(x, y float64) (vg.Length, vg.Length) {
+		return left + vg.Length(x+0.5)*dx, bottom + vg.Length(y+0.5)*dy
+	}
+	for _, level := range l.Levels {
+		s := contourLine(x.Data, rows, cols, level)
+		for i := 0; i < len(s); i += 4 {
+			x0, y0 := at(s[i], s[i+1])
+			x1, y1 := at(s[i+2], s[i+3])
+			f.c.StrokeLine2(draw.LineStyle{Color: mix(paper, muted, 0.8), Width: 1}, x0, y0, x1, y1)
+		}
+	}
+	return notFinite
+}
+
+// smooth returns the raster as a picture in which values between the centres of cells are on straight lines between them.
+func (r raster) smooth(w, h int, ramp string, scale [2]float64) *image.RGBA {
+	img := image.NewRGBA(image.Rect(0, 0, max(1, w), max(1, h)))
+	between := func(i, size, n int) (a, b int, t float64) {
+		v := min(max((float64(i)+0.5)*float64(n)/float64(size)-0.5, 0), float64(n-1))
+		a = int(v)
+		return a, min(a+1, n-1), v - float64(a)
+	}
+	for y := range img.Rect.Dy() {
+		a, b, v := between(y, img.Rect.Dy(), r.rows)
+		for x := range img.Rect.Dx() {
+			c, d, u := between(x, img.Rect.Dx(), r.cols)
+			low, high := r.at(a, c)*(1-u)+r.at(a, d)*u, r.at(b, c)*(1-u)+r.at(b, d)*u
+			img.SetRGBA(x, y, rampAt(ramp, (low*(1-v)+high*v-scale[0])/(scale[1]-scale[0])))
+		}
+	}
+	return img
+}
+
+// contourLine is planeContour in plane_parts.js: the line of a level in a grid, by marching squares.
+func contourLine(grid []float32, rows, cols int, level float64) []float64 {
+	var out []float64
+	for r := 0; r+1 < rows; r++ {
+		for c := 0; c+1 < cols; c++ {
+			a, b := float64(grid[r*cols+c]), float64(grid[r*cols+c+1])
+			d, e := float64(grid[(r+1)*cols+c]), float64(grid[(r+1)*cols+c+1])
+			if s := a + b + d + e; s-s != 0 {
+				continue
+			}
+			kind := 0
+			for i, v := range [4]float64{a, b, e, d} {
+				if v > level {
+					kind |= 1 << i
+				}
+			}
+			x, y := float64(c), float64(r)
+			south, east := [2]float64{x + (level-a)/(b-a), y}, [2]float64{x + 1, y + (level-b)/(e-b)}
+			north, west := [2]float64{x + (level-d)/(e-d), y + 1}, [2]float64{x, y + (level-a)/(d-a)}
+			cut := func(p, q [2]float64) { out = append(out, p[0], p[1], q[0], q[1]) }
+			switch kind {
+			case 1, 14:
+				cut(west, south)
+			case 2, 13:
+				cut(south, east)
+			case 4, 11:
+				cut(east, north)
+			case 8, 7:
+				cut(north, west)
+			case 3, 12:
+				cut(west, east)
+			case 6, 9:
+				cut(south, north)
+			case 5, 10:
+				if (kind == 5) == ((a+b+d+e)/4 > level) {
+					cut(west, north)
+					cut(south, east)
+				} else {
+					cut(west, south)
+					cut(east, north)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// scale is arrowScale in plane_parts.js: the length that is drawn as long as a cell, and how long an arrow is drawn, in cells.
+func (a *planeArrows) scale(mode string, frame int) (unit float64, cells func(float64) float64) {
+	switch mode {
+	case arrowDirections:
+		return 0, func(v float64) float64 { return pick(v > 0, 0.8, 0) }
+	case arrowNormalised:
+		factor := normalised(a.Peaks)[min(frame, len(a.Peaks)-1)]
+		return pick(factor > 0, 1/(2*factor), 0), func(v float64) float64 { return min(2, 2*factor*v) }
+	}
+	return a.Unit, func(v float64) float64 { return min(2, v/a.Unit) }
+}
+
+func (a *planeArrows) mode(m moment) string { return fmt.Sprint(m.state[a.Mode]) }
+
+// at returns the arrows of a moment.
+func (a *planeArrows) at(m moment) (x *xainb.Field, rows, cols int) {
+	if x = m.snapshot(0).Field(a.Field); x == nil || len(x.Dims) != 3 || x.Dims[2].Size != 2 || len(x.Data) == 0 {
+		return nil, 0, 0
+	}
+	return x, x.Dims[0].Size, x.Dims[1].Size
+}
+
+// arrows draws the arrows and returns how many are cut.
+func (f planeFrame) arrows() (long int) {
+	a := f.p.Arrows
+	if a == nil || !a.Show.at(f.m) {
+		return 0
+	}
+	x, rows, cols := a.at(f.m)
+	if x == nil {
+		return 0
+	}
+	left, bottom, w, h := f.box()
+	dx, dy := w/vg.Length(cols), h/vg.Length(rows)
+	mode := a.mode(f.m)
+	unit, cells := a.scale(mode, f.m.frame)
+	for i := range rows * cols {
+		u, v := float64(x.Data[2*i]), float64(x.Data[2*i+1])
+		length := math.Hypot(u, v)
+		if !(length > 0) || length-length != 0 {
+			continue
+		}
+		if mode == arrowLengths && length > 2.001*unit {
+			long++
+		}
+		drawArrow(f.c, left+(vg.Length(i%cols)+0.5)*dx, bottom+(vg.Length(i/cols)+0.5)*dy, u/length, v/length, vg.Length(cells(length))*min(dx, dy))
+	}
+	return long
+}
+
+// drawArrow draws an arrow along (u, v); one too short to be seen is a dot.
+func drawArrow(c draw.Canvas, x, y vg.Length, u, v float64, length vg.Length) {
+	style := draw.LineStyle{Color: mix(paper, ink, 0.62), Width: 1.1}
+	length = max(length, 0.8)
+	du, dv := vg.Length(u), vg.Length(v)
+	ex, ey, head := x+du*length, y+dv*length, min(4.5, 0.45*length)
+	c.StrokeLine2(style, x, y, ex, ey)
+	if head < 1 {
+		return
+	}
+	c.StrokeLines(style, []vg.Point{
+		{X: ex - head*(du-0.55*dv), Y: ey - head*(dv+0.55*du)}, {X: ex, Y: ey}, {X: ex - head*(du+0.55*dv), Y: ey - head*(dv-0.55*du)}})
+}
+
+// path draws the way of a field of two values.
+func (f planeFrame) path() {
+	if f.p.Path == nil {
+		return
+	}
+	var xs, ys []float64
+	for _, s := range f.m.tracks[0].Frames() {
+		x, y := math.NaN(), math.NaN()
+		if v := s.Field(f.p.Path.Field); v != nil && len(v.Data) > 1 {
+			x, y = float64(v.Data[0]), float64(v.Data[1])
+		}
+		xs, ys = append(xs, x), append(ys, y+0*x)
+	}
+	at := min(f.m.frame, len(xs)-1)
+	f.curve(draw.LineStyle{Color: mix(paper, muted, 0.5), Width: 1}, xs[at:], ys[at:])
+	f.curve(draw.LineStyle{Color: ink, Width: 1.75}, xs[:at+1], ys[:at+1])
+	if v := xs[at] + ys[at]; v-v == 0 {
+		f.dot(xs[at], ys[at], 5, draw.GlyphStyle{Color: accent})
+	}
+}
+
+// points draws a layer of points with their trails and returns how many are not finite.
+func (f planeFrame) points(l planePoints) (bad int) {
+	f.trails(l)
+	x := f.m.snapshot(0).Field(l.Field)
+	if x == nil {
+		return 0
+	}
+	r := pick[vg.Length](l.Count > 400, 2.2, pick[vg.Length](l.Count > 80, 3, 4)) * max(0.7, min(1, (f.x1-f.x0)/400))
+	for i := 0; i+1 < len(x.Data); i += 2 {
+		px, py := float64(x.Data[i]), float64(x.Data[i+1])
+		switch {
+		case px+py-(px+py) != 0:
+			bad++
+		case f.inside(px, py) && l.Quiet:
+			f.c.SetColor(mix(paper, muted, 0.8))
+			f.c.SetLineWidth(1)
+			var ring vg.Path
+			ring.Move(vg.Point{X: f.x(px) + r, Y: f.y(py)})
+			ring.Arc(vg.Point{X: f.x(px), Y: f.y(py)}, r, 0, 2*math.Pi)
+			f.c.Stroke(ring)
+		case f.inside(px, py):
+			f.dot(px, py, r+0.8, draw.GlyphStyle{Color: paper})
+			f.dot(px, py, r, draw.GlyphStyle{Color: mix(paper, accent, 0.92)})
+		}
+	}
+	return bad
+}
+
+func (f planeFrame) inside(x, y float64) bool {
+	return x >= f.xlo && x <= f.xhi && y >= f.ylo && y <= f.yhi
+}
+
+// trails draws where the points of a layer were in the frames before.
+func (f planeFrame) trails(l planePoints) {
+	later := f.m.snapshot(0).Field(l.Field)
+	for age := 1; age <= l.Trail && f.m.frame-age >= 0 && later != nil; age++ {
+		from := f.m.tracks[0].At(f.m.frame - age).Field(l.Field)
+		if from == nil || len(from.Data) != len(later.Data) {
+			return
+		}
+		style := draw.LineStyle{Color: mix(paper, pick(l.Quiet, muted, accent), 0.45*math.Pow(trailFade, float64(age))), Width: 1}
+		for i := 0; i+1 < len(from.Data); i += 2 {
+			a, b, c, d := float64(from.Data[i]), float64(from.Data[i+1]), float64(later.Data[i]), float64(later.Data[i+1])
+			if f.inside(a, b) && f.inside(c, d) {
+				f.c.StrokeLine2(style, f.x(a), f.y(b), f.x(c), f.y(d))
+			}
+		}
+		later = from
+	}
+}
+
+// value returns the largest value of the bar's field; false without a finite one.
+func (b *planeBar) value(m moment) (most float64, ok bool) {
+	f := m.snapshot(0).Field(b.Field)
+	if f == nil {
+		return 0, false
+	}
+	most = math.Inf(-1)
+	for _, v := range f.Data {
+		most = max(most, pick(v == v, float64(v), most))
+	}
+	return most, most-most == 0
+}
+
+func (f planeFrame) bar() {
+	if f.p.Bar == nil {
+		return
+	}
+	value, ok := f.p.Bar.value(f.m)
+	if !ok {
+		return
+	}
+	const w vg.Length = 12
+	h := min(110, (f.y1-f.y0)*0.34)
+	x, y := f.x1-w-10, f.y0+10
+	rect := func(high vg.Length, c color.Color) {
+		f.c.FillPolygon(c, []vg.Point{{X: x, Y: y}, {X: x + w, Y: y}, {X: x + w, Y: y + high}, {X: x, Y: y + high}})
+	}
+	rect(h, paper)
+	rect(h*vg.Length(min(max(value, 0), 1)), mix(paper, accent, 0.75))
+	outline(f.c, vg.Rectangle{Min: vg.Point{X: x, Y: y}, Max: vg.Point{X: x + w, Y: y + h}}, mix(paper, muted, 0.7), 1)
+	above := y + h + 5
+	for _, line := range []struct {
+		text  string
+		style draw.TextStyle
+	}{{f.p.Bar.Note, labelStyle}, {f.p.Bar.Name + " " + strconv.FormatFloat(value, 'f', 2, 64), textStyle(12, ink, true)}} {
+		if line.text == "" {
+			continue
+		}
+		wide := textWidth(line.text, line.style)
+		f.c.FillPolygon(paper, rectangle(x+w-wide-3, above-1, wide+6, 15))
+		write(f.c, line.style, x+w, above, draw.XRight, draw.YBottom, line.text)
+		above += 14
+	}
+}
+
+// roundLength is the function of that name in plane_parts.js.
+func roundLength(unit float64) float64 {
+	power := math.Pow(10, math.Floor(math.Log10(1.5*unit)))
+	for _, m := range []float64{5, 2} {
+		if m*power <= 1.5*unit*1.0001 {
+			return short(m * power)
+		}
+	}
+	return short(power)
+}
+
+// roundText writes a round number without the decimals that it has not.
+func roundText(v float64) string {
+	if a := math.Abs(v); a != 0 && (a < 1e-4 || a >= 1e6) {
+		return formatNumber(v)
+	}
+	return strings.Replace(strconv.FormatFloat(v, 'f', -1, 64), "-", "−", 1)
+}
+
+func (p *planeSpec) read(m moment) map[string]string {
+	out := map[string]string{}
+	s := m.snapshot(0)
+	if p.Arrows != nil {
+		if x, rows, cols := p.Arrows.at(m); x != nil {
+			most, at := 0.0, -1
+			for i := range rows * cols {
+				if v := math.Hypot(float64(x.Data[2*i]), float64(x.Data[2*i+1])); v > most && v-v == 0 {
+					most, at = v, i
+				}
+			}
+			if at >= 0 {
+				g := p.Window
+				out["arrow"] = formatNumber(most)
+				out["arrow.x"] = formatNumber(g[0] + (float64(at%cols)+0.5)*(g[1]-g[0])/float64(cols))
+				out["arrow.y"] = formatNumber(g[2] + (float64(at/cols)+0.5)*(g[3]-g[2])/float64(rows))
+			}
+		}
+	}
+	for _, name := range p.Counts {
+		if v, ok := s.Scalar(name); ok {
+			out[name] = formatTime(v)
+		}
+	}
+	if p.Path != nil {
+		if f := s.Field(p.Path.Field); f != nil && len(f.Data) > 1 && f.Data[0]-f.Data[0]+f.Data[1]-f.Data[1] == 0 {
+			out["x"], out["y"] = formatNumber(float64(f.Data[0])), formatNumber(float64(f.Data[1]))
+		}
+	}
+	if n := len(p.Points); n > 0 {
+		p.Points[n-1].read(s, p.View, out)
+	}
+	if p.Bar != nil {
+		if v, ok := p.Bar.value(m); ok {
+			out["energy"] = formatNumber(v)
+		}
+	}
+	return called(p.As, out)
+}
+
+func (l planePoints) read(s *xainb.Snapshot, view [4]float64, out map[string]string) {
+	n, outside := 0, 0
+	if f := s.Field(l.Field); f != nil {
+		for i := 0; i+1 < len(f.Data); i += 2 {
+			x, y := float64(f.Data[i]), float64(f.Data[i+1])
+			if v := x + y; v-v != 0 {
+				continue
+			}
+			n++
+			if x < view[0] || x > view[1] || y < view[2] || y > view[3] {
+				outside++
+			}
+		}
+	}
+	out["points"], out["outside"] = strconv.Itoa(n), strconv.Itoa(outside)
+	out["said"] = out["points"] + pick(n == 1, " point", " points")
+}

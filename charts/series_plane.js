@@ -1,0 +1,431 @@
+// Kind "plane" of painter "series": a raster, contour lines, arrows, points with trails and a path over the coordinates of a plane. All is
+// drawn on one canvas, which is one image of the chart: a frame costs the drawing and no option.
+// spec: { kind, option, window, view, columns, raster, arrows, points, path, bar, select } (planeSpec in charts/plane.go); the custom series "plane" of the option.
+// reads: {points}, {outside}, {said}, {feature}, {x}, {y} of the selected point; {arrow}, {arrow.x}, {arrow.y} of the longest arrow; {energy}.
+
+seriesKinds.plane = planeChart;
+
+/** How far beyond the plane's edge a point is still seen, in pixels; what is left of a trail a frame further back. */
+const planeMargin = 9, trailFade = 0.85;
+
+/** @param {Chart} c @returns {Picture} */
+function planeChart(c) {
+  const { panel, chart, plot } = c, spec = panel.spec, track = panel.tracks[0];
+  const view = spec.view, top = spec.points ? spec.points[spec.points.length - 1] : null;
+  const canvas = document.createElement("canvas"), ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const raster = makeRaster(), legend = planeLegend(plot, spec);
+  /** @type {ReturnType<typeof planeArea>} */
+  let area;
+  /** @type {any} */
+  let image = null;
+  /** @type {Entry[]} */
+  let names = [];
+  /** @type {Float32Array|null} */
+  let data = null;
+  /** @type {{grid: Field|null, arrows: Field|null}} */
+  let under = { grid: null, arrows: null };
+  /** @type {Object<string, string|number>} */
+  let said = {};
+
+  const px = (/** @type {number} */ x) => area.left + ((x - view[0]) / (view[1] - view[0])) * area.width;
+  const py = (/** @type {number} */ y) => area.top + ((view[3] - y) / (view[3] - view[2])) * area.height;
+  const shown = (/** @type {any} */ layer) => !!layer && (!layer.show || layer.show.is.includes(String(panel.state(layer.show.state))));
+  const modeNow = () => (spec.arrows ? String(panel.state(spec.arrows.mode)) : "");
+  const pointed = () => (top ? panel.pointed(top.dim, linkLabels(names.map((e) => e.raw))) : -1);
+
+  function base() {
+    const theme = panel.theme(), option = spec.option;
+    let yTicks = roundTicks(view[2], view[3], 4), yText = tickText(yTicks);
+    area = planeArea(c.width(), ticksWidth(yTicks, yText, theme) + 14, view);
+    yTicks = roundTicks(view[2], view[3], Math.max(2, Math.min(6, area.height / 70)));
+    yText = tickText(yTicks);
+    const xTicks = roundTicks(view[0], view[1], Math.max(2, Math.min(6, area.width / 70)));
+    c.setHeight(area.top + area.height + (spec.columns[0] ? 44 : 28));
+    c.setHead(spec.head || "");
+    legend.place(area, theme);
+    image = null;
+    const grid = { left: area.left, top: area.top, width: area.width, height: area.height };
+    return {
+      grid: [grid],
+      xAxis: [Object.assign(axisLook(option.xAxis[0], theme, xTicks, tickText(xTicks)), { name: spec.columns[0], nameLocation: "middle", nameGap: 26, min: view[0], max: view[1] })],
+      yAxis: [Object.assign(axisLook(option.yAxis[0], theme, yTicks, yText), {
+        name: spec.columns[1], nameLocation: "end", nameGap: 8, min: view[2], max: view[3],
+        nameTextStyle: { color: theme.muted, fontSize: 12, fontFamily: theme.font, align: "right", padding: [0, 6, 0, 0] },
+      })],
+      series: [Object.assign({}, option.series[0], { silent: true, animation: false, clip: false, z: 3, zlevel: 1, data: [[view[0], view[2]]], renderItem: () => ({
+        type: "image", style: { image: canvas, x: area.left - planeMargin, y: area.top - planeMargin, width: area.width + 2 * planeMargin, height: area.height + 2 * planeMargin },
+      }) })],
+    };
+  }
+
+  function draw(/** @type {Frame} */ frame) {
+    const theme = panel.theme(), ratio = window.devicePixelRatio || 1, m = planeMargin;
+    const w = Math.max(1, Math.round((area.width + 2 * m) * ratio)), h = Math.max(1, Math.round((area.height + 2 * m) * ratio));
+    if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.clearRect(0, 0, w, h);
+    ctx.setTransform(ratio, 0, 0, ratio, (m - area.left) * ratio, (m - area.top) * ratio);
+    ctx.lineJoin = ctx.lineCap = "round";
+    said = {};
+    let bad = drawRaster(frame, theme, ratio);
+    const long = drawArrows(frame, theme);
+    if (spec.path) drawPath(frame, theme);
+    for (const layer of spec.points || []) bad += drawPoints(frame, layer, theme);
+    if (spec.bar) drawBar(frame, theme);
+    c.setFoot([long ? `${long} arrows are longer than drawn` : "", notFiniteText(bad)].filter(Boolean).join("; "));
+    if (!image) chart.getZr().storage.traverse((/** @type {any} */ el) => void (image = el.type === "image" ? el : image));
+    if (image) image.dirty();
+    chart.getZr().refresh();
+  }
+
+  /** The part of the plane that a grid covers. */
+  function gridBox() {
+    const [x0, x1, y0, y1] = spec.window, left = px(x0), upper = py(y1);
+    return { left, upper, width: px(x1) - left, height: py(y0) - upper };
+  }
+
+  /** @returns {number} how many cells are not finite */
+  function drawRaster(/** @type {Frame} */ frame, /** @type {Theme} */ theme, /** @type {number} */ ratio) {
+    const layer = spec.raster, f = layer ? frame.field(layer.field) : null;
+    under.grid = f && f.shape.length === 2 && f.data.length > 0 ? f : null;
+    if (!under.grid || !shown(layer)) return 0;
+    const [rows, cols] = under.grid.shape, { left, upper, width, height } = gridBox();
+    const slice = { data: under.grid.data, offset: (rows - 1) * cols, rows, cols, rowStride: -cols, colStride: 1, channelStride: 0 };
+    const bad = raster.paint(slice, rampTable(layer.ramp, theme), layer.range, theme);
+    if (bad) raster.scale(Math.round(width * ratio), Math.round(height * ratio), theme); // hatched: between the cells is nothing then
+    ctx.imageSmoothingEnabled = !bad;
+    ctx.drawImage(bad ? raster.canvas : raster.cells, left, upper, width, height);
+    const dx = width / cols, dy = height / rows;
+    ctx.beginPath();
+    for (const level of layer.levels || []) {
+      const at = planeContour(under.grid.data, rows, cols, level);
+      for (let i = 0; i < at.length; i += 4) {
+        ctx.moveTo(left + (at[i] + 0.5) * dx, upper + height - (at[i + 1] + 0.5) * dy);
+        ctx.lineTo(left + (at[i + 2] + 0.5) * dx, upper + height - (at[i + 3] + 0.5) * dy);
+      }
+    }
+    stroke(theme.muted, 1, 0.8);
+    return bad;
+  }
+
+  /** @returns {number} how many arrows are cut */
+  function drawArrows(/** @type {Frame} */ frame, /** @type {Theme} */ theme) {
+    const layer = spec.arrows, f = layer ? frame.field(layer.field) : null;
+    under.arrows = f && f.shape.length === 3 && f.shape[2] === 2 && f.data.length > 0 ? f : null;
+    if (!under.arrows) return 0;
+    const { data: uv, shape: [rows, cols] } = under.arrows, box = gridBox(), dx = box.width / cols, dy = box.height / rows;
+    const cell = Math.min(dx, dy), scale = arrowScale(layer, modeNow(), frame.own().index), visible = shown(layer);
+    let long = 0, most = 0, at = -1;
+    ctx.beginPath();
+    for (let i = 0; i < rows * cols; i++) {
+      const u = uv[2 * i], v = uv[2 * i + 1], length = Math.hypot(u, v);
+      if (!(length > 0) || length - length !== 0) continue;
+      if (length > most) [most, at] = [length, i];
+      if (!visible) continue;
+      if (modeNow() === "length" && length > 2.001 * scale.unit) long++;
+      arrow(box.left + ((i % cols) + 0.5) * dx, box.upper + box.height - (Math.floor(i / cols) + 0.5) * dy, u / length, v / length, scale.cells(length) * cell);
+    }
+    stroke(theme.ink, 1.1, 0.6);
+    if (at >= 0) {
+      const [x0, x1, y0, y1] = spec.window;
+      said = { arrow: most, "arrow.x": x0 + (((at % cols) + 0.5) * (x1 - x0)) / cols, "arrow.y": y0 + ((Math.floor(at / cols) + 0.5) * (y1 - y0)) / rows };
+    }
+    legend.tell(visible ? modeNow() : "", scale.unit, cell, theme);
+    return long;
+  }
+
+  /** An arrow along (u, v), up is positive; one too short to be seen is a dot, so that a field that has died down differs from none. */
+  function arrow(/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ u, /** @type {number} */ v, /** @type {number} */ length) {
+    const l = Math.max(length, 0.4), ex = x + u * l, ey = y - v * l, head = Math.min(4.5, 0.45 * l);
+    ctx.moveTo(x, y);
+    ctx.lineTo(ex, ey);
+    if (head < 1) return;
+    ctx.moveTo(ex - head * (u - 0.55 * v), ey + head * (v + 0.55 * u));
+    ctx.lineTo(ex, ey);
+    ctx.lineTo(ex - head * (u + 0.55 * v), ey + head * (v - 0.55 * u));
+  }
+
+  /** @returns {number} how many points are not finite */
+  function drawPoints(/** @type {Frame} */ frame, /** @type {any} */ layer, /** @type {Theme} */ theme) {
+    const f = frame.field(layer.field), all = f ? f.data : new Float32Array(0), n = all.length >> 1, main = layer === top;
+    if (main) {
+      data = all;
+      if (names.length !== n) names = entriesOf(new Float32Array(n), labelsAt(track, frame.snapshot(), layer.dim), layer.dim);
+    }
+    const chosen = main ? chosenPoint() : -1, r = pointRadius(layer.count, area.width);
+    if (layer.trail) drawTrails(frame, layer, all, theme);
+    let bad = 0, outside = 0;
+    ctx.beginPath();
+    for (let i = 0; i < n; i++) {
+      const x = all[2 * i], y = all[2 * i + 1];
+      if (x + y - (x + y) !== 0) bad++;
+      else if (x < view[0] || x > view[1] || y < view[2] || y > view[3]) outside++;
+      else dot(x, y, r);
+    }
+    const faded = chosen >= 0 ? 0.35 : 1;
+    if (layer.quiet) stroke(theme.muted, 1, 0.75 * faded);
+    else {
+      stroke(theme.paper, 1.6, 0.8);
+      fill(theme.accent, 0.9 * faded);
+    }
+    if (!main) return bad;
+    if (chosen >= 0) drawWay(frame, layer, chosen, theme);
+    for (const [i, colour] of /** @type {[number, string][]} */ ([[chosen, theme.accent], [pointed(), theme.ink]])) {
+      if (!(i >= 0) || !(Number.isFinite(all[2 * i] + all[2 * i + 1]))) continue;
+      ctx.beginPath();
+      dot(all[2 * i], all[2 * i + 1], r + 2.5);
+      fill(colour === theme.ink ? theme.accent : colour, 1);
+      stroke(theme.ink, 1.5, 1);
+    }
+    Object.assign(said, { points: String(n - bad), outside: String(outside), said: n - bad === 1 ? "1 point" : `${n - bad} points` });
+    return bad;
+  }
+
+  const chosenPoint = () => (top ? names.findIndex((e) => e.key === panel.state(spec.select)) : -1);
+
+  function dot(/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ r) {
+    const cx = px(x), cy = py(y);
+    ctx.moveTo(cx + r, cy);
+    ctx.arc(cx, cy, r, 0, 2 * Math.PI);
+  }
+  function stroke(/** @type {string} */ colour, /** @type {number} */ width, /** @type {number} */ alpha) {
+    Object.assign(ctx, { strokeStyle: colour, lineWidth: width, globalAlpha: alpha });
+    ctx.stroke();
+    ctx.globalAlpha = 1;
+  }
+  function fill(/** @type {string} */ colour, /** @type {number} */ alpha) {
+    Object.assign(ctx, { fillStyle: colour, globalAlpha: alpha });
+    ctx.fill();
+    ctx.globalAlpha = 1;
+  }
+
+  /** Where the points were: each frame further back is fainter. One stroke an age, however many points there are. */
+  function drawTrails(/** @type {Frame} */ frame, /** @type {any} */ layer, /** @type {Float32Array} */ now, /** @type {Theme} */ theme) {
+    const low = Math.floor(frame.own().position);
+    let later = now;
+    for (let age = 0; age <= layer.trail && low - age >= 0; age++) {
+      const f = track.at(low - age).fields[layer.field], from = f ? f.data : later;
+      if (from.length === later.length && from !== later) {
+        ctx.beginPath();
+        for (let i = 0; i + 1 < from.length; i += 2) {
+          const away = from[i] + from[i + 1] + later[i] + later[i + 1];
+          if (away - away !== 0) continue;
+          ctx.moveTo(px(from[i]), py(from[i + 1]));
+          ctx.lineTo(px(later[i]), py(later[i + 1]));
+        }
+        stroke(layer.quiet ? theme.muted : theme.accent, 1, 0.45 * trailFade ** age);
+      }
+      later = from;
+    }
+  }
+
+  /** The way of one point since the start. */
+  function drawWay(/** @type {Frame} */ frame, /** @type {any} */ layer, /** @type {number} */ i, /** @type {Theme} */ theme) {
+    const low = Math.floor(frame.own().position);
+    ctx.beginPath();
+    let open = false;
+    for (let k = 0; k <= low + 1; k++) {
+      const f = k <= low ? track.at(k).fields[layer.field] : null, at = k <= low ? f && f.data : data;
+      const x = at ? at[2 * i] : NaN, y = at ? at[2 * i + 1] : NaN;
+      if (Number.isFinite(x + y)) open ? ctx.lineTo(px(x), py(y)) : ctx.moveTo(px(x), py(y));
+      open = Number.isFinite(x + y);
+    }
+    stroke(theme.paper, 3.5, 0.8);
+    stroke(theme.accent, 1.75, 1);
+  }
+
+  /** @type {[number, number][]} */
+  let way = [];
+  function drawPath(/** @type {Frame} */ frame, /** @type {Theme} */ theme) {
+    const at = frame.own().position, low = Math.floor(at), now = frame.field(spec.path.field);
+    for (let k = way.length; k < track.length; k++) {
+      const f = track.at(k).fields[spec.path.field];
+      way.push(f && f.data.length > 1 ? [f.data[0], f.data[1]] : [NaN, NaN]);
+    }
+    const line = (/** @type {number} */ from, /** @type {number} */ to) => {
+      ctx.beginPath();
+      let open = false;
+      for (let k = from; k < to; k++) {
+        const fine = Number.isFinite(way[k][0] + way[k][1]);
+        if (fine) open ? ctx.lineTo(px(way[k][0]), py(way[k][1])) : ctx.moveTo(px(way[k][0]), py(way[k][1]));
+        open = fine;
+      }
+    };
+    line(low, way.length);
+    stroke(theme.muted, 1, 0.5);
+    line(0, low + 1);
+    if (now && at > low) ctx.lineTo(px(now.data[0]), py(now.data[1]));
+    stroke(theme.ink, 1.75, 1);
+    if (!now || !Number.isFinite(now.data[0] + now.data[1])) return;
+    ctx.beginPath();
+    dot(now.data[0], now.data[1], 5);
+    fill(theme.accent, 1);
+    said = Object.assign({}, said, { x: now.data[0], y: now.data[1] });
+  }
+
+  function drawBar(/** @type {Frame} */ frame, /** @type {Theme} */ theme) {
+    const f = frame.field(spec.bar.field), value = f ? f.data.reduce((a, b) => (b > a ? b : a), -Infinity) : -Infinity;
+    if (!Number.isFinite(value)) return;
+    const w = 12, h = Math.min(110, area.height * 0.34), x = area.left + area.width - w - 10, y = area.top + area.height - h - 10;
+    const full = Math.max(0, Math.min(1, value)) * h;
+    Object.assign(ctx, { globalAlpha: 0.75, fillStyle: theme.paper });
+    ctx.fillRect(x, y, w, h);
+    Object.assign(ctx, { globalAlpha: 0.72, fillStyle: theme.accent });
+    ctx.fillRect(x, y + h - full, w, full);
+    ctx.globalAlpha = 1;
+    ctx.beginPath();
+    ctx.rect(x, y, w, h);
+    stroke(theme.muted, 1, 0.7);
+    const text = `${spec.bar.name} ${value.toFixed(2)}`;
+    Object.assign(ctx, { font: `600 12px ${theme.font}`, textAlign: "right", textBaseline: "bottom", strokeStyle: theme.paper, lineWidth: 4 });
+    for (const [line, up] of /** @type {[string, number][]} */ (spec.bar.note ? [[spec.bar.note, 5], [text, 19]] : [[text, 5]])) {
+      ctx.font = `${line === text ? 600 : 400} 12px ${theme.font}`;
+      ctx.strokeText(line, x + w, y - up);
+      ctx.fillStyle = line === text ? theme.ink : theme.muted;
+      ctx.fillText(line, x + w, y - up);
+    }
+    said.energy = value;
+  }
+
+  /** The point under the pointer, or the place. @returns {{point: number, x: number, y: number}|null} */
+  function find(/** @type {number} */ mx, /** @type {number} */ my) {
+    const x = view[0] + ((mx - area.left) / area.width) * (view[1] - view[0]), y = view[3] - ((my - area.top) / area.height) * (view[3] - view[2]);
+    let best = -1, distance = 100;
+    for (let i = 0; data && 2 * i + 1 < data.length; i++) {
+      const d = (px(data[2 * i]) - mx) ** 2 + (py(data[2 * i + 1]) - my) ** 2;
+      if (d < distance) [best, distance] = [i, d];
+    }
+    if (best >= 0 && data) return { point: best, x: data[2 * best], y: data[2 * best + 1] };
+    return mx < area.left || my < area.top || mx > area.left + area.width || my > area.top + area.height ? null : { point: -1, x, y };
+  }
+
+  /** The cell of a grid at a place, -1 outside. */
+  function cellAt(/** @type {Field} */ f, /** @type {number} */ x, /** @type {number} */ y) {
+    const [x0, x1, y0, y1] = spec.window, [rows, cols] = f.shape;
+    const col = Math.floor(((x - x0) / (x1 - x0)) * cols), r = Math.floor(((y - y0) / (y1 - y0)) * rows);
+    return col < 0 || r < 0 || col >= cols || r >= rows ? -1 : r * cols + col;
+  }
+
+  /** @returns {TooltipLine[]} */
+  function tipLines(/** @type {{point: number, x: number, y: number}} */ at) {
+    /** @type {TooltipLine[]} */
+    const lines = [];
+    if (at.point >= 0 && names[at.point]) lines.push({ text: names[at.point].label, strong: true });
+    lines.push({ text: `${spec.columns[0] || "x"} ${formatNumber(at.x)}, ${spec.columns[1] || "y"} ${formatNumber(at.y)}` });
+    if (under.grid) {
+      const i = cellAt(under.grid, at.x, at.y);
+      if (i >= 0) lines.push({ text: `${spec.raster.name} ${formatNumber(under.grid.data[i])}` });
+    }
+    if (under.arrows) {
+      const i = cellAt(under.arrows, at.x, at.y);
+      if (i >= 0) lines.push({ text: `${spec.arrows.name} ${formatNumber(Math.hypot(under.arrows.data[2 * i], under.arrows.data[2 * i + 1]))}` });
+    }
+    return lines;
+  }
+
+  onHover(panel, plot, find, tipLines, (at) => (top && at.point >= 0 ? placeOf(top.dim, at.point, names.map((e) => e.raw)) : {}));
+  plot.addEventListener("click", (e) => {
+    if (!top) return;
+    const box = plot.getBoundingClientRect(), at = find(e.clientX - box.left, e.clientY - box.top), e2 = at && at.point >= 0 ? names[at.point] : null;
+    panel.set(spec.select, !e2 || panel.state(spec.select) === e2.key ? "" : e2.key);
+  });
+  const tell = top ? onArrows(panel, top.name, () => names) : () => {};
+  if (!top) {
+    panel.el.setAttribute("role", "img");
+    panel.el.setAttribute("aria-label", (spec.arrows || spec.raster || { name: "plane" }).name);
+  }
+
+  return {
+    base, draw,
+    key: (frame) => [frame.position, panel.state(spec.select), pointed(), shown(spec.raster), shown(spec.arrows), modeNow(), track.length].join(),
+    read(frame) {
+      tell();
+      for (const name of spec.counts || []) {
+        const v = frame.scalar(name);
+        if (v === v) said[name] = formatTime(v);
+      }
+      const one = chosenPoint();
+      if (one >= 0 && data) {
+        const x = data[2 * one], y = data[2 * one + 1];
+        said = Object.assign({}, said, { feature: names[one].label, x, y, said: `${names[one].label} is at ${formatNumber(x)}, ${formatNumber(y)}` });
+      }
+      readAs(panel, said);
+    },
+  };
+}
+
+/**
+ * What the marks mean, beside the plane where there is room, else below it.
+ * @param {HTMLElement} plot @param {any} spec
+ * @returns {{place: (area: ReturnType<typeof planeArea>, theme: Theme) => void, tell: (mode: string, unit: number, cell: number, theme: Theme) => void}}
+ */
+function planeLegend(plot, spec) {
+  const box = element("div");
+  const arrowItem = element("div"), arrowText = element("span");
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), line = /** @type {SVGPathElement} */ (document.createElementNS("http://www.w3.org/2000/svg", "path"));
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(line);
+  arrowItem.append(svg, arrowText);
+  plot.after(box);
+  if (plot.parentElement) styled(plot.parentElement, { position: "relative" });
+  let told = "";
+
+  /** @param {Object<string, string>} mark @param {string} text */
+  function item(mark, text) {
+    const el = element("div"), sign = element("span");
+    styled(sign, Object.assign({ display: "inline-block", flex: "none", boxSizing: "border-box" }, mark));
+    styled(el, { display: "flex", alignItems: "center", gap: "8px" });
+    el.append(sign, element("span", "", text));
+    return el;
+  }
+
+  /** @param {any} layer @param {Theme} theme */
+  function ramp(layer, theme) {
+    const el = element("div"), bar = element("span"), stops = [];
+    for (let i = 0; i <= 16; i++) stops.push(rampCSS(layer.ramp, i / 16, theme));
+    styled(bar, { flex: "none", width: "84px", height: "8px", background: `linear-gradient(to right, ${stops.join(", ")})` });
+    styled(el, { display: "flex", alignItems: "center", gap: "8px", flexWrap: "wrap" });
+    el.append(element("span", "", `${layer.words[0]} ${endText(layer.range[0])}`.trim()), bar, element("span", "", `${endText(layer.range[1])} ${layer.words[1]}`.trim()));
+    const both = element("div");
+    both.append(element("div", "", layer.name), el);
+    return both;
+  }
+
+  return {
+    place(area, theme) {
+      told = "";
+      const items = [];
+      for (const p of (spec.points || []).slice().reverse()) {
+        items.push(item(p.quiet ? { width: "8px", height: "8px", borderRadius: "50%", border: `1px solid ${theme.muted}` } : { width: "8px", height: "8px", borderRadius: "50%", background: theme.accent }, p.name));
+      }
+      if (spec.raster) {
+        items.push(ramp(spec.raster, theme));
+        for (const v of spec.raster.levels || []) items.push(item({ width: "16px", height: "1px", background: theme.muted }, `${spec.raster.name} = ${roundText(v)}`));
+      }
+      if (spec.arrows) items.push(arrowItem);
+      styled(arrowItem, { display: "flex", alignItems: "center", gap: "8px" });
+      const look = { display: "flex", font: `12px/1.4 ${theme.font}`, color: theme.muted, fontVariantNumeric: "tabular-nums" };
+      /** @type {Object<string, string>} */
+      const place = area.side
+        ? { position: "absolute", flexDirection: "column", flexWrap: "nowrap", gap: "10px", alignItems: "flex-start", left: `${area.left + area.width + 26}px`, top: `${plot.offsetTop + area.top}px`, right: "0", margin: "0" }
+        : { position: "static", flexDirection: "row", flexWrap: "wrap", gap: "6px 18px", alignItems: "center", margin: "6px 0 0" };
+      styled(box, Object.assign(place, look));
+      box.replaceChildren(...items);
+    },
+    tell(mode, unit, cell, theme) {
+      const round = mode !== "direction" && unit > 0 ? roundLength(unit) : 0, length = Math.round((mode === "direction" ? 0.8 : unit > 0 ? round / unit : 0) * cell);
+      const text = mode === "direction" ? "direction only: all equally long" : round === 0 ? `no ${spec.arrows.name}` : `${spec.arrows.name} of ${roundText(round)}${mode === "normalised" ? ", normalised to this moment" : ""}`;
+      const now = [mode, text, length, theme.ink].join();
+      if (now === told) return;
+      told = now;
+      arrowItem.style.visibility = mode ? "visible" : "hidden";
+      const l = Math.max(2, length), head = Math.min(4.5, 0.45 * l);
+      svg.setAttribute("width", String(l + 2));
+      svg.setAttribute("height", "8");
+      svg.style.flex = "none";
+      line.setAttribute("d", `M1 4H${l + 1}m${-head} ${-0.55 * head}l${head} ${0.55 * head}l${-head} ${0.55 * head}`);
+      Object.assign(line.style, { fill: "none", stroke: theme.ink, strokeOpacity: "0.7", strokeWidth: "1.2" });
+      arrowText.textContent = text;
+    },
+  };
+}
