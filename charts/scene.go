@@ -192,6 +192,7 @@ type options struct {
 	align string
 	err   error // the first wrong value
 	alone bool  // no small pictures beside a heat map
+	level *float64
 
 	way       string // a field of two values that is followed over a plane
 	energyBar bool

@@ -1,0 +1,325 @@
+package charts
+
+import (
+	_ "embed" // the painters' JavaScript
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/xainb/gonb-xai/xainb"
+)
+
+var (
+	//go:embed surface.js
+	surfaceJS string
+	//go:embed isolines.js
+	isolinesJS string
+	//go:embed contour.js
+	contourJS string
+	//go:embed solid.js
+	solidJS string
+	//go:embed solid_gl.js
+	solidGLJS string
+)
+
+// surfaceSpec is what the painter "surface" (surface.js) is told: a field over a window of a plane, flat (contour.js) or in space (solid.js).
+// What is empty the track does not have.
+type surfaceSpec struct {
+	View    string                  `json:"view"`   // "flat", "3-D", or "$view"
+	Field   string                  `json:"field"`  // or "$surface"
+	Own     string                  `json:"own"`    // what is drawn where the state names a field of another surface
+	Scales  map[string]surfaceScale `json:"scales"` // by field
+	X       surfaceAxis             `json:"x"`      // the field's last dimension
+	Y       surfaceAxis             `json:"y"`      // its first
+	Path    string                  `json:"path,omitempty"`
+	PathOf  string                  `json:"pathOf,omitempty"` // the field that the path has values of
+	Here    string                  `json:"here,omitempty"`
+	Flow    string                  `json:"flow,omitempty"`
+	Longest float64                 `json:"longest"` // vector of the flow, in all frames
+	Arrow   string                  `json:"arrow,omitempty"`
+	Window  string                  `json:"window,omitempty"`
+	Players []string                `json:"players,omitempty"` // whose arrows
+	Turn    int                     `json:"turn"`              // from where it is seen at the start, in degrees
+	Tilt    int                     `json:"tilt"`
+	As      string                  `json:"as,omitempty"` // what stands before the names that it reads
+	level   *float64
+	ramp    string
+}
+
+// surfaceAxis is a direction of the plane. Range holds all frames, so that no axis moves.
+type surfaceAxis struct {
+	Dim   string     `json:"dim"`
+	Name  string     `json:"name"`
+	Range [2]float64 `json:"range"`
+	Given bool       `json:"given"` // the run has coordinates; else positions count from 1
+}
+
+// surfaceScale is how the values of a field are drawn in all frames.
+type surfaceScale struct {
+	Span   [2]float64 `json:"span"`  // of the values
+	Range  [2]float64 `json:"range"` // where the ramp begins and ends
+	Ramp   string     `json:"ramp"`
+	Levels []float64  `json:"levels"`          // of the isolines
+	Level  *float64   `json:"level,omitempty"` // the one that stands out
+	Unit   string     `json:"unit,omitempty"`
+}
+
+// The entries of the state: which of several fields is drawn, how, and from where a reader looks at it, in degrees.
+const (
+	surfaceState = "surface"
+	viewState    = "view"
+	turnState    = "turn"
+	tiltState    = "tilt"
+
+	viewSolid, viewFlat = "3-D", "flat"
+)
+
+// Surface draws a field of two dimensions as a surface in space that moves from frame to frame, for readers to turn; a control lays it flat as [Contour]
+// draws it, and so it is where a browser has no WebGL. All axes and colours are fixed for the whole run.
+//
+// Without [Field] it draws the first field [b, a] that it can; others with the same dimensions can be chosen instead. What else it draws, where the run has it:
+//
+//	a [a], b [b]           coordinates along the dimensions, increasing, in each frame; without them positions count from 1
+//	path [moment, abv=3]   coordinates and value (of the first such field) of all moments of a run, and the scalar "here", the number of the moment that this frame shows
+//	flow [v, u, ab=2]      vectors at the centres of the cells of a grid over what the field covers (flat)
+//	arrow [player, ab=2]   vectors at the current point; labels along "player" name them
+//	window [side=4]        a from, a to, b from, b to: a part that is outlined (flat)
+//	labels "axis"          the names of the two axes
+//	scalars                "explained" (in [0,1]) and "off": how much of the run's variance the plane has, and how far the run is from it, are said under the title
+//
+// [Level] marks a value, zero is marked where the values have both signs. Values that are not finite are left out and counted.
+//
+// Captions can use here.value, here.x and here.y, those of the current point, min.value, min.x and min.y, of the lowest value, max.value, max.x and max.y, of
+// the highest, field and notFinite. The state has "surface", the field, "view", "turn" and "tilt".
+func Surface(src xainb.Source, opts ...Option) *Scene {
+	s := newSurface(src, "Surface", "$"+viewState, optionsOf(opts))
+	if s.err != nil {
+		return s
+	}
+	s.doc.State[viewState] = viewSolid
+	s.doc.Controls = append(s.doc.Controls, xainb.Control{Kind: "choice", State: viewState, Label: "View", Options: []xainb.Option{
+		{Value: viewSolid, Label: viewSolid}, {Value: viewFlat, Label: viewFlat}}})
+	s.use(xainb.Script{Name: "solid", Source: solidJS}, xainb.Script{Name: "solid_gl", Source: solidGLJS})
+	return s
+}
+
+// Contour draws a field of two dimensions as a map: values as colours, with lines of equal value, the path of the run (what is to come is thin), the current
+// point and the gradients. It takes the same fields as [Surface], which see.
+func Contour(src xainb.Source, opts ...Option) *Scene {
+	return newSurface(src, "Contour", viewFlat, optionsOf(opts))
+}
+
+// Level marks a value on a [Surface] or a [Contour], -log 4 for example, and centres its colours there.
+func Level(v float64) Option {
+	return func(o *options) {
+		o.level = &v
+		o.want(v-v == 0, "Level(%v): give a finite number", v)
+	}
+}
+
+// surfaceExtras are fields that are drawn on a surface and are none.
+var surfaceExtras = []string{"path", "flow", "arrow", "window"}
+
+// isSurface says whether a field has values over a plane.
+func isSurface(f *xainb.FieldInfo) bool {
+	return len(f.Dims) == 2 && f.Dims[0].Size > 1 && f.Dims[1].Size > 1 && f.Dims[0].Name != f.Dims[1].Name && !slices.Contains(surfaceExtras, f.Name)
+}
+
+func newSurface(src xainb.Source, scene, view string, o options) *Scene {
+	s, t := newScene(src)
+	if s.err != nil {
+		return s
+	}
+	f, err := fieldFor(t, scene, o.field, "field of two dimensions with at least 2 values along each", isSurface, nil)
+	if err != nil {
+		return s.fail(err)
+	}
+	spec := &surfaceSpec{View: view, Field: f.Name, Own: f.Name, Scales: map[string]surfaceScale{}, Turn: 35, Tilt: 30, level: o.level, ramp: o.ramp}
+	names := spec.fields(t, f)
+	spec.PathOf = names[0]
+	extras := spec.extras(t)
+	for i, axis := range []*surfaceAxis{&spec.Y, &spec.X} {
+		if *axis, err = surfaceAxisOf(t, scene, f.Dims[i]); err != nil {
+			return s.fail(err)
+		}
+		if axis.Given {
+			extras = append(extras, axis.Dim)
+		}
+	}
+	for i, name := range labels(t, nil, "axis") {
+		if i < 2 {
+			pick(i == 0, &spec.X, &spec.Y).Name = name
+		}
+	}
+	s.shipOnly(t, append(names, extras...)...)
+	s.keep(t, append(names, extras...)...)
+	for _, name := range append(names, extras...) {
+		s.doc.Blend[name] = xainb.Ease
+	}
+	if len(names) > 1 {
+		spec.Field = "$" + surfaceState
+		s.doc.State[surfaceState] = f.Name
+		c := xainb.Control{Kind: pick(len(names) > 4, "menu", "choice"), State: surfaceState, Label: "Values"}
+		for _, name := range names {
+			c.Options = append(c.Options, xainb.Option{Value: name, Label: name})
+		}
+		s.doc.Controls = append(s.doc.Controls, c)
+	}
+	s.doc.State[turnState], s.doc.State[tiltState] = spec.Turn, spec.Tilt
+	s.panel(xainb.Panel{Painter: "surface", Grow: 1, Basis: 320, Spec: spec}, spec, partsScript, rasterScript, seriesScript, isolinesScript, surfaceScript, contourScript)
+	o.apply(s, names...)
+	s.saySurface(t, spec, f)
+	return s
+}
+
+var (
+	isolinesScript = xainb.Script{Name: "isolines", Source: isolinesJS}
+	contourScript  = xainb.Script{Name: "contour", Source: contourJS}
+	surfaceScript  = xainb.Script{Name: "surface", Source: surfaceJS}
+)
+
+// fields notes the scales of the field and of the others that can be drawn instead of it, and returns their names.
+func (p *surfaceSpec) fields(t *xainb.Track, chosen *xainb.FieldInfo) []string {
+	var names []string
+	for _, f := range t.Schema().Fields {
+		if f.Name == chosen.Name || isSurface(&f) && slices.Equal(f.Dims, chosen.Dims) {
+			names = append(names, f.Name)
+			p.Scales[f.Name] = newSurfaceScale(float64(f.Range.Min), float64(f.Range.Max), p.level, p.ramp, f.Unit)
+		}
+	}
+	return names
+}
+
+// extras notes what else is drawn, and returns its fields.
+func (p *surfaceSpec) extras(t *xainb.Track) []string {
+	var names []string
+	schema := t.Schema()
+	put := func(to *string, name string, sizes ...int) { // 0 is any size
+		f := schema.Field(name)
+		if f == nil || len(f.Dims) != len(sizes) {
+			return
+		}
+		for i, n := range sizes {
+			if n > 0 && f.Dims[i].Size != n {
+				return
+			}
+		}
+		*to, names = name, append(names, name)
+	}
+	put(&p.Path, "path", 0, 3)
+	put(&p.Flow, "flow", 0, 0, 2)
+	p.Longest = longestFlow(t, p.Flow)
+	put(&p.Arrow, "arrow", 0, 2)
+	put(&p.Window, "window", 4)
+	if slices.Contains(schema.Scalars, "here") {
+		p.Here = "here"
+	}
+	if f := schema.Field(p.Arrow); p.Arrow != "" && f != nil {
+		p.Players = labels(t, nil, f.Dims[0].Name)
+	}
+	return names
+}
+
+// surfaceAxisOf returns the axis along a dimension: its coordinates in all frames, or positions.
+func surfaceAxisOf(t *xainb.Track, scene string, d xainb.Dim) (surfaceAxis, error) {
+	a := surfaceAxis{Dim: d.Name, Name: d.Name, Range: [2]float64{1, float64(d.Size)}}
+	info := t.Schema().Field(d.Name)
+	if info == nil || len(info.Dims) != 1 || info.Dims[0].Name != d.Name {
+		return a, nil
+	}
+	a.Given, a.Range = true, [2]float64{math.Inf(1), math.Inf(-1)}
+	for i, s := range t.Frames() {
+		f := s.Field(d.Name)
+		if f == nil {
+			continue
+		}
+		for k, v := range f.Data {
+			if v-v != 0 || k > 0 && !(v > f.Data[k-1]) {
+				return a, fmt.Errorf("charts: %s: the coordinates %s of frame %d do not increase: number %d is %v", scene, d.Name, i+1, k+1, v)
+			}
+			a.Range = union(a.Range, [2]float64{float64(v), float64(v)})
+		}
+	}
+	return a, nil
+}
+
+// newSurfaceScale returns how values between lo and hi are drawn.
+func newSurfaceScale(lo, hi float64, level *float64, ramp, unit string) surfaceScale {
+	if !(lo <= hi) {
+		lo, hi = 0, 1
+	}
+	lo, hi = inScale(lo), inScale(hi)
+	if constant(lo, hi) {
+		room := math.Abs(lo) * 0.1
+		if room == 0 {
+			room = 1
+		}
+		lo, hi = lo-room, hi+room
+	}
+	c := surfaceScale{Span: [2]float64{lo, hi}, Range: [2]float64{lo, hi}, Unit: unit}
+	within := func(v float64) bool { return lo < v && v < hi }
+	switch {
+	case level != nil && within(*level):
+		c.Level = level
+	case within(0):
+		c.Level = new(float64)
+	}
+	c.Ramp = first(ramp, pick(c.Level != nil, "diverging", "heat"))
+	if c.Ramp == "diverging" {
+		middle := 0.0
+		if c.Level != nil {
+			middle = *c.Level
+		}
+		most := max(hi-middle, middle-lo)
+		c.Range = [2]float64{middle - most, middle + most}
+	}
+	ticks := roundTicks(lo, hi, 10)
+	for _, v := range ticks {
+		if within(v) && (c.Level == nil || math.Abs(v-*c.Level) > 0.2*(ticks[1]-ticks[0])) {
+			c.Levels = append(c.Levels, v)
+		}
+	}
+	c.Levels = append([]float64{}, c.Levels...)
+	return c
+}
+
+// saySurface sets the texts around the picture.
+func (s *Scene) saySurface(t *xainb.Track, p *surfaceSpec, f *xainb.FieldInfo) {
+	schema := t.Schema()
+	s.doc.Title = "How does the surface of " + f.Name + " move?"
+	x, y := quoted.Replace(p.X.Name), quoted.Replace(p.Y.Name)
+	s.doc.Subtitle = fmt.Sprintf("Each place is a pair of %s and %s.", x, y)
+	s.doc.Caption = "At " + quoted.Replace(timeWord(t)) + " {time} the lowest value is **{min.value}**, the highest {max.value}."
+	if p.Path != "" {
+		s.doc.Subtitle = fmt.Sprintf("Each place is a pair of %s and %s; the line is the run’s way.", x, y)
+		s.doc.Caption = "At " + quoted.Replace(timeWord(t)) + " {time} the run stands at **{here.value}**, between {min.value} and {max.value}."
+	}
+	if slices.Contains(schema.Scalars, "explained") || slices.Contains(schema.Scalars, "off") {
+		s.doc.Subtitle += " {plane}"
+	}
+	s.doc.Summary = fmt.Sprintf("%s over %s and %s, from %s to %s in %d frames.", f.Name, p.X.Name, p.Y.Name,
+		formatNumber(float64(f.Range.Min)), formatNumber(float64(f.Range.Max)), t.Len())
+}
+
+func (p *surfaceSpec) usesRamp() string { return p.Scales[p.Own].Ramp }
+
+func (p *surfaceSpec) widen(_ moment, other still, _ moment) still {
+	o, ok := other.(*surfaceSpec)
+	if !ok {
+		return p
+	}
+	c := *p
+	c.Scales = map[string]surfaceScale{}
+	for name, mine := range p.Scales {
+		c.Scales[name] = mine
+		if theirs, ok := o.Scales[name]; ok {
+			span := union(mine.Span, theirs.Span)
+			c.Scales[name] = newSurfaceScale(span[0], span[1], p.level, p.ramp, mine.Unit)
+		}
+	}
+	c.Longest = max(p.Longest, o.Longest)
+	if p.X.Given == o.X.Given && p.Y.Given == o.Y.Given {
+		c.X.Range, c.Y.Range = union(p.X.Range, o.X.Range), union(p.Y.Range, o.Y.Range)
+	}
+	return &c
+}
