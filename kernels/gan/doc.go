@@ -37,4 +37,26 @@
 //
 // and the scalars "loss G", "loss D", "V", "accuracy" (of D, on the batch), "modes", "KL", "JS", "SWD", "rate G", "rate D". Those that are
 // dear are measured less often and stand between; [Config] says on how many samples. Events say what happened: "collapse", "recovery", "clip", "warm-up", "not finite".
+//
+// # Surfaces
+//
+// [Recording.Surface] records what the value is over a [Plane] of parameters. Its frames have Kind "surface", the run's Time, and the fields
+//
+//	V             [b, a]                 the value at the points of the slice through the run's point at that moment; Wasserstein: E l(x) - E l(G(z))
+//	loss G        [b, a]                 what G descends there
+//	loss D        [b, a]                 what D descends there; Wasserstein: without the penalty
+//	a             [a]                    coordinates along the first direction, G's, the same in every frame
+//	b             [b]                    coordinates along the second, D's
+//	path          [moment, abv=3]        all moments of the run projected onto the plane, and V at their own parameters: computed, not read off a surface
+//	distance      [moment]               how far each moment is from this slice: a point of the path lies on the surface only where this is 0
+//	flow          [v, u, ab=2]           how gradient descent of both players would move a point, at the centres of 13 x 13 cells, in coordinates a step of rate 1
+//	arrow         [player=2, ab=2]       the same at the current point, of G and of D alone
+//	zoom          [zoom b, zoom a]       with [Plane].Zoom: V on a smaller grid about the current point
+//	zoom a        [zoom a]               its coordinates, and so zoom b
+//	window        [side=4]               a from, a to, b from, b to: where the zoom lies
+//
+// labels "axis", the two directions in words, and "player"; and the scalars "V", "loss G", "loss D", "a", "b" (of the current point), "here" (its moment on the
+// path), "explained" (the share of the variance of the run's parameters that lies in the plane), "off" (the root mean square of distance), "off here" (how far
+// the current point is from the slice through the middle of the run), "zoom step", "flat" (the share of the zoom's variance that a plane explains). The events
+// are the run's, and "zoom", which says whether the zoom is nearly a plane: 0.99 or more. All values are means over the same [SurfaceBatch] data and noises.
 package gan

@@ -34,7 +34,8 @@ const (
 	Path Span = "path" // 1.2 times the projected run, about its middle
 )
 
-// Zoom says how the second, smaller surface about the current point shrinks. Its points stand a step apart.
+// Zoom says how the second, smaller surface about the current point shrinks. Its points stand a step apart, in the plane's coordinates; a step is no less
+// than a millionth, or a millionth of the coordinates where they are larger.
 type Zoom string
 
 // The zooms.
@@ -71,6 +72,7 @@ const (
 	planeLimit = 501 // points along an axis
 	zoomStep   = 1e-3
 	zoomDecay  = 0.85
+	zoomLeast  = 1e-6 // step, by the coordinates: what float32 can tell apart
 )
 
 // filled returns the plane with its defaults, or what is wrong with it.

@@ -199,11 +199,8 @@ func shepard(at [][2]float64, v []float32, a, b float64) float64 {
 	return sum / weights
 }
 
-// between the samples: the middles of equal cells.
-func denseAxis() []float32 {
-	half := samplingReach * (1 - 1.0/samplingDense)
-	return between(-half, half, samplingDense)
-}
+// denseAxis are the coordinates that errors are measured at.
+func denseAxis() []float32 { return middles(-samplingReach, samplingReach, samplingDense) }
 
 // dense is V itself over a plane.
 func (s *sampler) dense(directions [2][]float32) ([]float32, error) {
