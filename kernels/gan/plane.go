@@ -16,13 +16,14 @@ type PlaneKind string
 
 // The kinds. All directions stay the same over a run, and are made at its last moment.
 const (
-	Players    PlaneKind = "players"    // a random direction in G's parameters and one in D's, filter-normalised: shows the saddle
-	Random     PlaneKind = "random"     // two random directions at right angles (QR), as long as the parameters are together
-	Filter     PlaneKind = "filter"     // two random directions in which each unit's weights and bias together are as long as those of the network (Li et al. 2018)
-	Trajectory PlaneKind = "trajectory" // the first two principal components of the run's parameters, of length 1
-	Sensitive  PlaneKind = "sensitive"  // the two parameters whose gradient, of their player's own loss, has the largest root mean square over the run
-	Named      PlaneKind = "named"      // the two parameters in Names
-	Given      PlaneKind = "given"      // those in Directions
+	Players            PlaneKind = "players"             // a random direction in G's parameters and one in D's, filter-normalised: shows the saddle
+	Random             PlaneKind = "random"              // two random directions at right angles (QR), as long as the parameters are together
+	Filter             PlaneKind = "filter"              // two random directions in which each unit's weights and bias together are as long as those of the network (Li et al. 2018)
+	Trajectory         PlaneKind = "trajectory"          // the first two principal components of the run's parameters, of length 1
+	PlayerTrajectories PlaneKind = "player trajectories" // the first principal component of G's parameters and that of D's, of length 1
+	Sensitive          PlaneKind = "sensitive"           // the two parameters whose gradient, of their player's own loss, has the largest root mean square over the run
+	Named              PlaneKind = "named"               // the two parameters in Names
+	Given              PlaneKind = "given"               // those in Directions
 )
 
 // Span says how much of a plane is drawn.
@@ -100,9 +101,9 @@ func (p Plane) check() error {
 		return fmt.Errorf("gan: %w: "+format, append([]any{ErrPlane}, args...)...)
 	}
 	switch p.Kind {
-	case Players, Random, Filter, Trajectory, Sensitive, Named, Given:
+	case Players, Random, Filter, Trajectory, PlayerTrajectories, Sensitive, Named, Given:
 	default:
-		return bad("no kind is called %q: there are players, random, filter, trajectory, sensitive, named and given", p.Kind)
+		return bad("no kind is called %q: there are players, random, filter, trajectory, player trajectories, sensitive, named and given", p.Kind)
 	}
 	if p.Span != Unit && p.Span != Path {
 		return bad("no span is called %q: there are unit and path", p.Span)

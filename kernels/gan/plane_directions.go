@@ -21,6 +21,8 @@ func (p Plane) basis(t *trail) (*basis, error) {
 		return t.orthonormal(p.Seed)
 	case Trajectory:
 		return t.principal()
+	case PlayerTrajectories:
+		return t.principalPlayers()
 	case Sensitive:
 		return t.sensitive()
 	case Named:

@@ -65,6 +65,7 @@ func TestPlaneRefuses(t *testing.T) {
 		{"nothing to normalise by", dead, Plane{}, "is zero"},
 		{"few frames", few, Plane{Kind: Trajectory}, "2 recorded moments"},
 		{"a run that stands still", still, Plane{Kind: Trajectory}, "did not move"},
+		{"a frozen player", dead, Plane{Kind: PlayerTrajectories}, "G's parameters did not move"},
 		{"a straight run", line, Plane{Kind: Trajectory}, "along a line"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -106,7 +107,7 @@ func TestPrincipalPlane(t *testing.T) {
 	near(t, "explained", p.explained, 1, 1e-6)
 	_, off := p.distances(4)
 	near(t, "distance off the plane", off, 0, 1e-5)
-	near(t, "distance from the middle", p.fromMean(4), 0, 1e-5)
+	near(t, "distance from the middle", math.Sqrt(p.middle[4]), 0, 1e-5)
 	for i := range run.moments {
 		for j := range i {
 			got := math.Hypot(p.at[i][0]-p.at[j][0], p.at[i][1]-p.at[j][1])
@@ -159,10 +160,12 @@ func TestDirections(t *testing.T) {
 			}
 		}
 	}
-	players := must(Plane{}.basis(run))
 	n, _ := run.game.params()
-	near(t, "D's part of G's direction", inner(players.directions[0][n:], players.directions[0][n:]), 0, 0)
-	near(t, "G's part of D's direction", inner(players.directions[1][:n], players.directions[1][:n]), 0, 0)
+	for _, kind := range []PlaneKind{Players, PlayerTrajectories} {
+		players := must(Plane{Kind: kind}.basis(run))
+		near(t, "D's part of G's direction", inner(players.directions[0][n:], players.directions[0][n:]), 0, 0)
+		near(t, "G's part of D's direction", inner(players.directions[1][:n], players.directions[1][:n]), 0, 0)
+	}
 	for i := range run.params() {
 		if at, err := run.find(run.nameOf(i)); err != nil || at != i {
 			t.Errorf("parameter %d is %q, which is %d: %v", i, run.nameOf(i), at, err)

@@ -145,7 +145,7 @@ func TestSurfaceAgainstPoints(t *testing.T) {
 		for _, squash := range []bool{false, true} {
 			run := tiny(c.loss, c.activation, c.g, c.d, 5)
 			run.game.g.squash = squash
-			for _, kind := range []PlaneKind{Players, Random, Filter, Trajectory, Sensitive} {
+			for _, kind := range []PlaneKind{Players, Random, Filter, Trajectory, PlayerTrajectories, Sensitive} {
 				b, err := Plane{Kind: kind}.basis(run)
 				if err != nil {
 					t.Fatal(err)
@@ -251,7 +251,7 @@ func TestSurfaceOfDirac(t *testing.T) {
 func TestSurfaceHasTheCurrentPoint(t *testing.T) {
 	run := tiny(NonSaturating, "tanh", []int{2, 6, 2}, []int{2, 6, 1}, 12)
 	names := [2]string{"G 1 weight 0 1", "D 2 bias 0"}
-	for _, kind := range []PlaneKind{Players, Random, Filter, Trajectory, Sensitive, Named} {
+	for _, kind := range []PlaneKind{Players, Random, Filter, Trajectory, PlayerTrajectories, Sensitive, Named} {
 		track := run.surface(context.Background(), Plane{Kind: kind, Size: 11, Every: 300, Zoom: DecayZoom, Names: names}, xainb.Provenance{})
 		if track.Err() != nil {
 			t.Fatal(kind, track.Err())
