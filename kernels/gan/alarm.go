@@ -19,8 +19,8 @@ const (
 	warmUpMost = 4.0   // to at most so many times the first,
 	warmSteps  = Epoch // linearly over so many rounds
 
-	smooth   = 5         // frames whose median is the cosine, and the null, that a state is judged by: single ones are noisy
-	patience = 5 * Epoch // rounds in which a generator that covers few modes has not learnt yet; later it has collapsed
+	smooth   = 5          // frames whose median is the cosine, and the null, that a state is judged by: single ones are noisy
+	patience = 10 * Epoch // rounds in which a generator that covers few modes has not learnt yet; later it has collapsed
 )
 
 // A monitor watches the gradients of both players and answers alarms. It sees one observation a frame and knows neither clock nor chance:
@@ -356,4 +356,11 @@ func (m *monitor) restore(s []float64) error {
 		m.layers, m.players, m.modes, m.of = layers, players, modes, of
 	}
 	return bad
+}
+
+// follow takes over what a branch has changed.
+func (m *monitor) follow(c Config) {
+	m.response = c.Response
+	m.players[0].first, m.players[0].frozen = c.G, c.StepsG <= 0
+	m.players[1].first, m.players[1].frozen = c.D, c.StepsD <= 0
 }

@@ -140,58 +140,48 @@ func judge(loss Loss, real, fake []float32, lossD float64) tally {
 	return tally{value: -lossD, accuracy: float64(right) / float64(max(2*len(real), 1))}
 }
 
-// moment is what is special about a frame.
-type moment int
-
-const (
-	ordinary moment = iota
-	first           // nothing has been played: both players' gradients are computed, on batches that are not trained on
-	last            // nothing will be: what is dear is measured, too
-	broken          // it could not go on
-)
-
-// see returns the frame of the round.
-func (t *trainer) see(m moment) (*Step, error) {
+// see returns the frame of the round, with a checkpoint when one is due or asked for. Before the first round both players' gradients are computed, on batches
+// that are not trained on. The checkpoint is the state before the alarm and the watch over the modes have seen the frame: whoever goes back to it sees
+// the frame again.
+func (t *trainer) see(checkpoint bool) (*Step, error) {
 	s := &Step{Round: t.round, layers: t.layers}
-	if m == first {
+	if t.round == 0 {
 		for _, p := range []*player{t.d, t.g} {
 			if err := t.step(p, t.aside(0), true); err != nil {
 				return nil, err
 			}
 		}
 	}
-	due := func(stride int) bool {
-		return t.round%(t.cfg.Every*stride) == 0 && m != broken
+	due := func(stride int) bool { return t.round%(t.cfg.Every*stride) == 0 }
+	if checkpoint || due(CheckpointStride) {
+		var err error
+		if s.Checkpoint, err = t.save(); err != nil {
+			return nil, err
+		}
 	}
 	if due(GradientStride) {
 		if err := t.nulls(s); err != nil {
 			return nil, err
 		}
 	}
-	t.gradients(s, m)
-	if err := t.look(s, m >= last || due(DistanceStride), due(GradientStride)); err != nil {
+	if err := t.show(s, t.round == t.cfg.Steps || due(DistanceStride), due(GradientStride)); err != nil {
 		return nil, err
 	}
-	if m != broken {
-		t.watch(s)
-	}
-	s.Generator, s.Discriminator = t.g.flat(nil), t.d.flat(nil)
-	if due(CheckpointStride) {
-		return s, t.check(s)
-	}
+	t.watch(s)
 	return s, nil
 }
 
-// check puts a checkpoint.
-func (t *trainer) check(s *Step) (err error) {
-	s.Checkpoint, err = t.save()
-	return err
+// show puts what can be seen of the players and of their last steps.
+func (t *trainer) show(s *Step, distances, jacobians bool) error {
+	t.gradients(s)
+	s.Generator, s.Discriminator = t.g.flat(nil), t.d.flat(nil)
+	return t.look(s, distances, jacobians)
 }
 
 // gradients puts what is known of the last steps.
-func (t *trainer) gradients(s *Step, m moment) {
+func (t *trainer) gradients(s *Step) {
 	s.Gradient = append(float32s(t.g.norms), float32s(t.d.norms)...)
-	if m != first {
+	if t.round > 0 {
 		s.Cosine = append(float32s(t.g.cosines), float32s(t.d.cosines)...)
 	}
 	s.score("loss G", t.g.loss)
