@@ -44,7 +44,7 @@
 //
 //	V             [b, a]                 the value at the points of the slice through the run's point at that moment; Wasserstein: E l(x) - E l(G(z))
 //	loss G        [b, a]                 what G descends there
-//	loss D        [b, a]                 what D descends there; Wasserstein: without the penalty
+//	loss D        [b, a]                 what D descends there; Wasserstein: without the penalty (the Dirac-GAN: with)
 //	a             [a]                    coordinates along the first direction, G's, the same in every frame
 //	b             [b]                    coordinates along the second, D's
 //	path          [moment, abv=3]        all moments of the run projected onto the plane, and V at their own parameters: computed, not read off a surface

@@ -31,7 +31,7 @@ func (t *trail) params() int {
 
 // origin is where the coordinates begin: the run's last moment, of the Dirac-GAN its equilibrium.
 func (t *trail) origin() []float32 {
-	if t.game.dirac {
+	if t.game.dirac != nil {
 		return make([]float32, 2)
 	}
 	return t.last()

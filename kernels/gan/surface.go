@@ -89,7 +89,7 @@ func (e *explorer) lay() {
 		for _, at := range e.seen.at {
 			from[k], to[k] = min(from[k], at[k]), max(to[k], at[k])
 		}
-		if e.game.dirac { // the equilibrium in the middle
+		if e.game.dirac != nil { // the equilibrium in the middle
 			to[k] = max(to[k], -from[k])
 			from[k] = -to[k]
 		}
