@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	}())
 }
 
-func near(t *testing.T, what string, got, want, within float64) {
+func isNear(t *testing.T, what string, got, want, within float64) {
 	t.Helper()
 	if !(math.Abs(got-want) <= within*max(1, math.Abs(want))) {
 		t.Errorf("%s is %v, expected %v", what, got, want)
