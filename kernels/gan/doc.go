@@ -36,5 +36,14 @@
 //	checkpoint    [word]              in some frames: everything from which training continues to the bit, three bytes in a number
 //
 // and the scalars "loss G", "loss D", "V", "accuracy" (of D, on the batch), "modes", "KL", "JS", "SWD", "rate G", "rate D". Those that are
-// dear are measured less often and stand between; [Config] says on how many samples. Events say what happened: "collapse", "recovery", "clip", "warm-up", "not finite".
+// dear are measured less often and stand between; [Config] says on how many samples. Events say what happened: "collapse", "recovery", "clip", "warm-up", "not finite",
+// and with [Advise], "exploding" and "vanishing".
+//
+// # Alarms
+//
+// A layer whose gradient energy is above 0.95 for three frames in a row, its norm above ten times the median of the frames before, explodes; one whose energy is below
+// 0.02 for five in a row, its norm below a tenth of that median, vanishes. With [Act] the gradient of a player that explodes is clipped to norm 1
+// from then on, and the rate of one that vanishes rises to 1.5 times what it was, linearly over an epoch and to at most 4 times the first, while Adam
+// forgets its moments: what it remembers of large gradients would keep its steps small for 1/(1-Beta2) rounds. Starting its count again alone
+// would do the opposite: the correction of the square, 1/(1-Beta2^t), makes the first steps up to 17 times smaller. [Advice] reads a finished run.
 package gan
