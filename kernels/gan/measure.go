@@ -1,0 +1,338 @@
+package gan
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/xainb/gonb-xai/kernels/autodiff"
+	"github.com/xainb/gonb-xai/kernels/digits"
+	"github.com/xainb/gonb-xai/kernels/f32"
+)
+
+// How a run is measured. All scalars of a frame but the losses, V and the accuracy, which are those of the last step's batch, are taken on the same Samples
+// noises and Samples data in every frame: those of the fields "generated" and "real".
+const (
+	Samples    = 512 // that G makes for a frame, and as many data
+	FieldSide  = 32  // cells of the field "field" in a row
+	PullSide   = 16  // cells of the field "pull" in a row
+	Bins       = 16  // of the histograms for KL and JS in a row, over the window; one more for what is outside
+	HeldBack   = 1 << 14
+	Directions = 32 // of the sliced Wasserstein distance, drawn with a fixed seed
+	sheetSide  = 8  // images in a row of the field "images"
+)
+
+// Strides of what is dear, in frames. A run's last frame has the scalars, too.
+const (
+	DistanceStride   = 5  // SWD; of digits "modes", KL and JS too
+	GradientStride   = 20 // "null" and "jacobian"
+	CheckpointStride = 20 // "checkpoint"
+)
+
+// measures are what is known of the data before training, and the buffers of the measuring.
+type measures struct {
+	cfg         Config
+	g, d        *fast
+	noise, real []float32 // [sample, Latent], [sample, dim]
+	anchors     anchors
+	counts      []int
+	window      [4]float32
+	field, pull []float32 // the centres of the cells
+	share       []float64 // the data's histogram
+	sliced      *sliced
+	out         []float32 // the samples of this frame
+}
+
+// sources of random numbers beside the training's own, so that measuring never changes a run.
+const (
+	trainStream = iota + 1
+	noiseStream
+	dataStream
+	sideStream // and the rounds after it
+)
+
+func newMeasures(c Config, g, d *player) *measures {
+	digit := c.Data.Kind == digitsKind
+	m := &measures{cfg: c, g: newFast(g.net, c.Activation, digit), d: newFast(d.net, c.Activation, false)}
+	m.noise, m.real = f32.Aligned(Samples*c.Latent), f32.Aligned(Samples*c.Data.dim())
+	f32.Normals(m.noise, rand.New(rand.NewPCG(c.Seed, noiseStream)))
+	r := rand.New(rand.NewPCG(c.Seed, dataStream))
+	sample := c.Data.sampler()
+	sample(m.real, r)
+	m.anchors = c.Data.anchors()
+	m.counts = make([]int, max(m.anchors.modes, 1))
+	if digit {
+		_, labels := images()
+		m.share = make([]float64, digits.Classes)
+		for _, l := range labels {
+			m.share[l]++
+		}
+	} else {
+		m.window = c.Data.window()
+		m.field, m.pull = m.cells(FieldSide), m.cells(PullSide)
+		many := f32.Aligned(2 * HeldBack)
+		sample(many, r)
+		m.share = m.histogram(many)
+	}
+	m.sliced = newSliced(m.real, c.Data.dim())
+	return m
+}
+
+// cells returns the centres of side x side cells over the window, row by row from the lowest y.
+func (m *measures) cells(side int) []float32 {
+	at := f32.Aligned(2 * side * side)
+	for i := range side * side {
+		x, y := float32(i%side)+0.5, float32(i/side)+0.5
+		at[2*i] = m.window[0] + (m.window[1]-m.window[0])*x/float32(side)
+		at[2*i+1] = m.window[2] + (m.window[3]-m.window[2])*y/float32(side)
+	}
+	return at
+}
+
+// histogram counts points in the window's bins; the last bin is what is outside, NaN included.
+func (m *measures) histogram(points []float32) []float64 {
+	h := make([]float64, Bins*Bins+1)
+	w := m.window
+	sx, sy := Bins/(w[1]-w[0]), Bins/(w[3]-w[2])
+	for i := 0; i < len(points); i += 2 {
+		x, y := (points[i]-w[0])*sx, (points[i+1]-w[2])*sy
+		if x >= 0 && x < Bins && y >= 0 && y < Bins {
+			h[int(y)*Bins+int(x)]++
+		} else {
+			h[Bins*Bins]++
+		}
+	}
+	return h
+}
+
+// look puts into the step what both networks show now. dear says what else there is to measure.
+func (m *measures) look(s *Step, distances, gradients bool) error {
+	if err := m.g.load(); err != nil {
+		return err
+	}
+	if err := m.d.load(); err != nil {
+		return err
+	}
+	out, err := m.g.forward(m.noise)
+	if err != nil {
+		return err
+	}
+	m.out = append(m.out[:0], out...)
+	if gradients {
+		if err := m.jacobians(s); err != nil {
+			return err
+		}
+	}
+	if m.cfg.Data.Kind == digitsKind {
+		s.Images = sheet(m.out)
+		if distances {
+			if err := m.anchors.imageCount(m.counts, m.out); err != nil {
+				return err
+			}
+			m.cover(s)
+			h := make([]float64, len(m.counts))
+			for i, k := range m.counts {
+				h[i] = float64(k)
+			}
+			m.divergences(s, h)
+		}
+	} else {
+		if err := m.plane(s); err != nil {
+			return err
+		}
+		if m.anchors.modes > 0 {
+			m.anchors.count(m.counts, m.out)
+			m.cover(s)
+		}
+		m.divergences(s, m.histogram(m.out))
+	}
+	if distances {
+		s.score("SWD", m.sliced.distance(m.out))
+	}
+	return nil
+}
+
+func (m *measures) cover(s *Step) {
+	s.modes = covered(m.counts, Samples)
+	s.counted = true
+	s.score("modes", float64(len(s.modes)))
+}
+
+// divergences puts KL and JS between the data's histogram p and the samples' q, in nats.
+func (m *measures) divergences(s *Step, q []float64) {
+	kl, js := divergences(m.share, q)
+	s.score("KL", kl)
+	s.score("JS", js)
+}
+
+// divergences returns KL(p||q) = Σ p ln p/q and JS = (KL(p||m) + KL(q||m))/2, m = (p+q)/2, of two histograms of counts. For KL, half a count is added to each
+// bin of q (Krichevsky and Trofimov 1981), so that one that no sample fell into does not make it infinite; JS, which is at most ln 2, takes the counts as they are.
+func divergences(p, q []float64) (kl, js float64) {
+	np, nq := 0.0, 0.0
+	for i := range p {
+		np, nq = np+p[i], nq+q[i]
+	}
+	for i := range p {
+		a, b := p[i]/np, q[i]/nq
+		mid := (a + b) / 2
+		if a > 0 {
+			kl += a * math.Log(a/((q[i]+0.5)/(nq+0.5*float64(len(q)))))
+			js += a * math.Log(a/mid) / 2
+		}
+		if b > 0 {
+			js += b * math.Log(b/mid) / 2
+		}
+	}
+	return kl, js
+}
+
+// plane puts the fields of a run in the plane.
+func (m *measures) plane(s *Step) error {
+	s.Generated, s.Real, s.Window = m.out, m.real, m.window[:]
+	l, err := m.d.forward(m.field)
+	if err != nil {
+		return err
+	}
+	s.Field = append(s.Field, l...)
+	if m.cfg.Loss != Wasserstein {
+		f32.Sigmoid(s.Field, s.Field)
+	}
+	l, err = m.d.forward(m.pull)
+	if err != nil {
+		return err
+	}
+	// minus the derivative of G's loss, of one sample, with respect to the logit
+	g := f32.Aligned(len(l))
+	switch m.cfg.Loss {
+	case Wasserstein:
+		f32.Linear(g, 0, l, 1)
+	case Minimax:
+		f32.Sigmoid(g, l)
+	default:
+		f32.Scale(g, -1, l)
+		f32.Sigmoid(g, g)
+	}
+	s.Pull, err = m.d.backward(g)
+	return err
+}
+
+// jacobians puts the field "jacobian". G's values are still those of the forward pass over the noise.
+func (m *measures) jacobians(s *Step) error {
+	n := m.g.layers()
+	s.Jacobian = make([]float32, n+m.d.layers())
+	m.g.spectral(s.Jacobian[:n])
+	if _, err := m.d.forward(m.real[:m.cfg.Data.dim()]); err != nil {
+		return err
+	}
+	m.d.spectral(s.Jacobian[n:])
+	return nil
+}
+
+// sheet places the first samples as images in rows.
+func sheet(samples []float32) []float32 {
+	const side = sheetSide * digits.Side
+	to := make([]float32, side*side)
+	for i := range sheetSide * sheetSide {
+		for y := range digits.Side {
+			at := (i/sheetSide*digits.Side+y)*side + i%sheetSide*digits.Side
+			copy(to[at:at+digits.Side], samples[i*digits.Pixels+y*digits.Side:])
+		}
+	}
+	return to
+}
+
+// sliced is the sliced Wasserstein distance to fixed points: the root of the mean, over directions, of the squared 2-Wasserstein distance of the
+// projections, which is the mean squared difference of the sorted ones. (Bonneel et al. 2015, https://doi.org/10.1007/s10851-014-0506-3.)
+type sliced struct {
+	dim        int
+	directions []float32 // [direction, dim]
+	real       []float32 // [direction, sample], sorted
+	own        []float32
+	sort       sorter
+}
+
+func newSliced(real []float32, dim int) *sliced {
+	s := &sliced{dim: dim, directions: make([]float32, Directions*dim)}
+	f32.Normals(s.directions, rand.New(rand.NewPCG(0, 0)))
+	for i := range Directions {
+		normalise(s.directions[i*dim : (i+1)*dim])
+	}
+	s.real = slices.Clone(s.project(real))
+	return s
+}
+
+// project returns the sorted projections on each direction.
+func (s *sliced) project(points []float32) []float32 {
+	n := len(points) / s.dim
+	if len(s.own) < Directions*n {
+		s.own = make([]float32, Directions*n)
+	}
+	// inner products, one by one: their last bits do not depend on how many there are
+	p := s.own[:Directions*n]
+	for k := range Directions {
+		d := s.directions[k*s.dim : (k+1)*s.dim]
+		row := p[k*n : (k+1)*n]
+		if s.dim == 2 {
+			for i := range row {
+				row[i] = d[0]*points[2*i] + d[1]*points[2*i+1]
+			}
+		} else {
+			for i := range row {
+				row[i] = f32.Dot(d, points[i*s.dim:(i+1)*s.dim])
+			}
+		}
+		s.sort.sort(row)
+	}
+	return p
+}
+
+// distance is that to as many points. NaN where a point is.
+func (s *sliced) distance(points []float32) float64 {
+	for _, v := range points {
+		if v-v != 0 {
+			return math.NaN()
+		}
+	}
+	return math.Sqrt(float64(f32.SquaredDistance(s.project(points), s.real)) / float64(len(s.real)))
+}
+
+// sorter sorts numbers by their bits, byte by byte: five times as fast as comparing, for a few hundred.
+type sorter struct{ a, b []uint32 }
+
+func (s *sorter) sort(x []float32) {
+	if len(s.a) < len(x) {
+		s.a, s.b = make([]uint32, len(x)), make([]uint32, len(x))
+	}
+	a, b := s.a[:len(x)], s.b[:len(x)]
+	for i, v := range x {
+		bits := math.Float32bits(v)
+		a[i] = bits ^ (uint32(int32(bits)>>31) | 1<<31) // in the order of the numbers
+	}
+	for shift := 0; shift < 32; shift += 8 {
+		var at [257]int
+		for _, v := range a {
+			at[v>>shift&255+1]++
+		}
+		for i := range 256 {
+			at[i+1] += at[i]
+		}
+		for _, v := range a {
+			k := v >> shift & 255
+			b[at[k]] = v
+			at[k]++
+		}
+		a, b = b, a
+	}
+	for i, v := range a {
+		x[i] = math.Float32frombits(v ^ (^uint32(int32(v)>>31) | 1<<31))
+	}
+}
+
+// cosines returns that between two gradients of each layer.
+func cosines(params []*autodiff.Param[float32], other [][]float32) []float32 {
+	c := make([]float32, len(params)/2)
+	for i := range c {
+		c[i] = float32(layerCosine(params[2*i].Grad, params[2*i+1].Grad, other[2*i], other[2*i+1]))
+	}
+	return c
+}

@@ -1,0 +1,143 @@
+package gan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/xainb/gonb-xai/kernels/f32"
+	"github.com/xainb/gonb-xai/xainb"
+	"github.com/xainb/gonb-xai/xainb/codec"
+)
+
+// track is an alias so that Recording embeds the methods of a track, its method Track among them: an embedded field of that name
+// would hide it, and the recording would be no xainb.Source.
+type track = xainb.Track
+
+// Recording is the track of a run with the config that made it, defaults filled in. It has all methods of xainb.Track: Err, Len, At, Warnings, Select...
+type Recording struct {
+	*track
+	Config Config
+}
+
+// Track returns the track, of a nil Recording none.
+func (r *Recording) Track() *xainb.Track {
+	if r == nil {
+		return nil
+	}
+	return r.track
+}
+
+// Err returns what ended the run early, or nil.
+func (r *Recording) Err() error { return r.Track().Err() }
+
+// codeVersion is raised when a change of the code changes what a run records.
+const codeVersion = 1
+
+// Run trains and records, or takes the recording from the user's cache when this config was run before. It never returns nil: what goes wrong is in Err, and
+// what was recorded before stays.
+//
+//	run := gan.Run(gan.Config{Data: gan.Ring(8), Seed: 1})
+//
+// The frames and their fields are listed in the package's documentation. To cancel a run, or to watch it live, record it by [Explain].
+func Run(c Config) *Recording {
+	c, err := c.Filled()
+	if err != nil {
+		return &Recording{track: xainb.NewTrack(nil, c.provenance(), err), Config: c}
+	}
+	t := codec.Cached(codec.Key{Name: "kernels/gan", Version: codeVersion, Config: c, Data: f32.SIMD()}, func() *xainb.Track {
+		return record(context.Background(), c, Explain, c.provenance())
+	})
+	return &Recording{track: t, Config: c}
+}
+
+// record keeps every frame that memory allows: a branch may start at any.
+func record(ctx context.Context, c Config, explain func(context.Context, Config) iter.Seq2[xainb.Step, error], p xainb.Provenance) *xainb.Track {
+	return withRunEnergy(xainb.RecordSeq(ctx, c, xainb.ExplainerFunc[Config](explain), xainb.Config{Frames: -1, Provenance: p}))
+}
+
+func (c Config) provenance() xainb.Provenance {
+	return xainb.Provenance{
+		Name:     fmt.Sprintf("GAN, %s, on %s", c.Loss, c.Data),
+		Seed:     c.Seed,
+		Data:     c.Data.String(),
+		DataHash: c.Data.hash(),
+		Versions: map[string]string{"xainb": xainb.Version, "f32": f32.SIMD()},
+	}
+}
+
+// Explain trains and yields a [*Step] at the start, after each Config.Every rounds, and at the end. It is a function for xainb.ExplainerFunc:
+//
+//	track := xainb.RecordSeq(ctx, gan.Config{Seed: 1}, xainb.ExplainerFunc[gan.Config](gan.Explain))
+//
+// It stops when ctx ends, also between frames. Where a loss or a gradient is not finite, the last step is what the players were before, with the
+// event "not finite", and the error is [ErrNotFinite].
+func Explain(ctx context.Context, c Config) iter.Seq2[xainb.Step, error] {
+	return func(yield func(xainb.Step, error) bool) {
+		c, err := c.Filled()
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		t := newTrainer(c)
+		defer t.tape.Close()
+		t.run(ctx, yield)
+	}
+}
+
+// run plays on to the last round and yields frames, the first of which is the game as it is.
+func (t *trainer) run(ctx context.Context, yield func(xainb.Step, error) bool) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	s, err := t.begin()
+	for err == nil {
+		if !yield(s, nil) || t.round >= t.cfg.Steps {
+			return
+		}
+		m := ordinary
+		next := (t.round/t.cfg.Every + 1) * t.cfg.Every
+		if next >= t.cfg.Steps {
+			next, m = t.cfg.Steps, last
+		}
+		if err = t.advance(ctx, next); err == nil {
+			s, err = t.see(m)
+		}
+	}
+	err = fmt.Errorf("gan: after %d rounds: %w", t.round, err)
+	if errors.Is(err, ErrNotFinite) {
+		if s, e := t.see(broken); e == nil {
+			s.event("not finite", err.Error())
+			if !yield(s, nil) {
+				return
+			}
+		}
+	}
+	yield(nil, err)
+}
+
+// begin returns the first frame: of a game that has not begun, or of one that goes on from here, which needs a checkpoint so that it can branch in turn.
+func (t *trainer) begin() (*Step, error) {
+	if t.round == 0 {
+		return t.see(first)
+	}
+	s, err := t.see(pick(t.round == t.cfg.Steps, last, ordinary))
+	if err == nil && s.Checkpoint == nil {
+		err = t.check(s)
+	}
+	return s, err
+}
+
+// advance plays until so many rounds are done, and watches the last one.
+func (t *trainer) advance(ctx context.Context, round int) error {
+	for t.round < round {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err := t.play(t.round == round-1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
