@@ -59,7 +59,7 @@ func largest(t *xainb.Track, frame int, player string) float64 {
 func TestHealthyRunsRaiseNoAlarm(t *testing.T) {
 	config, wolf, whole := Config{}, 0, !testing.Short() && !raced
 	if !whole {
-		config.Steps = 1000
+		config.Steps = 600
 	}
 	for seed := range seeds(5) {
 		run := trained(config, uint64(seed+1), Act)
@@ -105,8 +105,12 @@ func naiveAlarms(norms [][]float64) int {
 
 // TestRunaway: the run that explodes ends early, clipped it does not.
 func TestRunaway(t *testing.T) {
+	config := Runaway()
+	if testing.Short() {
+		config.Steps = 400
+	}
 	for seed := range seeds(3) {
-		without, with := trained(Runaway(), uint64(seed+1), Advise), trained(Runaway(), uint64(seed+1), Act)
+		without, with := trained(config, uint64(seed+1), Advise), trained(config, uint64(seed+1), Act)
 		if !errors.Is(without.Err(), ErrNotFinite) {
 			t.Errorf("seed %d: without the response the run ends with %v", seed+1, without.Err())
 		}
