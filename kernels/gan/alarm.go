@@ -21,7 +21,7 @@ const (
 
 	smoothCosine = 10 // measurements whose mean a state is judged by: single ones are noisy, and turn with the game from step to step
 	smoothNull   = 3
-	patience     = 5 * Epoch // rounds in which a generator that covers few modes has not learnt yet; later it has collapsed
+	patience     = 10 * Epoch // rounds in which a generator that covers few modes has not learnt yet; later it has collapsed
 )
 
 // A monitor watches the gradients of both players and answers alarms. It sees one observation a frame and knows neither clock nor chance:
@@ -366,4 +366,11 @@ func (m *monitor) restore(s []float64) error {
 		m.layers, m.players, m.modes, m.of = layers, players, modes, of
 	}
 	return bad
+}
+
+// follow takes over what a branch has changed.
+func (m *monitor) follow(c Config) {
+	m.response = c.Response
+	m.players[0].first, m.players[0].frozen = c.G, c.StepsG <= 0
+	m.players[1].first, m.players[1].frozen = c.D, c.StepsD <= 0
 }
