@@ -79,10 +79,10 @@ func TestDiracGradientsAreThoseOfTheLosses(t *testing.T) {
 			g, dis := d.Gradients(p[0], p[1])
 			up, _ := d.Losses(p[0]+h, p[1])
 			down, _ := d.Losses(p[0]-h, p[1])
-			near(t, "theta", g, (up-down)/(2*h), 1e-8)
+			isNear(t, "theta", g, (up-down)/(2*h), 1e-8)
 			_, up = d.Losses(p[0], p[1]+h)
 			_, down = d.Losses(p[0], p[1]-h)
-			near(t, "psi", dis, (up-down)/(2*h), 1e-8)
+			isNear(t, "psi", dis, (up-down)/(2*h), 1e-8)
 		}
 	}
 }
@@ -97,7 +97,7 @@ func TestDiracFrames(t *testing.T) {
 		t.Errorf("the first frame is at %v, %v", g.Data, d.Data)
 	}
 	v, _ := f.Scalar("V")
-	near(t, "V", v, -math.Log1p(math.Exp(-0.5))-math.Log(2), 1e-12)
+	isNear(t, "V", v, -math.Log1p(math.Exp(-0.5))-math.Log(2), 1e-12)
 	if d, ok := run.Dirac(); !ok || d.Rate != 0.1 {
 		t.Errorf("the recording's game is %+v, %v", d, ok)
 	}

@@ -40,7 +40,7 @@ type terms struct{ plus, minus, mean float32 }
 // ofReal returns what data give.
 func (m *scratch) ofReal(l []float32, loss Loss) terms {
 	if loss == Wasserstein {
-		return terms{mean: mean(l)}
+		return terms{mean: average(l)}
 	}
 	return terms{minus: m.softplus(-1, l)}
 }
@@ -49,21 +49,21 @@ func (m *scratch) ofReal(l []float32, loss Loss) terms {
 func (m *scratch) ofFake(l []float32, loss Loss) terms {
 	switch loss {
 	case Wasserstein:
-		return terms{mean: mean(l)}
+		return terms{mean: average(l)}
 	case Minimax:
 		return terms{plus: m.softplus(1, l)}
 	}
 	return terms{plus: m.softplus(1, l), minus: m.softplus(-1, l)} // not f(l) - l, which has no digits left where D is sure
 }
 
-func mean(x []float32) float32 { return f32.Sum(x) / float32(len(x)) }
+func average(x []float32) float32 { return f32.Sum(x) / float32(len(x)) }
 
 // softplus returns the mean of f(sign l).
 func (m *scratch) softplus(sign float32, l []float32) float32 {
 	f := take(&m.values, len(l))
 	f32.Scale(f, sign, l)
 	f32.Softplus(f, f)
-	return mean(f)
+	return average(f)
 }
 
 // values puts together what real and generated points give.

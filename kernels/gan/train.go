@@ -19,7 +19,8 @@ type trainer struct {
 	fall  collapse
 
 	layers      []string
-	sample      func(dst []float32, r *rand.Rand)
+	sample      func(dst []float32, r *rand.Rand) // draws data
+	latent      func(dst []float32, r *rand.Rand) // draws noise
 	tape        *autodiff.Tape[float32]
 	real, noise []float32 // a batch
 	mix         []float32 // of data and samples, for the penalty
@@ -44,7 +45,7 @@ func newTrainer(c Config) *trainer {
 // furnish makes what follows from the config and is no state.
 func (t *trainer) furnish() {
 	c := t.cfg
-	t.layers, t.sample = c.layerNames(), c.Data.sampler()
+	t.layers, t.sample, t.latent = c.layerNames(), c.Data.sampler(), f32.Normals
 	t.real, t.noise, t.mix = f32.Aligned(c.Batch*c.Data.dim()), f32.Aligned(c.Batch*c.Latent), f32.Aligned(c.Batch)
 	t.measures = newMeasures(c, t.g, t.d)
 }
@@ -90,7 +91,7 @@ func (t *trainer) differentiate(p *player, r *rand.Rand, watch bool) error {
 	if p == t.d {
 		loss = t.discriminate(r, watch)
 	} else {
-		f32.Normals(t.noise, r)
+		t.latent(t.noise, r)
 		loss = lossG(t.cfg.Loss, t.d.net.Forward(t.tape, t.generate()))
 	}
 	if err := p.gradient(t.tape, loss); err != nil {
@@ -114,7 +115,7 @@ func (t *trainer) generate() autodiff.Tensor[float32] {
 func (t *trainer) discriminate(r *rand.Rand, watch bool) autodiff.Tensor[float32] {
 	c := t.cfg
 	t.sample(t.real, r)
-	f32.Normals(t.noise, r)
+	t.latent(t.noise, r)
 	real, fake := t.tape.Const(t.real, c.Batch, c.Data.dim()), t.generate().Detach()
 	lr, lf := t.d.net.Forward(t.tape, real), t.d.net.Forward(t.tape, fake)
 	loss := lossD(c.Loss, lr, lf)
