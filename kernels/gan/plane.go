@@ -18,7 +18,7 @@ type PlaneKind string
 const (
 	Players            PlaneKind = "players"             // a random direction in G's parameters and one in D's, filter-normalised: shows the saddle
 	Random             PlaneKind = "random"              // two random directions at right angles (QR), as long as the parameters are together
-	Filter             PlaneKind = "filter"              // two random directions in which each unit's weights and bias together are as long as those of the network (Li et al. 2018)
+	Filter             PlaneKind = "filter"              // two random ones, filter-normalised: each unit's weights and bias are as long as the network's (Li et al. 2018)
 	Trajectory         PlaneKind = "trajectory"          // the first two principal components of the run's parameters, of length 1
 	PlayerTrajectories PlaneKind = "player trajectories" // the first principal component of G's parameters and that of D's, of length 1
 	Sensitive          PlaneKind = "sensitive"           // the two parameters whose gradient, of their player's own loss, has the largest root mean square over the run

@@ -18,9 +18,9 @@ import (
 type Sampled struct {
 	Method  string
 	Rate    float64 // samples a second, with all that the method needs
-	Bytes   int64   // asked of memory
+	Bytes   int64   // asked of memory meanwhile, by the whole process
 	Error   float64 // root mean square of the interpolated surface's error on a dense grid, by the standard deviation of V there
-	Article float64 // samples a second that the article "Explainable AI algorithms, animated" gives
+	Article float64 // samples a second that the article which this project follows gives, without its network or machine: to be read beside Rate, not against it
 }
 
 // Sampling compares ways of sampling. Its String is a table, for print; as a step it has the fields "samples/s", "article's samples/s", "error" and "bytes", each

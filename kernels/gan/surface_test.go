@@ -172,7 +172,8 @@ func TestSurfaceAgainstPoints(t *testing.T) {
 	}
 }
 
-// Where G makes the data and D cannot tell, V is -log 4; D can only lose by moving alone, G changes nothing, and nobody is drawn away. (Goodfellow et al. 2014, theorem 1.)
+// Where G makes the data and D cannot tell, V is -log 4; D can only lose by moving alone, G changes nothing, and nobody is drawn away. (Goodfellow et al. 2014,
+// theorem 1.)
 func TestSurfaceSaddle(t *testing.T) {
 	run := tiny(Minimax, "relu", []int{2, 2}, []int{2, 6, 1}, 1)
 	run.game.noise = run.game.real
