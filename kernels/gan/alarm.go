@@ -12,15 +12,16 @@ import (
 const (
 	highEnergy, highFrames = 0.95, 3 // an energy above for so many frames in a row: exploding
 	lowEnergy, lowFrames   = 0.02, 5 // one below: vanishing
-	leastFrames            = 10      // so many before the first alarm: a range of fewer says nothing
+	leastFrames            = 3       // so many before a median is taken
 
 	clipNorm   = 1.0   // what the norm of an exploding player's gradient is clipped to
 	warmUp     = 1.5   // what a vanishing player's rate is multiplied by,
 	warmUpMost = 4.0   // to at most so many times the first,
 	warmSteps  = Epoch // linearly over so many rounds
 
-	smooth   = 5         // frames whose median is the cosine, and the null, that a state is judged by: single ones are noisy
-	patience = 5 * Epoch // rounds in which a generator that covers few modes has not learnt yet; later it has collapsed
+	smoothCosine = 10 // measurements whose mean a state is judged by: single ones are noisy, and turn with the game from step to step
+	smoothNull   = 3
+	patience     = 10 * Epoch // rounds in which a generator that covers few modes has not learnt yet; later it has collapsed
 )
 
 // A monitor watches the gradients of both players and answers alarms. It sees one observation a frame and knows neither clock nor chance:
@@ -44,10 +45,11 @@ type layerWatch struct {
 	name         string
 	player       int
 	norms        []float64 // of at most energyWindow frames, the last one last
-	cosine, null []float64 // of at most smooth frames in which they were measured
+	cosine, null []float64 // of the last frames in which they were measured
+	peak         float64   // the highest finite median of norms
 	high, low    int       // frames in a row with such an energy
 	alarm        State     // Exploding, Vanishing, or Healthy for none
-	fresh        bool      // it began in this frame
+	before       State     // alarm in the frame before
 }
 
 // control is what alarms have made of a player's optimiser. It holds factors, not rates, so that a branch may change the rate.
@@ -164,15 +166,19 @@ func (l *layerWatch) see(norm, cosine, null float64) Reading {
 	r := Reading{Norm: norm, Median: math.NaN()}
 	if len(l.norms) >= leastFrames {
 		r.Median = median(l.norms)
+		if r.Median <= math.MaxFloat64 {
+			l.peak = max(l.peak, r.Median)
+		}
+		r.Peak = l.peak
 	}
 	l.norms = push(l.norms, norm, energyWindow)
 	if cosine == cosine {
-		l.cosine = push(l.cosine, cosine, smooth)
+		l.cosine = push(l.cosine, cosine, smoothCosine)
 	}
 	if null == null {
-		l.null = push(l.null, null, smooth)
+		l.null = push(l.null, null, smoothNull)
 	}
-	r.Cosine, r.Null = median(l.cosine), median(l.null)
+	r.Cosine, r.Null = mean(l.cosine), mean(l.null)
 	return r
 }
 
@@ -186,20 +192,20 @@ func push(values []float64, v float64, limit int) []float64 {
 }
 
 // count returns the energy of the frame, and sees whether it sounds the alarm. Min-max alone cries wolf, because every run has a highest frame: so
-// an alarm lasts only while the norm is not within a factor of ten of its median.
+// only frames count whose norm is not within a factor of ten of its median, and an alarm lasts as long as that.
 func (l *layerWatch) count(r Reading) float64 {
 	energy := trailingEnergy(l.norms)
-	l.high, l.low = inARow(l.high, !(energy <= highEnergy)), inARow(l.low, energy < lowEnergy)
-	was := l.alarm
+	above, below := r.above(), r.below() && r.Norm > 0
+	l.high, l.low = inARow(l.high, above && !(energy <= highEnergy)), inARow(l.low, below && energy < lowEnergy)
+	l.before = l.alarm
 	switch {
-	case (l.high >= highFrames || was == Exploding) && (r.Norm != r.Norm || r.Norm > farFromMedian*r.Median):
+	case above && (l.high >= highFrames || l.before == Exploding):
 		l.alarm = Exploding
-	case (l.low >= lowFrames || was == Vanishing) && r.Norm < r.Median/farFromMedian:
+	case below && (l.low >= lowFrames || l.before == Vanishing):
 		l.alarm = Vanishing
 	default:
 		l.alarm = Healthy
 	}
-	l.fresh = l.alarm != was
 	return energy
 }
 
@@ -219,11 +225,14 @@ func (m *monitor) answer(player, step int, actions []action) []action {
 	}
 	for _, state := range []State{Exploding, Vanishing} {
 		a := action{Player: c.name, State: state}
-		fresh := false
+		fresh := true
 		for i := range m.layers {
-			if l := &m.layers[i]; l.player == player && l.alarm == state {
+			l := &m.layers[i]
+			if l.player == player && l.alarm == state {
 				a.Layers = append(a.Layers, l.name)
-				fresh = fresh || l.fresh
+			}
+			if l.player == player && l.before == state {
+				fresh = false
 			}
 		}
 		if a.Layers == nil {
@@ -232,7 +241,7 @@ func (m *monitor) answer(player, step int, actions []action) []action {
 		if state == Exploding {
 			c.limitNorm(&a, m.response == Act)
 		} else {
-			c.warmRate(&a, step, m.response == Act)
+			c.warmRate(&a, step, m.response == Act && c.name == "G")
 		}
 		if a.Taken || fresh {
 			actions = append(actions, a)
@@ -252,7 +261,8 @@ func (c *control) limitNorm(a *action, act bool) {
 	}
 }
 
-// warmRate begins a warm-up, unless one is under way or the rate is as high as it may be.
+// warmRate begins a warm-up, unless one is under way or the rate is as high as it may be. It is for G alone: D's gradient vanishes where D is
+// sure, and a higher rate makes it surer, which is what G's gradient dies of.
 func (c *control) warmRate(a *action, step int, act bool) {
 	now := c.factor(step)
 	to := min(c.to*warmUp, warmUpMost)
@@ -267,7 +277,7 @@ func (c *control) warmRate(a *action, step int, act bool) {
 func (a action) Event() xainb.Event {
 	found := fmt.Sprintf("%s: the gradient's energy was above %v for %d frames, its norm is above %d times its median", strings.Join(a.Layers, ", "), highEnergy, highFrames, farFromMedian)
 	if a.State == Vanishing {
-		found = fmt.Sprintf("%s: the gradient's energy was below %v for %d frames, its norm is below a tenth of its median", strings.Join(a.Layers, ", "), lowEnergy, lowFrames)
+		found = fmt.Sprintf("%s: the gradient's energy was below %v for %d frames, its norm is below a tenth of its median or a hundredth of the highest", strings.Join(a.Layers, ", "), lowEnergy, lowFrames)
 	}
 	switch {
 	case !a.Taken:
@@ -286,7 +296,7 @@ func (a action) Event() xainb.Event {
 
 // watchWords and controlWords are how many numbers save writes of a layer and of a player.
 const (
-	watchWords   = energyWindow + 2*smooth + 6
+	watchWords   = energyWindow + smoothCosine + smoothNull + 7
 	controlWords = 4
 )
 
@@ -303,9 +313,9 @@ func (m *monitor) save() []float64 {
 	for i := range m.layers {
 		l := &m.layers[i]
 		keep(l.norms, energyWindow)
-		keep(l.cosine, smooth)
-		keep(l.null, smooth)
-		s = append(s, float64(l.high), float64(l.low), float64(l.alarm))
+		keep(l.cosine, smoothCosine)
+		keep(l.null, smoothNull)
+		s = append(s, l.peak, float64(l.high), float64(l.low), float64(l.alarm))
 	}
 	for _, c := range m.players {
 		clipped := 0.0
@@ -341,8 +351,8 @@ func (m *monitor) restore(s []float64) error {
 	layers, players := append([]layerWatch(nil), m.layers...), m.players
 	for i := range layers {
 		l := &layers[i]
-		l.norms, l.cosine, l.null = list(energyWindow), list(smooth), list(smooth)
-		l.high, l.low, l.alarm = count(math.MaxInt32), count(math.MaxInt32), State(count(len(states)-1))
+		l.norms, l.cosine, l.null = list(energyWindow), list(smoothCosine), list(smoothNull)
+		l.peak, l.high, l.low, l.alarm = take(), count(math.MaxInt32), count(math.MaxInt32), State(count(len(states)-1))
 	}
 	for p := range players {
 		c := &players[p]
@@ -356,4 +366,11 @@ func (m *monitor) restore(s []float64) error {
 		m.layers, m.players, m.modes, m.of = layers, players, modes, of
 	}
 	return bad
+}
+
+// follow takes over what a branch has changed.
+func (m *monitor) follow(c Config) {
+	m.response = c.Response
+	m.players[0].first, m.players[0].frozen = c.G, c.StepsG <= 0
+	m.players[1].first, m.players[1].frozen = c.D, c.StepsD <= 0
 }

@@ -55,13 +55,14 @@ func TestAlarm(t *testing.T) {
 			}
 			return wobble(t)
 		}, -1, ""},
-		{"explodes", Act, climb, 30, "clip"}, // 1.3^9 is 10.6, but the wobble there is 0.9; the median has moved a little
-		{"explodes, advice only", Advise, climb, 30, "exploding"},
+		{"explodes", Act, climb, 32, "clip"}, // 1.3^10 is 13.8: the first of three
+		{"explodes, advice only", Advise, climb, 32, "exploding"},
 		{"explodes, nobody asks", Off, climb, -1, ""},
 		{"vanishes", Act, after(20, 0.01), 24, "warm-up"},
 		{"vanishes, advice only", Advise, after(20, 0.01), 24, "vanishing"},
+		{"dies slowly", Act, func(t int) float64 { return math.Pow(0.92, float64(t)) }, 61, "warm-up"}, // 0.92^57 is the first below a hundredth of the first median, 0.92
 		{"too early to tell", Act, func(t int) float64 {
-			if t < 4 {
+			if t < 2 {
 				return 1
 			}
 			return 100
@@ -80,7 +81,7 @@ func TestAlarm(t *testing.T) {
 		}, 22, "clip"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			found := watch(newMonitor(testConfig(c.response), []string{"G 1", "D 1"}), 0, c.norm, 60)
+			found := watch(newMonitor(testConfig(c.response), []string{"G 1", "D 1"}), 0, c.norm, 80)
 			first := -1
 			for f := range found {
 				if first < 0 || f < first {
@@ -157,6 +158,30 @@ func TestAlarmWarmsUp(t *testing.T) {
 	}
 }
 
+// TestAlarmSparesD: D's gradient vanishes where it is sure, and a higher rate would make it surer.
+func TestAlarmSparesD(t *testing.T) {
+	m := newMonitor(testConfig(Act), []string{"G 1", "D 1"})
+	for i := range 60 {
+		v := m.observe(observation{step: 10 * i, norm: []float32{1, float32(after(20, 0.01)(i))}})
+		if (v.actions != nil) != (i == 24) || v.actions != nil && (v.actions[0].Taken || v.actions[0].Event().Name != "vanishing") {
+			t.Errorf("frame %d: %+v", i, v.actions)
+		}
+	}
+	if m.rate("D", 1000) != 1e-3 {
+		t.Errorf("D's rate is %v", m.rate("D", 1000))
+	}
+}
+
+// TestAlarmSeesNoExplosionInRevival: a norm that has died and comes back to where it was.
+func TestAlarmSeesNoExplosionInRevival(t *testing.T) {
+	m := newMonitor(testConfig(Advise), []string{"G 1", "D 1"})
+	for f, found := range watch(m, 0, func(t int) float64 { return math.Pow(0.5, float64(max(0, min(t-20, 70-t)))) }, 100) {
+		if found[0].State != Vanishing {
+			t.Errorf("frame %d: %+v", f, found)
+		}
+	}
+}
+
 func TestAlarmLeavesFrozenPlayersAlone(t *testing.T) {
 	config := testConfig(Act)
 	config.StepsG = -1
@@ -210,7 +235,7 @@ func TestAlarmRestoreOfNonsense(t *testing.T) {
 	for _, c := range []struct {
 		at    int
 		value float64
-	}{{0, -1}, {0, 51}, {0, 0.5}, {0, math.NaN()}, {energyWindow + 1, 6}, {watchWords - 1, 9}, {len(good) - 5, 0.5}, {len(good) - 4, 5}, {len(good) - 3, -10}, {len(good) - 1, math.Inf(1)}} {
+	}{{0, -1}, {0, 51}, {0, 0.5}, {0, math.NaN()}, {energyWindow + 1, smoothCosine + 1}, {watchWords - 1, 9}, {len(good) - 5, 0.5}, {len(good) - 4, 5}, {len(good) - 3, -10}, {len(good) - 1, math.Inf(1)}} {
 		bad := slices.Clone(good)
 		bad[c.at] = c.value
 		if m.restore(bad) == nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // The rule of the events "collapse" and "recovery". A generator that covers at most a quarter of the modes (2 of 8) in five counts in a row, later than round
-// 500 or after it had covered half of them, has collapsed; one that then covers at least three quarters in five counts in a row has recovered. What is between
+// 1,000 or after it had covered half of them, has collapsed; one that then covers at least three quarters in five counts in a row has recovered. What is between
 // changes nothing. Data of fewer than four modes cannot collapse.
 const (
 	recovered  = 0.75

@@ -93,6 +93,15 @@ func median(values []float64) float64 {
 	return sorted[(n-1)/2]/2 + sorted[n/2]/2
 }
 
+// mean of the values; NaN without any.
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
+}
+
 // withRunEnergy returns the track with its field "energy" scaled over the whole run, as the range is known once it has ended: over the frames
 // that were kept. Everything else is shared with t.
 func withRunEnergy(t *xainb.Track) *xainb.Track {

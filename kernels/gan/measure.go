@@ -10,37 +10,38 @@ import (
 	"github.com/xainb/gonb-xai/kernels/f32"
 )
 
-// How a run is measured. All scalars of a frame but the losses, V and the accuracy, which are those of the last step's batch, are taken on the same Samples
-// noises and Samples data in every frame: those of the fields "generated" and "real".
+// How a run is measured. The losses, V and the accuracy are those of the last step's batch; the other scalars are taken on the same noise and the same data
+// in every frame.
 const (
-	Samples    = 512 // that G makes for a frame, and as many data
-	FieldSide  = 32  // cells of the field "field" in a row
-	PullSide   = 16  // cells of the field "pull" in a row
-	Bins       = 16  // of the histograms for KL and JS in a row, over the window; one more for what is outside
-	HeldBack   = 1 << 14
-	Directions = 32 // of the sliced Wasserstein distance, drawn with a fixed seed
-	sheetSide  = 8  // images in a row of the field "images"
+	Samples    = 256     // that G makes for every frame, and as many data: the fields "generated" and "real", and the scalar "modes"
+	Measured   = 1024    // that G makes for KL, JS and SWD, and for the "modes" of digits; the frame's samples are the first of them
+	Bins       = 16      // of the histograms for KL and JS in a row, over the window; one more is for what is outside
+	Reference  = 1 << 14 // data that the data's histogram is of; for digits, of all classes' images
+	Directions = 16      // of the sliced Wasserstein distance, drawn with a fixed seed; 64 for digits
+	FieldSide  = 24      // cells in a row of the field "field"
+	PullSide   = 8       // cells in a row of the field "pull": each is nine of those, with the centre of the middle one
+	sheetSide  = 8       // images in a row of the field "images"
 )
 
 // Strides of what is dear, in frames. A run's last frame has the scalars, too.
 const (
-	DistanceStride   = 5  // SWD; of digits "modes", KL and JS too
-	GradientStride   = 20 // "null" and "jacobian"
-	CheckpointStride = 20 // "checkpoint"
+	DistanceStride   = 10 // KL, JS and SWD; the "modes" of digits
+	GradientStride   = 40 // "null" and "jacobian"
+	CheckpointStride = 40 // "checkpoint"
 )
 
 // measures are what is known of the data before training, and the buffers of the measuring.
 type measures struct {
 	cfg         Config
 	g, d        *fast
-	noise, real []float32 // [sample, Latent], [sample, dim]
+	noise, real []float32 // [Measured, Latent], [Samples, dim]
 	anchors     anchors
 	counts      []int
 	window      [4]float32
-	field, pull []float32 // the centres of the cells
+	field       []float32 // the centres of the cells, those of "pull" first
+	order       []int32   // where each of these cells is in a row-by-row field
 	share       []float64 // the data's histogram
 	sliced      *sliced
-	out         []float32 // the samples of this frame
 }
 
 // sources of random numbers beside the training's own, so that measuring never changes a run.
@@ -54,11 +55,13 @@ const (
 func newMeasures(c Config, g, d *player) *measures {
 	digit := c.Data.Kind == digitsKind
 	m := &measures{cfg: c, g: newFast(g.net, c.Activation, digit), d: newFast(d.net, c.Activation, false)}
-	m.noise, m.real = f32.Aligned(Samples*c.Latent), f32.Aligned(Samples*c.Data.dim())
+	m.noise = f32.Aligned(Measured * c.Latent)
 	f32.Normals(m.noise, rand.New(rand.NewPCG(c.Seed, noiseStream)))
-	r := rand.New(rand.NewPCG(c.Seed, dataStream))
-	sample := c.Data.sampler()
-	sample(m.real, r)
+	r, sample := rand.New(rand.NewPCG(c.Seed, dataStream)), c.Data.sampler()
+	many := f32.Aligned(Measured * c.Data.dim())
+	sample(many, r)
+	m.real = many[:Samples*c.Data.dim()]
+	m.sliced = newSliced(many, c.Data.dim())
 	m.anchors = c.Data.anchors()
 	m.counts = make([]int, max(m.anchors.modes, 1))
 	if digit {
@@ -67,26 +70,36 @@ func newMeasures(c Config, g, d *player) *measures {
 		for _, l := range labels {
 			m.share[l]++
 		}
-	} else {
-		m.window = c.Data.window()
-		m.field, m.pull = m.cells(FieldSide), m.cells(PullSide)
-		many := f32.Aligned(2 * HeldBack)
-		sample(many, r)
-		m.share = m.histogram(many)
+		return m
 	}
-	m.sliced = newSliced(m.real, c.Data.dim())
+	m.window = c.Data.window()
+	m.field, m.order = m.cells()
+	many = f32.Aligned(2 * Reference)
+	sample(many, r)
+	m.share = m.histogram(many)
 	return m
 }
 
-// cells returns the centres of side x side cells over the window, row by row from the lowest y.
-func (m *measures) cells(side int) []float32 {
-	at := f32.Aligned(2 * side * side)
-	for i := range side * side {
-		x, y := float32(i%side)+0.5, float32(i/side)+0.5
-		at[2*i] = m.window[0] + (m.window[1]-m.window[0])*x/float32(side)
-		at[2*i+1] = m.window[2] + (m.window[3]-m.window[2])*y/float32(side)
+// cells returns the centres of the field's cells, and their places row by row from the lowest y. Those that are also the centres of the cells of "pull", whose
+// gradients are asked for, come first.
+func (m *measures) cells() (at []float32, order []int32) {
+	const per = FieldSide / PullSide
+	at = f32.Aligned(2 * FieldSide * FieldSide)
+	var rest []int32
+	for i := range int32(FieldSide * FieldSide) {
+		if i%FieldSide%per == per/2 && i/FieldSide%per == per/2 {
+			order = append(order, i)
+		} else {
+			rest = append(rest, i)
+		}
 	}
-	return at
+	order = append(order, rest...)
+	for i, cell := range order {
+		x, y := float32(cell%FieldSide)+0.5, float32(cell/FieldSide)+0.5
+		at[2*i] = m.window[0] + (m.window[1]-m.window[0])*x/FieldSide
+		at[2*i+1] = m.window[2] + (m.window[3]-m.window[2])*y/FieldSide
+	}
+	return at, order
 }
 
 // histogram counts points in the window's bins; the last bin is what is outside, NaN included.
@@ -105,68 +118,74 @@ func (m *measures) histogram(points []float32) []float64 {
 	return h
 }
 
-// look puts into the step what both networks show now. dear says what else there is to measure.
-func (m *measures) look(s *Step, distances, gradients bool) error {
+// look puts into the step what both networks show now. distances and jacobians say what else there is to measure.
+func (m *measures) look(s *Step, distances, jacobians bool) error {
 	if err := m.g.load(); err != nil {
 		return err
 	}
 	if err := m.d.load(); err != nil {
 		return err
 	}
-	out, err := m.g.forward(m.noise)
+	out, err := m.g.forward(m.noise[:pick(distances, Measured, Samples)*m.cfg.Latent])
 	if err != nil {
 		return err
 	}
-	m.out = append(m.out[:0], out...)
-	if gradients {
+	digit := m.cfg.Data.Kind == digitsKind
+	if digit {
+		s.Images = sheet(out)
+	} else {
+		s.Generated, s.Real, s.Window = out[:2*Samples], m.real, m.window[:]
+		if m.anchors.modes > 0 {
+			m.anchors.count(m.counts, s.Generated)
+			m.cover(s, Samples)
+		}
+	}
+	if distances {
+		if err := m.distances(s, out); err != nil {
+			return err
+		}
+	}
+	if jacobians {
 		if err := m.jacobians(s); err != nil {
 			return err
 		}
 	}
+	if digit {
+		return nil
+	}
+	return m.plane(s)
+}
+
+// distances puts how far the samples are from the data.
+func (m *measures) distances(s *Step, out []float32) error {
+	var h []float64
 	if m.cfg.Data.Kind == digitsKind {
-		s.Images = sheet(m.out)
-		if distances {
-			if err := m.anchors.imageCount(m.counts, m.out); err != nil {
-				return err
-			}
-			m.cover(s)
-			h := make([]float64, len(m.counts))
-			for i, k := range m.counts {
-				h[i] = float64(k)
-			}
-			m.divergences(s, h)
-		}
-	} else {
-		if err := m.plane(s); err != nil {
+		if err := m.anchors.imageCount(m.counts, out); err != nil {
 			return err
 		}
-		if m.anchors.modes > 0 {
-			m.anchors.count(m.counts, m.out)
-			m.cover(s)
+		m.cover(s, Measured)
+		for _, k := range m.counts {
+			h = append(h, float64(k))
 		}
-		m.divergences(s, m.histogram(m.out))
+	} else {
+		h = m.histogram(out)
 	}
-	if distances {
-		s.score("SWD", m.sliced.distance(m.out))
-	}
+	kl, js := divergences(m.share, h)
+	s.score("KL", kl)
+	s.score("JS", js)
+	s.score("SWD", m.sliced.distance(out))
 	return nil
 }
 
-func (m *measures) cover(s *Step) {
-	s.modes = covered(m.counts, Samples)
-	s.counted = true
+// cover puts how many modes have been counted among n samples.
+func (m *measures) cover(s *Step, n int) {
+	s.modes, s.counted = covered(m.counts, n), true
 	s.score("modes", float64(len(s.modes)))
 }
 
-// divergences puts KL and JS between the data's histogram p and the samples' q, in nats.
-func (m *measures) divergences(s *Step, q []float64) {
-	kl, js := divergences(m.share, q)
-	s.score("KL", kl)
-	s.score("JS", js)
-}
-
 // divergences returns KL(p||q) = Σ p ln p/q and JS = (KL(p||m) + KL(q||m))/2, m = (p+q)/2, of two histograms of counts. For KL, half a count is added to each
-// bin of q (Krichevsky and Trofimov 1981), so that one that no sample fell into does not make it infinite; JS, which is at most ln 2, takes the counts as they are.
+// bin of q (Krichevsky and Trofimov 1981), so that one that no sample fell into does not make it infinite; JS, at most ln 2, takes the counts as they are. Both are
+// in nats.
 func divergences(p, q []float64) (kl, js float64) {
 	np, nq := 0.0, 0.0
 	for i := range p {
@@ -186,23 +205,23 @@ func divergences(p, q []float64) (kl, js float64) {
 	return kl, js
 }
 
-// plane puts the fields of a run in the plane.
+// plane puts what D thinks of the plane.
 func (m *measures) plane(s *Step) error {
-	s.Generated, s.Real, s.Window = m.out, m.real, m.window[:]
 	l, err := m.d.forward(m.field)
 	if err != nil {
 		return err
 	}
-	s.Field = append(s.Field, l...)
+	value := l
 	if m.cfg.Loss != Wasserstein {
-		f32.Sigmoid(s.Field, s.Field)
+		value = f32.Aligned(len(l))
+		f32.Sigmoid(value, l)
 	}
-	l, err = m.d.forward(m.pull)
-	if err != nil {
-		return err
+	s.Field = make([]float32, len(l))
+	for i, cell := range m.order {
+		s.Field[cell] = value[i]
 	}
 	// minus the derivative of G's loss, of one sample, with respect to the logit
-	g := f32.Aligned(len(l))
+	g := f32.Aligned(PullSide * PullSide)
 	switch m.cfg.Loss {
 	case Wasserstein:
 		f32.Linear(g, 0, l, 1)
@@ -216,7 +235,7 @@ func (m *measures) plane(s *Step) error {
 	return err
 }
 
-// jacobians puts the field "jacobian". G's values are still those of the forward pass over the noise.
+// jacobians puts the field "jacobian", at the first noise and at the first datum. G's values are still those of the forward pass.
 func (m *measures) jacobians(s *Step) error {
 	n := m.g.layers()
 	s.Jacobian = make([]float32, n+m.d.layers())
@@ -244,7 +263,7 @@ func sheet(samples []float32) []float32 {
 // sliced is the sliced Wasserstein distance to fixed points: the root of the mean, over directions, of the squared 2-Wasserstein distance of the
 // projections, which is the mean squared difference of the sorted ones. (Bonneel et al. 2015, https://doi.org/10.1007/s10851-014-0506-3.)
 type sliced struct {
-	dim        int
+	dim, count int
 	directions []float32 // [direction, dim]
 	real       []float32 // [direction, sample], sorted
 	own        []float32
@@ -252,9 +271,10 @@ type sliced struct {
 }
 
 func newSliced(real []float32, dim int) *sliced {
-	s := &sliced{dim: dim, directions: make([]float32, Directions*dim)}
+	s := &sliced{dim: dim, count: max(Directions, dim)}
+	s.directions = make([]float32, s.count*dim)
 	f32.Normals(s.directions, rand.New(rand.NewPCG(0, 0)))
-	for i := range Directions {
+	for i := range s.count {
 		normalise(s.directions[i*dim : (i+1)*dim])
 	}
 	s.real = slices.Clone(s.project(real))
@@ -264,12 +284,12 @@ func newSliced(real []float32, dim int) *sliced {
 // project returns the sorted projections on each direction.
 func (s *sliced) project(points []float32) []float32 {
 	n := len(points) / s.dim
-	if len(s.own) < Directions*n {
-		s.own = make([]float32, Directions*n)
+	if len(s.own) < s.count*n {
+		s.own = make([]float32, s.count*n)
 	}
 	// inner products, one by one: their last bits do not depend on how many there are
-	p := s.own[:Directions*n]
-	for k := range Directions {
+	p := s.own[:s.count*n]
+	for k := range s.count {
 		d := s.directions[k*s.dim : (k+1)*s.dim]
 		row := p[k*n : (k+1)*n]
 		if s.dim == 2 {

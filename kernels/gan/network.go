@@ -22,18 +22,17 @@ const leak = 0.2
 
 // fast is a network without a tape: passes over many points that leave nothing behind. It sees the parameters as they were at the last load.
 type fast struct {
-	params     []*autodiff.Param[float32]
-	activate   func(dst, src []float32)
-	gradient   func(dst, g, y []float32) // of activate, by its result
-	squash     bool                      // a sigmoid ends it
-	packed     []*f32.Packed
-	transposed []*f32.Packed
-	values     [][]float32 // of each layer, activated, for the rows of the last forward
-	rows       int
+	params   []*autodiff.Param[float32]
+	activate func(dst, src []float32)
+	gradient func(dst, g, y []float32) // of activate, by its result
+	squash   bool                      // a sigmoid ends it
+	packed   []*f32.Packed
+	values   [][]float32 // of each layer, activated, for the rows of the last forward
+	back     [][]float32 // buffers of backward
 }
 
 func newFast(net *autodiff.MLP[float32], name string, squash bool) *fast {
-	f := &fast{params: net.Params(), squash: squash, values: make([][]float32, len(net.Layers))}
+	f := &fast{params: net.Params(), squash: squash, values: make([][]float32, len(net.Layers)), back: make([][]float32, len(net.Layers))}
 	switch name {
 	case "tanh":
 		f.activate, f.gradient = f32.Tanh, f32.TanhGrad
@@ -56,24 +55,27 @@ func (f *fast) weights(i int) f32.Matrix {
 
 // load takes the parameters as they are now.
 func (f *fast) load() error {
-	f.packed, f.transposed = f.packed[:0], f.transposed[:0]
+	f.packed = f.packed[:0]
 	for i := range f.layers() {
-		w, err := f32.Pack(f.weights(i))
-		if err != nil {
-			return err
+		var packed *f32.Packed // nil for few columns, which f32.Gemm has a faster way for
+		if w := f.weights(i); w.Cols > 8 {
+			var err error
+			if packed, err = f32.Pack(w); err != nil {
+				return err
+			}
 		}
-		f.packed = append(f.packed, w)
+		f.packed = append(f.packed, packed)
 	}
 	return nil
 }
 
 // forward returns the network's results for x, a row each. They are f's until the next pass.
 func (f *fast) forward(x []float32) ([]float32, error) {
-	f.rows = len(x) / f.params[0].Shape[0]
+	rows := len(x) / f.params[0].Shape[0]
 	for i, w := range f.packed {
 		in, out := f.params[2*i].Shape[0], f.params[2*i].Shape[1]
-		if len(f.values[i]) < f.rows*out {
-			f.values[i] = f32.Aligned(f.rows * out)
+		if len(f.values[i]) < rows*out {
+			f.values[i] = f32.Aligned(rows * out)
 		}
 		e := f32.Epilogue{Bias: f.params[2*i+1].Value}
 		if i < len(f.packed)-1 {
@@ -81,8 +83,14 @@ func (f *fast) forward(x []float32) ([]float32, error) {
 		} else if f.squash {
 			e.Activation = f32.Sigmoid
 		}
-		y := f.values[i][:f.rows*out]
-		if err := f32.GemmPacked(f32.Dense(y, f.rows, out), f32.Dense(x, f.rows, in), w, e); err != nil {
+		y := f.values[i][:rows*out]
+		var err error
+		if c, a := f32.Dense(y, rows, out), f32.Dense(x, rows, in); w == nil {
+			err = f32.Gemm(c, a, f.weights(i), e)
+		} else {
+			err = f32.GemmPacked(c, a, w, e)
+		}
+		if err != nil {
 			return nil, err
 		}
 		x = y
@@ -90,16 +98,21 @@ func (f *fast) forward(x []float32) ([]float32, error) {
 	return x, nil
 }
 
-// backward returns the gradient of g·result with respect to the rows of the last forward. It is written over the values of that pass.
+// backward returns the gradients of g·result with respect to the first len(g) rows of the last forward, of a network with one result. They are f's until
+// the next pass.
 func (f *fast) backward(g []float32) ([]float32, error) {
+	rows := len(g)
 	for i := f.layers() - 1; i >= 0; i-- {
 		w := f.weights(i)
-		into := f32.Aligned(f.rows * w.Rows)
-		if err := f32.Gemm(f32.Dense(into, f.rows, w.Rows), f32.Dense(g, f.rows, w.Cols), w.T(), f32.Epilogue{}); err != nil {
+		if len(f.back[i]) < rows*w.Rows {
+			f.back[i] = f32.Aligned(rows * w.Rows)
+		}
+		into := f.back[i][:rows*w.Rows]
+		if err := f32.Gemm(f32.Dense(into, rows, w.Rows), f32.Dense(g, rows, w.Cols), w.T(), f32.Epilogue{}); err != nil {
 			return nil, err
 		}
 		if i > 0 {
-			f.gradient(into, into, f.values[i-1][:len(into)])
+			f.gradient(into, into, f.values[i-1])
 		}
 		g = into
 	}

@@ -16,13 +16,14 @@ type PlaneKind string
 
 // The kinds. All directions stay the same over a run, and are made at its last moment.
 const (
-	Players    PlaneKind = "players"    // a random direction in G's parameters and one in D's, filter-normalised: shows the saddle
-	Random     PlaneKind = "random"     // two random directions at right angles (QR), as long as the parameters are together
-	Filter     PlaneKind = "filter"     // two random directions in which each unit's weights and bias together are as long as those of the network (Li et al. 2018)
-	Trajectory PlaneKind = "trajectory" // the first two principal components of the run's parameters, of length 1
-	Sensitive  PlaneKind = "sensitive"  // the two parameters whose gradient, of their player's own loss, has the largest root mean square over the run
-	Named      PlaneKind = "named"      // the two parameters in Names
-	Given      PlaneKind = "given"      // those in Directions
+	Players            PlaneKind = "players"             // a random direction in G's parameters and one in D's, filter-normalised: shows the saddle
+	Random             PlaneKind = "random"              // two random directions at right angles (QR), as long as the parameters are together
+	Filter             PlaneKind = "filter"              // two random ones, filter-normalised: each unit's weights and bias are as long as the network's (Li et al. 2018)
+	Trajectory         PlaneKind = "trajectory"          // the first two principal components of the run's parameters, of length 1
+	PlayerTrajectories PlaneKind = "player trajectories" // the first principal component of G's parameters and that of D's, of length 1
+	Sensitive          PlaneKind = "sensitive"           // the two parameters whose gradient, of their player's own loss, has the largest root mean square over the run
+	Named              PlaneKind = "named"               // the two parameters in Names
+	Given              PlaneKind = "given"               // those in Directions
 )
 
 // Span says how much of a plane is drawn.
@@ -34,7 +35,8 @@ const (
 	Path Span = "path" // 1.2 times the projected run, about its middle
 )
 
-// Zoom says how the second, smaller surface about the current point shrinks. Its points stand a step apart.
+// Zoom says how the second, smaller surface about the current point shrinks. Its points stand a step apart, in the plane's coordinates; a step is no less
+// than a millionth, or a millionth of the coordinates where they are larger.
 type Zoom string
 
 // The zooms.
@@ -56,7 +58,7 @@ const (
 type Plane struct {
 	Kind  PlaneKind  // "" means Players
 	Size  int        // points along each axis; 0 means 51
-	Every int        // rounds between surfaces; 0 means ten epochs
+	Every int        // rounds between surfaces; 0 means ten epochs, of the Dirac-GAN 1
 	Span  Span       // "" means Unit for Players, Random and Filter, otherwise Path
 	A, B  [2]float64 // from and to of the axes, instead of Span; {0, 0} leaves it to Span
 	Zoom  Zoom
@@ -71,6 +73,7 @@ const (
 	planeLimit = 501 // points along an axis
 	zoomStep   = 1e-3
 	zoomDecay  = 0.85
+	zoomLeast  = 1e-6 // step, by the coordinates: what float32 can tell apart
 )
 
 // filled returns the plane with its defaults, or what is wrong with it.
@@ -98,9 +101,9 @@ func (p Plane) check() error {
 		return fmt.Errorf("gan: %w: "+format, append([]any{ErrPlane}, args...)...)
 	}
 	switch p.Kind {
-	case Players, Random, Filter, Trajectory, Sensitive, Named, Given:
+	case Players, Random, Filter, Trajectory, PlayerTrajectories, Sensitive, Named, Given:
 	default:
-		return bad("no kind is called %q: there are players, random, filter, trajectory, sensitive, named and given", p.Kind)
+		return bad("no kind is called %q: there are players, random, filter, trajectory, player trajectories, sensitive, named and given", p.Kind)
 	}
 	if p.Span != Unit && p.Span != Path {
 		return bad("no span is called %q: there are unit and path", p.Span)

@@ -13,7 +13,7 @@ import (
 
 // basis returns the plane's two directions for a run.
 func (p Plane) basis(t *trail) (*basis, error) {
-	if t.game.dirac { // its plane is all there is
+	if t.game.dirac != nil { // its plane is all there is
 		return newBasis([2][]float32{t.axis(0), t.axis(1)}, [2]string{"G: θ, where it puts its points", "D: ψ, the slope of its logit"})
 	}
 	switch p.Kind {
@@ -21,6 +21,8 @@ func (p Plane) basis(t *trail) (*basis, error) {
 		return t.orthonormal(p.Seed)
 	case Trajectory:
 		return t.principal()
+	case PlayerTrajectories:
+		return t.principalPlayers()
 	case Sensitive:
 		return t.sensitive()
 	case Named:

@@ -65,6 +65,7 @@ func TestPlaneRefuses(t *testing.T) {
 		{"nothing to normalise by", dead, Plane{}, "is zero"},
 		{"few frames", few, Plane{Kind: Trajectory}, "2 recorded moments"},
 		{"a run that stands still", still, Plane{Kind: Trajectory}, "did not move"},
+		{"a frozen player", dead, Plane{Kind: PlayerTrajectories}, "G's parameters did not move"},
 		{"a straight run", line, Plane{Kind: Trajectory}, "along a line"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -103,16 +104,16 @@ func TestPrincipalPlane(t *testing.T) {
 	}
 	plane := must(Plane{Kind: Trajectory}.basis(run))
 	p := run.project(plane)
-	near(t, "explained", p.explained, 1, 1e-6)
+	about(t, "explained", p.explained, 1, 1e-6)
 	_, off := p.distances(4)
-	near(t, "distance off the plane", off, 0, 1e-5)
-	near(t, "distance from the middle", p.fromMean(4), 0, 1e-5)
+	about(t, "distance off the plane", off, 0, 1e-5)
+	about(t, "distance from the middle", math.Sqrt(p.middle[4]), 0, 1e-5)
 	for i := range run.moments {
 		for j := range i {
 			got := math.Hypot(p.at[i][0]-p.at[j][0], p.at[i][1]-p.at[j][1])
 			s, c := math.Sincos(float64(i) / 7)
 			s2, c2 := math.Sincos(float64(j) / 7)
-			near(t, "a distance along the path", got, length*math.Hypot(0.2*(c-c2), 0.1*(s-s2)), 1e-4)
+			about(t, "a distance along the path", got, length*math.Hypot(0.2*(c-c2), 0.1*(s-s2)), 1e-4)
 		}
 	}
 	if first, last := p.at[0], p.at[len(p.at)-1]; last[0] < first[0] || last[1] < first[1] {
@@ -125,7 +126,7 @@ func TestPrincipalPlane(t *testing.T) {
 	f32.Axpy(1, aside, run.moments[7].theta)
 	p = run.project(plane)
 	d, _ := p.distances(0)
-	near(t, "the step aside", float64(d[7]), math.Sqrt(inner(aside, aside)), 1e-3)
+	about(t, "the step aside", float64(d[7]), math.Sqrt(inner(aside, aside)), 1e-3)
 	if p.explained > 0.999 {
 		t.Errorf("the plane still explains %v", p.explained)
 	}
@@ -135,9 +136,9 @@ func TestDirections(t *testing.T) {
 	run := tiny(NonSaturating, "relu", []int{2, 5, 2}, []int{2, 7, 1}, 3)
 	b := must(Plane{Kind: Random, Seed: 4}.basis(run))
 	want := inner(run.last(), run.last())
-	near(t, "the first direction's square", inner(b.directions[0], b.directions[0]), want, 1e-4*want)
-	near(t, "the second direction's square", inner(b.directions[1], b.directions[1]), want, 1e-4*want)
-	near(t, "the directions' product", inner(b.directions[0], b.directions[1]), 0, 1e-4*want)
+	about(t, "the first direction's square", inner(b.directions[0], b.directions[0]), want, 1e-4*want)
+	about(t, "the second direction's square", inner(b.directions[1], b.directions[1]), want, 1e-4*want)
+	about(t, "the directions' product", inner(b.directions[0], b.directions[1]), 0, 1e-4*want)
 
 	d := run.filterNormalised(1, 0)
 	for _, s := range []struct {
@@ -155,14 +156,16 @@ func TestDirections(t *testing.T) {
 					}
 					return sum
 				}
-				near(t, "a unit's square", unit(d), unit(run.last()), 1e-4*unit(run.last()))
+				about(t, "a unit's square", unit(d), unit(run.last()), 1e-4*unit(run.last()))
 			}
 		}
 	}
-	players := must(Plane{}.basis(run))
 	n, _ := run.game.params()
-	near(t, "D's part of G's direction", inner(players.directions[0][n:], players.directions[0][n:]), 0, 0)
-	near(t, "G's part of D's direction", inner(players.directions[1][:n], players.directions[1][:n]), 0, 0)
+	for _, kind := range []PlaneKind{Players, PlayerTrajectories} {
+		players := must(Plane{Kind: kind}.basis(run))
+		about(t, "D's part of G's direction", inner(players.directions[0][n:], players.directions[0][n:]), 0, 0)
+		about(t, "G's part of D's direction", inner(players.directions[1][:n], players.directions[1][:n]), 0, 0)
+	}
 	for i := range run.params() {
 		if at, err := run.find(run.nameOf(i)); err != nil || at != i {
 			t.Errorf("parameter %d is %q, which is %d: %v", i, run.nameOf(i), at, err)
@@ -185,8 +188,8 @@ func TestSpanPath(t *testing.T) {
 		}
 	}
 	a, b := f.Field("a").Data, f.Field("b").Data
-	near(t, "the axis' length", float64(a[3]-a[0]), 1.2*float64(hi-lo), 1e-5)
-	near(t, "the axis' middle", float64(a[3]+a[0]), float64(hi+lo), 1e-5)
+	about(t, "the axis' length", float64(a[3]-a[0]), 1.2*float64(hi-lo), 1e-5)
+	about(t, "the axis' middle", float64(a[3]+a[0]), float64(hi+lo), 1e-5)
 	if b[0] != -3 || b[3] != 5 {
 		t.Errorf("the axis given goes from %v to %v", b[0], b[3])
 	}

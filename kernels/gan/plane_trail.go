@@ -31,96 +31,147 @@ func (t *trail) params() int {
 
 // origin is where the coordinates begin: the run's last moment, of the Dirac-GAN its equilibrium.
 func (t *trail) origin() []float32 {
-	if t.game.dirac {
+	if t.game.dirac != nil {
 		return make([]float32, 2)
 	}
 	return t.last()
 }
 
-// principal returns the first two principal components of the moments, by the eigenvectors of the matrix of their inner products: there are fewer
-// moments than parameters. Each points the way the run went from its first moment to its last.
+// principal returns the plane of the first two principal components of the run.
 func (t *trail) principal() (*basis, error) {
+	d, shares, err := t.components("the run's parameters", 0, t.params(), 2)
+	if err != nil {
+		return nil, err
+	}
+	name := func(k int) string {
+		return fmt.Sprintf("principal component %d, %.0f %% of the run's variance", k+1, 100*shares[k])
+	}
+	return newBasis([2][]float32{d[0], d[1]}, [2]string{name(0), name(1)})
+}
+
+// principalPlayers returns the plane of the first principal component of G's parameters and that of D's.
+func (t *trail) principalPlayers() (*basis, error) {
+	n, _ := t.game.params()
+	g, sharesG, err := t.components("G's parameters", 0, n, 1)
+	if err != nil {
+		return nil, err
+	}
+	d, sharesD, err := t.components("D's parameters", n, t.params(), 1)
+	if err != nil {
+		return nil, err
+	}
+	const name = "%s along its first principal component, %.0f %% of its variance"
+	return newBasis([2][]float32{g[0], d[0]}, [2]string{fmt.Sprintf(name, "G", 100*sharesG[0]), fmt.Sprintf(name, "D", 100*sharesD[0])})
+}
+
+// components returns the first principal components of the moments' parameters from up to to, zero for the others, with the share of the variance of each. They are
+// made of the eigenvectors of the matrix of the moments' inner products: there are fewer moments than parameters. Each points the way from the first moment
+// to the last.
+func (t *trail) components(what string, from, to, want int) ([][]float32, []float64, error) {
 	n := len(t.moments)
-	if n < 3 {
-		return nil, fmt.Errorf("gan: %w: %d recorded moments have no two principal components, which needs 3: train for more steps or record more often", ErrPlane, n)
+	if n <= want {
+		return nil, nil, fmt.Errorf("gan: %w: %d recorded moments do not have %d principal components, which takes %d: train for more steps or record more often",
+			ErrPlane, n, want, want+1)
 	}
-	centred := t.centred()
-	gram := mat.NewSymDense(n, nil)
-	const width = 1024 // parameters at a time
-	for from := 0; from < t.params(); from += width {
-		to := min(t.params(), from+width)
-		part := mat.NewDense(n, to-from, nil)
-		for i, x := range centred {
-			row := part.RawRowView(i)
-			for k, v := range x[from:to] {
-				row[k] = float64(v)
-			}
-		}
-		gram.SymRankK(gram, 1, part)
-	}
+	mean := mean64(t.rows())
+	gram := t.gram(mean, from, to)
 	var eigen mat.EigenSym
 	if !eigen.Factorize(gram, true) {
-		return nil, fmt.Errorf("gan: %w: the run's principal components did not converge: are its parameters finite?", ErrPlane)
+		return nil, nil, fmt.Errorf("gan: %w: the principal components of %s did not converge", ErrPlane, what)
 	}
 	values := eigen.Values(nil) // ascending
-	if first, second := values[n-1], values[n-2]; !(second > 1e-10*first) {
-		why := "the run moved along a line"
-		if !(first > 0) {
-			why = "the parameters did not move"
-		}
-		return nil, fmt.Errorf("gan: %w: %s, so that it has no two principal components", ErrPlane, why)
+	first, last := values[n-1], values[n-want]
+	switch {
+	case !(first > 0):
+		return nil, nil, fmt.Errorf("gan: %w: %s did not move, so that they have no principal component", ErrPlane, what)
+	case !(last > 1e-10*first):
+		return nil, nil, fmt.Errorf("gan: %w: %s moved along a line, so that they have no second principal component", ErrPlane, what)
 	}
 	var vectors mat.Dense
 	eigen.VectorsTo(&vectors)
-	total := mat.Trace(gram)
-	var d [2][]float32
-	var axes [2]string
+	d, shares, total := make([][]float32, want), make([]float64, want), mat.Trace(gram)
 	for k := range d {
 		j := n - 1 - k
 		scale := 1 / math.Sqrt(values[j])
 		if vectors.At(n-1, j) < vectors.At(0, j) {
 			scale = -scale
 		}
-		d[k] = make([]float32, t.params())
-		for i, x := range centred {
-			f32.Axpy(float32(scale*vectors.At(i, j)), x, d[k])
+		sum := make([]float64, t.params())
+		for i, m := range t.moments {
+			weight := scale * vectors.At(i, j)
+			for p := from; p < to; p++ {
+				sum[p] += weight * (float64(m.theta[p]) - mean[p])
+			}
 		}
-		axes[k] = fmt.Sprintf("principal component %d, %.0f %% of the run's variance", k+1, 100*values[j]/total)
+		d[k] = make([]float32, len(sum))
+		for p, v := range sum {
+			d[k][p] = float32(v)
+		}
+		shares[k] = values[j] / total
 	}
-	return newBasis(d, axes)
+	return d, shares, nil
 }
 
-// centred returns the moments' parameters less their mean.
-func (t *trail) centred() [][]float32 {
+// gram is the matrix of the inner products of the moments' parameters from up to to, less their mean.
+func (t *trail) gram(mean []float64, from, to int) *mat.SymDense {
+	const width = 1024 // parameters at a time
+	n := len(t.moments)
+	gram := mat.NewSymDense(n, nil)
+	for ; from < to; from += width {
+		end := min(to, from+width)
+		part := mat.NewDense(n, end-from, nil)
+		for i, m := range t.moments {
+			row := part.RawRowView(i)
+			for k, v := range m.theta[from:end] {
+				row[k] = float64(v) - mean[from+k]
+			}
+		}
+		gram.SymRankK(gram, 1, part)
+	}
+	return gram
+}
+
+// rows are the moments' parameters.
+func (t *trail) rows() [][]float32 {
 	rows := make([][]float32, len(t.moments))
 	for i, m := range t.moments {
 		rows[i] = m.theta
 	}
-	return lessMean(rows)
+	return rows
 }
 
-// lessMean returns the rows less their mean, which is taken in float64.
-func lessMean(rows [][]float32) [][]float32 {
+func mean64(rows [][]float32) []float64 {
 	mean := make([]float64, len(rows[0]))
 	for _, r := range rows {
 		for k, v := range r {
 			mean[k] += float64(v)
 		}
 	}
-	out := make([][]float32, len(rows))
-	for i, r := range rows {
-		out[i] = make([]float32, len(r))
-		for k, v := range r {
-			out[i][k] = float32(float64(v) - mean[k]/float64(len(rows)))
-		}
+	for k := range mean {
+		mean[k] /= float64(len(rows))
 	}
-	return out
+	return mean
+}
+
+// deviations are the squared distances of the rows from their mean, and their sum.
+func deviations(rows [][]float32) (each []float64, sum float64) {
+	mean := mean64(rows)
+	each = make([]float64, len(rows))
+	for i, r := range rows {
+		for k, v := range r {
+			d := float64(v) - mean[k]
+			each[i] += d * d
+		}
+		sum += each[i]
+	}
+	return each, sum
 }
 
 // projection is a run seen on a plane.
 type projection struct {
 	at        [][2]float64 // coordinates of each moment
 	off       [][]float32  // what is left of each moment off the plane
+	middle    []float64    // the squared distance of each moment from the slice through the middle of the run
 	explained float64      // share of the moments' variance that is in the plane; 1 for a run that stands still
 }
 
@@ -133,14 +184,9 @@ func (t *trail) project(b *basis) projection {
 		p.at = append(p.at, b.project(x))
 		p.off = append(p.off, x)
 	}
-	var left, all float64
-	for _, x := range lessMean(p.off) {
-		left += inner(x, x)
-	}
-	for _, x := range t.centred() {
-		all += inner(x, x)
-	}
-	if all > 0 {
+	var left float64
+	p.middle, left = deviations(p.off)
+	if _, all := deviations(t.rows()); all > 0 {
 		p.explained = max(0, 1-left/all)
 	}
 	return p
@@ -155,18 +201,4 @@ func (p projection) distances(i int) ([]float32, float64) {
 		sum += square
 	}
 	return d, math.Sqrt(sum / float64(len(d)))
-}
-
-// fromMean is how far moment i is from the slice through the middle of the run.
-func (p projection) fromMean(i int) float64 {
-	sum := 0.0
-	for k := range p.off[i] {
-		mean := 0.0
-		for _, x := range p.off {
-			mean += float64(x[k])
-		}
-		d := float64(p.off[i][k]) - mean/float64(len(p.off))
-		sum += d * d
-	}
-	return math.Sqrt(sum)
 }

@@ -19,6 +19,8 @@ type track = xainb.Track
 type Recording struct {
 	*track
 	Config Config
+
+	dirac *Dirac // of RunDirac
 }
 
 // Track returns the track, of a nil Recording none.
@@ -29,7 +31,7 @@ func (r *Recording) Track() *xainb.Track {
 	return r.track
 }
 
-// Err returns what ended the run early, or nil.
+// Err returns what ended the run early, or nil; of a nil Recording [xainb.ErrNoFrames].
 func (r *Recording) Err() error { return r.Track().Err() }
 
 // codeVersion is raised when a change of the code changes what a run records.
@@ -86,53 +88,33 @@ func Explain(ctx context.Context, c Config) iter.Seq2[xainb.Step, error] {
 	}
 }
 
-// run plays on to the last round and yields frames, the first of which is the game as it is.
+// run plays on to the last round and yields frames, the first of which is the game as it is. That one has a checkpoint, so that a branch can branch.
 func (t *trainer) run(ctx context.Context, yield func(xainb.Step, error) bool) {
-	if ctx == nil {
-		ctx = context.Background()
-	}
-	s, err := t.begin()
+	s, err := t.see(true)
 	for err == nil {
 		if !yield(s, nil) || t.round >= t.cfg.Steps {
 			return
 		}
-		m := ordinary
-		next := (t.round/t.cfg.Every + 1) * t.cfg.Every
-		if next >= t.cfg.Steps {
-			next, m = t.cfg.Steps, last
-		}
-		if err = t.advance(ctx, next); err == nil {
-			s, err = t.see(m)
+		if err = t.advance(ctx, t.cfg.Steps); err == nil {
+			s, err = t.see(false)
 		}
 	}
 	err = fmt.Errorf("gan: after %d rounds: %w", t.round, err)
 	if errors.Is(err, ErrNotFinite) {
-		if s, e := t.see(broken); e == nil {
-			s.event("not finite", err.Error())
-			if !yield(s, nil) {
-				return
-			}
+		s := &Step{Round: t.round, layers: t.layers}
+		s.event("not finite", err.Error())
+		if t.show(s, true, false) == nil && !yield(s, nil) {
+			return
 		}
 	}
 	yield(nil, err)
 }
 
-// begin returns the first frame: of a game that has not begun, or of one that goes on from here, which needs a checkpoint so that it can branch in turn.
-func (t *trainer) begin() (*Step, error) {
-	if t.round == 0 {
-		return t.see(first)
-	}
-	s, err := t.see(pick(t.round == t.cfg.Steps, last, ordinary))
-	if err == nil && s.Checkpoint == nil {
-		err = t.check(s)
-	}
-	return s, err
-}
-
-// advance plays until so many rounds are done, and watches the last one.
-func (t *trainer) advance(ctx context.Context, round int) error {
+// advance plays until the next frame, or until so many rounds are done, and watches the last of them.
+func (t *trainer) advance(ctx context.Context, most int) error {
+	round := min((t.round/t.cfg.Every+1)*t.cfg.Every, most)
 	for t.round < round {
-		if ctx.Err() != nil {
+		if ctx != nil && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		if err := t.play(t.round == round-1); err != nil {

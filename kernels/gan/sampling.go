@@ -11,18 +11,20 @@ import (
 	"time"
 
 	"github.com/xainb/gonb-xai/kernels/f32"
+	"github.com/xainb/gonb-xai/xainb"
 )
 
 // Sampled is how one way of sampling a loss surface did.
 type Sampled struct {
 	Method  string
 	Rate    float64 // samples a second, with all that the method needs
-	Bytes   int64   // asked of memory
+	Bytes   int64   // asked of memory meanwhile, by the whole process
 	Error   float64 // root mean square of the interpolated surface's error on a dense grid, by the standard deviation of V there
-	Article float64 // samples a second that the article "Explainable AI algorithms, animated" gives
+	Article float64 // samples a second that the article which this project follows gives, without its network or machine: to be read beside Rate, not against it
 }
 
-// Sampling compares ways of sampling. Its String is a table.
+// Sampling compares ways of sampling. Its String is a table, for print; as a step it has the fields "samples/s", "article's samples/s", "error" and "bytes", each
+// [method], with labels, for a chart.
 type Sampling []Sampled
 
 // String is the table, a line for each method.
@@ -33,6 +35,27 @@ func (s Sampling) String() string {
 		fmt.Fprintf(&b, "%-38s %12.0f %12.0f %10.2f %% %7.1f MB\n", m.Method, m.Rate, m.Article, 100*m.Error, float64(m.Bytes)/1e6)
 	}
 	return b.String()
+}
+
+// Snap implements xainb.Step.
+func (s Sampling) Snap(to *xainb.Snapshot) {
+	to.Kind = "sampling"
+	var names []string
+	for _, m := range s {
+		names = append(names, m.Method)
+	}
+	put := func(name string, value func(Sampled) float64) {
+		x := make([]float32, len(s))
+		for i, m := range s {
+			x[i] = float32(value(m))
+		}
+		to.Put(name, x, xainb.Dim{Name: "method", Size: len(x)})
+	}
+	put("samples/s", func(m Sampled) float64 { return m.Rate })
+	put("article's samples/s", func(m Sampled) float64 { return m.Article })
+	put("error", func(m Sampled) float64 { return m.Error })
+	put("bytes", func(m Sampled) float64 { return float64(m.Bytes) })
+	to.PutLabels("method", names)
 }
 
 const (
@@ -64,7 +87,7 @@ func (r *Recording) Sampling(ctx context.Context, evaluations int, seed uint64) 
 func (t *trail) sampling(ctx context.Context, evaluations int, seed uint64) (Sampling, error) {
 	evaluations = cmp.Or(evaluations, planeSize*planeSize)
 	switch {
-	case t.game.dirac:
+	case t.game.dirac != nil:
 		return nil, fmt.Errorf("gan: %w: the Dirac-GAN's surface is known everywhere: there is nothing to sample", ErrPlane)
 	case evaluations < 16 || evaluations > samplingMost:
 		return nil, fmt.Errorf("gan: %w: %d evaluations: give a number from 16 to %d", ErrPlane, evaluations, samplingMost)
@@ -199,11 +222,8 @@ func shepard(at [][2]float64, v []float32, a, b float64) float64 {
 	return sum / weights
 }
 
-// between the samples: the middles of equal cells.
-func denseAxis() []float32 {
-	half := samplingReach * (1 - 1.0/samplingDense)
-	return between(-half, half, samplingDense)
-}
+// denseAxis are the coordinates that errors are measured at.
+func denseAxis() []float32 { return middles(-samplingReach, samplingReach, samplingDense) }
 
 // dense is V itself over a plane.
 func (s *sampler) dense(directions [2][]float32) ([]float32, error) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xainb/gonb-xai/xainb"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -61,7 +62,7 @@ func TestSharpest(t *testing.T) {
 		t.Fatal(err)
 	}
 	for k := range want {
-		near(t, "an eigenvalue", values[k], want[k], 1e-3*math.Abs(want[0]))
+		about(t, "an eigenvalue", values[k], want[k], 1e-3*math.Abs(want[0]))
 		x := mat.NewVecDense(n, nil)
 		for i, v := range vectors[k] {
 			x.SetVec(i, float64(v))
@@ -69,7 +70,7 @@ func TestSharpest(t *testing.T) {
 		var hx mat.VecDense
 		hx.MulVec(hessian, x)
 		hx.AddScaledVec(&hx, -values[k], x)
-		near(t, "the residual of an eigenvector", mat.Norm(&hx, 2), 0, 2e-3*math.Abs(want[0]))
+		about(t, "the residual of an eigenvector", mat.Norm(&hx, 2), 0, 2e-3*math.Abs(want[0]))
 	}
 }
 
@@ -87,9 +88,9 @@ func TestLanczos(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []float64{11, -7, 4, 3, 2, 0.5, -1e-3, 0} {
-		near(t, "an eigenvalue", pairs[i].value, want, 1e-10)
+		about(t, "an eigenvalue", pairs[i].value, want, 1e-10)
 	}
-	near(t, "an eigenvector", math.Abs(pairs[1].vector[1]), 1, 1e-10)
+	about(t, "an eigenvector", math.Abs(pairs[1].vector[1]), 1, 1e-10)
 	if _, err := lanczos(3, 3, 1, func(dst, v []float64) error { dst[0] = math.NaN(); return nil }); err == nil {
 		t.Error("NaN has eigenvalues")
 	}
@@ -111,6 +112,10 @@ func TestSampling(t *testing.T) {
 		if !(m.Rate > 0) || m.Bytes <= 0 || !(m.Error > 0) {
 			t.Errorf("%+v", m)
 		}
+	}
+	track := xainb.Record(s, func(s Sampling) []xainb.Step { return []xainb.Step{s} })
+	if f := track.At(0); track.Err() != nil || len(f.LabelsOf("method")) != 3 || f.Field("samples/s").Data[0] != float32(s[0].Rate) {
+		t.Errorf("as a step: %v, %v", track, track.Err())
 	}
 	if again, err := run.sampling(context.Background(), 400, 1); err != nil || again[0].Error != s[0].Error || again[1].Error != s[1].Error || again[2].Error != s[2].Error {
 		t.Errorf("errors differ from call to call: %v, %v", s, again)

@@ -21,6 +21,10 @@ const (
 	// runs on the ring stay within; see the test of five seeds.
 	farFromMedian = 10
 
+	// farFromPeak is the part of the highest median below which a norm has vanished however slowly it came there: a median follows it down. What a
+	// generator that has learnt is left with is about a tenth.
+	farFromPeak = 100
+
 	// steady is the least cosine, corrected for the minibatch's noise, of a direction that is kept: at 1/2 it turns by 60 degrees, from where
 	// on a step along the old direction gains less than half of what it promises. Below -1/2 the direction turns round: gradient descent on a
 	// quadratic multiplies the gradient along a direction of curvature h by 1 - rate h, which is negative where the step overshoots.
@@ -78,6 +82,7 @@ func States() []string {
 type Reading struct {
 	Norm   float64 // L2
 	Median float64 // of the norm over the frames before
+	Peak   float64 // the highest that Median has been
 	Cosine float64 // with the gradient of the step before
 	Null   float64 // the cosine of the gradients of two minibatches at the same parameters
 	Modes  int     // covered by the generator
@@ -86,10 +91,10 @@ type Reading struct {
 
 // State judges a reading. The first rule that applies decides:
 //
-//	exploding    Norm is not finite, or above 10 Median
+//	exploding    Norm is not finite, or above 10 Median and Peak
 //	oscillating  Cosine / Null < -1/2
 //	chaotic      Cosine / Null < 1/2
-//	vanishing    Norm is 0, or below Median / 10
+//	vanishing    Norm is 0, or below Median / 10 or Peak / 100
 //	collapsed    Modes <= Of / 4
 //	healthy      otherwise
 //
@@ -103,16 +108,26 @@ func (r Reading) State() State {
 		turn = r.Cosine / r.Null
 	}
 	switch {
-	case !(math.Abs(r.Norm) <= math.MaxFloat64), r.Median > 0 && r.Norm > farFromMedian*r.Median:
+	case r.above():
 		return Exploding
 	case turn < -steady:
 		return Oscillating
 	case turn < steady:
 		return Chaotic
-	case r.Norm == 0, r.Norm < r.Median/farFromMedian:
+	case r.below():
 		return Vanishing
 	case r.Of > 0 && float64(r.Modes) <= fewModes*float64(r.Of):
 		return Collapsed
 	}
 	return Healthy
+}
+
+// above says whether the norm explodes. One that only comes back to where it has been does not.
+func (r Reading) above() bool {
+	return !(math.Abs(r.Norm) <= math.MaxFloat64) || r.Median > 0 && r.Norm > farFromMedian*r.Median && !(r.Norm <= r.Peak)
+}
+
+// below says whether the norm vanishes.
+func (r Reading) below() bool {
+	return r.Norm == 0 || r.Norm < r.Median/farFromMedian || r.Norm < r.Peak/farFromPeak
 }

@@ -32,11 +32,15 @@ func TestStateOfReadings(t *testing.T) {
 
 		{"ten times the median", Reading{Norm: 10, Median: 1, Cosine: unknown, Null: unknown}, Healthy},
 		{"more", Reading{Norm: 10.1, Median: 1, Cosine: 0.9, Null: 0.9}, Exploding},
+		{"more than ever", Reading{Norm: 10.1, Median: 1, Peak: 10, Cosine: 0.9, Null: 0.9}, Exploding},
+		{"back to where it was", Reading{Norm: 10.1, Median: 1, Peak: 11, Cosine: 0.9, Null: 0.9}, Healthy},
 		{"out of nothing", Reading{Norm: 10, Median: 0, Cosine: 0.9, Null: 0.9}, Healthy},
 		{"not a number", Reading{Norm: math.NaN(), Median: 1}, Exploding},
 		{"infinite", Reading{Norm: math.Inf(1), Median: 1}, Exploding},
 		{"a tenth of the median", Reading{Norm: 0.1, Median: 1, Cosine: 0.9, Null: 0.9}, Healthy},
 		{"less", Reading{Norm: 0.09, Median: 1, Cosine: 0.9, Null: 0.9}, Vanishing},
+		{"a slow death, which the median follows", Reading{Norm: 0.009, Median: 0.01, Peak: 1, Cosine: 0.9, Null: 0.9}, Vanishing},
+		{"what is left when learnt", Reading{Norm: 0.02, Median: 0.02, Peak: 1, Cosine: 0.9, Null: 0.9}, Healthy},
 		{"nothing at all", Reading{Norm: 0, Median: 0, Cosine: unknown, Null: unknown}, Vanishing},
 		{"median unknown", Reading{Norm: 1e-9, Median: unknown, Cosine: unknown, Null: unknown}, Healthy},
 

@@ -82,17 +82,17 @@ func (s *Step) Snap(to *xainb.Snapshot) {
 
 // packWords writes three bytes into a number, which holds them exactly; the first number says how many bytes of the last are none.
 func packWords(b []byte) []float32 {
+	none := (3 - len(b)%3) % 3
 	words := make([]float32, 1, 2+len(b)/3)
-	words[0] = float32((3 - len(b)%3) % 3)
-	for i := 0; i < len(b); i += 3 {
-		var v uint32
-		for k := range 3 {
-			v <<= 8
-			if i+k < len(b) {
-				v |= uint32(b[i+k])
-			}
-		}
-		words = append(words, float32(v))
+	words[0] = float32(none)
+	whole := len(b) / 3 * 3
+	for i := 0; i < whole; i += 3 {
+		words = append(words, float32(uint32(b[i])<<16|uint32(b[i+1])<<8|uint32(b[i+2])))
+	}
+	if none > 0 {
+		var end [3]byte
+		copy(end[:], b[whole:])
+		words = append(words, float32(uint32(end[0])<<16|uint32(end[1])<<8|uint32(end[2])))
 	}
 	return words
 }

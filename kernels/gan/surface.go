@@ -13,7 +13,7 @@ import (
 const SurfaceKind = "surface"
 
 const (
-	flowSize = 13   // points along each axis at which the movement is computed
+	flowSize = 13   // cells along each axis at whose centres the movement is computed
 	flat     = 0.99 // share of V's variance that a plane explains where a surface is called nearly a plane
 )
 
@@ -71,7 +71,7 @@ func (t *trail) drawn(every int) []int {
 func (t *trail) affordable(p Plane, frames int) error {
 	grids := 3
 	if p.Zoom != NoZoom {
-		grids++
+		grids++ // and two axes, which are small
 	}
 	size := 4 * int64(frames) * (int64(grids)*int64(p.Size)*int64(p.Size) + 4*int64(len(t.moments)) + 2*flowSize*flowSize)
 	if size > xainb.DefaultBytes {
@@ -89,7 +89,7 @@ func (e *explorer) lay() {
 		for _, at := range e.seen.at {
 			from[k], to[k] = min(from[k], at[k]), max(to[k], at[k])
 		}
-		if e.game.dirac { // the equilibrium in the middle
+		if e.game.dirac != nil { // the equilibrium in the middle
 			to[k] = max(to[k], -from[k])
 			from[k] = -to[k]
 		}
@@ -114,8 +114,7 @@ func (e *explorer) lay() {
 		}
 	}
 	e.as, e.bs = between(from[0], to[0], e.plane.Size), between(from[1], to[1], e.plane.Size)
-	n := min(flowSize, e.plane.Size)
-	e.us, e.vs = between(from[0], to[0], n), between(from[1], to[1], n)
+	e.us, e.vs = middles(from[0], to[0], flowSize), middles(from[1], to[1], flowSize)
 }
 
 // between returns n >= 2 numbers at equal distances.
@@ -125,6 +124,12 @@ func between(from, to float64, n int) []float32 {
 		x[i] = float32(from + (to-from)*float64(i)/float64(n-1))
 	}
 	return x
+}
+
+// middles returns the middles of n equal cells.
+func middles(from, to float64, n int) []float32 {
+	half := (to - from) / 2 / float64(n)
+	return between(from+half, to-half, n)
 }
 
 // away returns the coordinates as seen from a point.
@@ -229,6 +234,7 @@ func (f *surfaceFrame) zoomIn(ctx context.Context, norm float64) error {
 			z.step *= norm / f.norm
 		}
 	}
+	z.step = max(z.step, zoomLeast*max(1, math.Abs(at[0]), math.Abs(at[1])))
 	half := z.step * float64(f.plane.Size-1) / 2
 	grid := between(-half, half, f.plane.Size)
 	over, err := f.game.over(ctx, m.theta, f.basis.directions, grid, grid)
@@ -269,12 +275,15 @@ func (f *surfaceFrame) Snap(to *xainb.Snapshot) {
 	for _, s := range []xainb.Scalar{
 		{Name: "V", Value: float64(f.at.V)}, {Name: "loss G", Value: float64(f.at.G)}, {Name: "loss D", Value: float64(f.at.D)},
 		{Name: "a", Value: f.seen.at[f.i][0]}, {Name: "b", Value: f.seen.at[f.i][1]}, {Name: "here", Value: float64(f.i)},
-		{Name: "explained", Value: f.seen.explained}, {Name: "off", Value: f.off}, {Name: "off here", Value: f.seen.fromMean(f.i)},
+		{Name: "explained", Value: f.seen.explained}, {Name: "off", Value: f.off}, {Name: "off here", Value: math.Sqrt(f.seen.middle[f.i])},
 	} {
 		to.PutScalar(s.Name, s.Value)
 	}
 	if z := f.zoom; z != nil {
-		to.Put("zoom", z.V, b, a)
+		za, zb := dim("zoom a", len(f.as)), dim("zoom b", len(f.bs))
+		to.Put("zoom", z.V, zb, za)
+		to.Put("zoom a", between(float64(z.window[0]), float64(z.window[1]), len(f.as)), za)
+		to.Put("zoom b", between(float64(z.window[2]), float64(z.window[3]), len(f.bs)), zb)
 		to.Put("window", z.window[:], dim("side", 4))
 		to.PutScalar("zoom step", z.step)
 		to.PutScalar("flat", z.flat)

@@ -44,8 +44,9 @@ func (g *game) logits(t *autodiff.Tape[float32], theta []float32) (pg, pd []auto
 
 // gradients sets into, as long as theta, to the gradient of G's own loss with respect to G's parameters, and of D's own with respect to D's.
 func (g *game) gradients(m *scratch, into, theta []float32) error {
-	if g.dirac {
-		into[0], into[1] = g.loss.diracGradients(float64(theta[0]), float64(theta[1]))
+	if g.dirac != nil {
+		theta, psi := g.dirac.Gradients(float64(theta[0]), float64(theta[1]))
+		into[0], into[1] = float32(theta), float32(psi)
 		return nil
 	}
 	if m.tape == nil {

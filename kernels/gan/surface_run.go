@@ -38,6 +38,9 @@ func (r *Recording) SurfaceContext(ctx context.Context, p Plane) *xainb.Track {
 	if err != nil {
 		return xainb.NewTrack(nil, prov, err)
 	}
+	if p.Every == 0 && t.game.dirac != nil {
+		p.Every = 1
+	}
 	filled, err := p.filled()
 	if err != nil {
 		return xainb.NewTrack(nil, prov, err)
@@ -63,7 +66,7 @@ func (r *Recording) trail() (*trail, []string, error) {
 			continue
 		}
 		if t.game == nil {
-			t.game = r.Config.game(len(g.Data) == 1 && len(d.Data) == 1)
+			t.game = r.game()
 		}
 		if ng, nd := t.game.params(); len(g.Data) != ng || len(d.Data) != nd {
 			return nil, nil, fmt.Errorf("gan: %w: frame %d has %d and %d parameters, its config makes %d and %d", ErrPlane, i, len(g.Data), len(d.Data), ng, nd)
@@ -97,11 +100,12 @@ func finite(x []float32) bool {
 	return true
 }
 
-// game returns the networks and the batch of a config with its defaults filled in.
-func (c Config) game(dirac bool) *game {
-	if dirac {
-		return &game{loss: c.Loss, dirac: true}
+// game returns the networks that were trained, and the batch.
+func (r *Recording) game() *game {
+	if d, ok := r.Dirac(); ok {
+		return &game{dirac: &d}
 	}
+	c := r.Config
 	digit := c.Data.Kind == digitsKind
 	g := &game{
 		g:    shape{c.sizesG(), c.Activation, digit},
@@ -110,8 +114,8 @@ func (c Config) game(dirac bool) *game {
 		real:  f32.Aligned(SurfaceBatch * c.Data.dim()),
 		noise: f32.Aligned(SurfaceBatch * c.Latent),
 	}
-	r := rand.New(rand.NewPCG(c.Seed, surfaceStream))
-	c.Data.sampler()(g.real, r)
-	f32.Normals(g.noise, r)
+	random := rand.New(rand.NewPCG(c.Seed, surfaceStream))
+	c.Data.sampler()(g.real, random)
+	f32.Normals(g.noise, random)
 	return g
 }

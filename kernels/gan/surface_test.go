@@ -13,6 +13,7 @@ import (
 	"github.com/xainb/gonb-xai/kernels/autodiff"
 	"github.com/xainb/gonb-xai/kernels/f32"
 	"github.com/xainb/gonb-xai/xainb"
+	"github.com/xainb/gonb-xai/xainb/codec"
 )
 
 // tiny is a game of small networks on normal points, and a way of some moments through its parameters.
@@ -39,7 +40,7 @@ func tiny(loss Loss, activation string, g, d []int, moments int) *trail {
 	return t
 }
 
-func near(t *testing.T, what string, got, want, tolerance float64) {
+func about(t *testing.T, what string, got, want, tolerance float64) {
 	t.Helper()
 	if !(math.Abs(got-want) <= tolerance) {
 		t.Errorf("%s is %v, want %v within %v", what, got, want, tolerance)
@@ -79,16 +80,16 @@ func TestSurfaceGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "V", float64(v.V), ref.Value, 1e-6)
-	near(t, "D's loss", float64(v.D), ref.LossD, 1e-6)
-	near(t, "G's loss", float64(v.G), ref.LossG, 1e-6)
+	about(t, "V", float64(v.V), ref.Value, 1e-6)
+	about(t, "D's loss", float64(v.D), ref.LossD, 1e-6)
+	about(t, "G's loss", float64(v.G), ref.LossG, 1e-6)
 
 	gradient := make([]float32, len(theta))
 	if err := g.gradients(&m, gradient, theta); err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range append(params(ref.GradG...), params(ref.GradD...)...) {
-		near(t, "the players' gradient", float64(gradient[i]), float64(want), 1e-6)
+		about(t, "the players' gradient", float64(gradient[i]), float64(want), 1e-6)
 	}
 	c := curvature{g, theta, autodiff.New[float32]()}
 	direction, product := make([]float32, len(theta)), make([]float32, len(theta))
@@ -98,7 +99,7 @@ func TestSurfaceGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range params(ref.Product...) {
-		near(t, "the Hessian's product", float64(product[n+i]), -float64(want), 2e-6) // of V, not of D's loss
+		about(t, "the Hessian's product", float64(product[n+i]), -float64(want), 2e-6) // of V, not of D's loss
 	}
 	m.close()
 	c.tape.Close()
@@ -145,7 +146,7 @@ func TestSurfaceAgainstPoints(t *testing.T) {
 		for _, squash := range []bool{false, true} {
 			run := tiny(c.loss, c.activation, c.g, c.d, 5)
 			run.game.g.squash = squash
-			for _, kind := range []PlaneKind{Players, Random, Filter, Trajectory, Sensitive} {
+			for _, kind := range []PlaneKind{Players, Random, Filter, Trajectory, PlayerTrajectories, Sensitive} {
 				b, err := Plane{Kind: kind}.basis(run)
 				if err != nil {
 					t.Fatal(err)
@@ -162,16 +163,17 @@ func TestSurfaceAgainstPoints(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					near(t, string(c.loss)+" V, "+string(kind), float64(over.V[i]), float64(v.V), 1e-5)
-					near(t, string(c.loss)+" G, "+string(kind), float64(over.G[i]), float64(v.G), 1e-5)
-					near(t, string(c.loss)+" D, "+string(kind), float64(over.D[i]), float64(v.D), 1e-5)
+					about(t, string(c.loss)+" V, "+string(kind), float64(over.V[i]), float64(v.V), 1e-5)
+					about(t, string(c.loss)+" G, "+string(kind), float64(over.G[i]), float64(v.G), 1e-5)
+					about(t, string(c.loss)+" D, "+string(kind), float64(over.D[i]), float64(v.D), 1e-5)
 				}
 			}
 		}
 	}
 }
 
-// Where G makes the data and D cannot tell, V is -log 4; D can only lose by moving alone, G changes nothing, and nobody is drawn away. (Goodfellow et al. 2014, theorem 1.)
+// Where G makes the data and D cannot tell, V is -log 4; D can only lose by moving alone, G changes nothing, and nobody is drawn away. (Goodfellow et al. 2014,
+// theorem 1.)
 func TestSurfaceSaddle(t *testing.T) {
 	run := tiny(Minimax, "relu", []int{2, 2}, []int{2, 6, 1}, 1)
 	run.game.noise = run.game.real
@@ -193,7 +195,7 @@ func TestSurfaceSaddle(t *testing.T) {
 	for i, x := range over.V {
 		switch {
 		case i/11 == 5: // D stays
-			near(t, "V along G", float64(x), equilibrium, 1e-6)
+			about(t, "V along G", float64(x), equilibrium, 1e-6)
 		case i%11 == 5 && float64(x) > equilibrium-1e-6: // G stays
 			t.Errorf("V along D is %v, not below %v", x, equilibrium)
 		}
@@ -208,41 +210,45 @@ func TestSurfaceSaddle(t *testing.T) {
 	if err := run.game.gradients(&m, slope, theta); err != nil {
 		t.Fatal(err)
 	}
-	near(t, "the gradients' length", math.Sqrt(inner(slope, slope)), 0, 1e-6)
+	about(t, "the gradients' length", math.Sqrt(inner(slope, slope)), 0, 1e-6)
 }
 
+// The Dirac-GAN's surface is the formula, the equilibrium in its middle, and the arrows are the losses' derivatives.
 func TestSurfaceOfDirac(t *testing.T) {
+	t.Setenv(codec.CacheEnv, t.TempDir())
 	for _, loss := range []Loss{NonSaturating, Minimax, Wasserstein} {
-		run := &trail{game: &game{loss: loss, dirac: true}}
-		for i := range 40 { // an orbit
-			s, c := math.Sincos(float64(i) / 5)
-			run.moments = append(run.moments, waypoint{time: float64(100 * i), theta: []float32{float32(c), float32(s)}})
+		run := RunDirac(Dirac{Loss: loss, Steps: 100, R1: 0.1})
+		track := run.Surface(Plane{})
+		if track.Err() != nil || track.Len() != run.Len() {
+			t.Fatal(track.Len(), track.Err())
 		}
-		track := run.surface(context.Background(), Plane{Every: 1000}, xainb.Provenance{})
-		if track.Err() != nil {
-			t.Fatal(track.Err())
-		}
-		f := track.At(1)
-		a, b, v := f.Field("a").Data, f.Field("b").Data, f.Field("V").Data
-		near(t, "the middle of the axes", float64(a[25]), 0, 1e-6)
-		if loss != Wasserstein {
-			near(t, "V at the equilibrium", float64(v[25*51+25]), -math.Log(4), 1e-6)
-			for _, i := range []int{0, 50, 1000, 2600} {
-				want := -math.Log(2) - math.Log1p(math.Exp(float64(a[i%51])*float64(b[i/51])))
-				near(t, "V, exactly", float64(v[i]), want, 1e-6)
+		for i, f := range track.Frames() {
+			a, b, v, w := f.Field("a").Data, f.Field("b").Data, f.Field("V").Data, f.Field("loss D").Data
+			about(t, "the middle of an axis", float64(a[25]), 0, 1e-6)
+			for _, i := range []int{0, 50, 25*51 + 25, 1000, 2600} {
+				x, y := float64(a[i%51]), float64(b[i/51])
+				want := -math.Log(2) - math.Log1p(math.Exp(x*y))
+				if loss == Wasserstein {
+					want = -x * y
+				}
+				about(t, "V", float64(v[i]), want, 1e-5)
+				about(t, "D's loss", float64(w[i]), -want+0.05*y*y, 1e-5)
 			}
-		}
-		// The arrows are the derivatives of the players' own losses, by differences.
-		at := func(theta, psi float64) values { return loss.dirac(theta, psi) }
-		here, _ := f.Scalar("here")
-		x := run.moments[int(here)].theta
-		const h = 1e-3
-		theta, psi := float64(x[0]), float64(x[1])
-		arrow := f.Field("arrow").Data
-		near(t, "G's arrow", float64(arrow[0]), -float64(at(theta+h, psi).G-at(theta-h, psi).G)/(2*h), 1e-3)
-		near(t, "D's arrow", float64(arrow[3]), -float64(at(theta, psi+h).D-at(theta, psi-h).D)/(2*h), 1e-3)
-		if e, _ := f.Scalar("explained"); e != 1 {
-			t.Errorf("the plane of two parameters explains %v", e)
+			theta, _ := run.At(i).Scalar("theta")
+			psi, _ := run.At(i).Scalar("psi")
+			x, _ := f.Scalar("a")
+			y, _ := f.Scalar("b")
+			about(t, "a", x, theta, 1e-6)
+			about(t, "b", y, psi, 1e-6)
+			d, _ := run.Dirac()
+			const h = 1e-4
+			g := func(x float64) float64 { g, _ := d.Losses(x, psi); return g }
+			dis := func(y float64) float64 { _, d := d.Losses(theta, y); return d }
+			about(t, "G's arrow", float64(f.Field("arrow").Data[0]), -(g(theta+h)-g(theta-h))/(2*h), 1e-4)
+			about(t, "D's arrow", float64(f.Field("arrow").Data[3]), -(dis(psi+h)-dis(psi-h))/(2*h), 1e-4)
+			if e, _ := f.Scalar("explained"); e != 1 {
+				t.Errorf("the plane of two parameters explains %v", e)
+			}
 		}
 	}
 }
@@ -251,7 +257,7 @@ func TestSurfaceOfDirac(t *testing.T) {
 func TestSurfaceHasTheCurrentPoint(t *testing.T) {
 	run := tiny(NonSaturating, "tanh", []int{2, 6, 2}, []int{2, 6, 1}, 12)
 	names := [2]string{"G 1 weight 0 1", "D 2 bias 0"}
-	for _, kind := range []PlaneKind{Players, Random, Filter, Trajectory, Sensitive, Named} {
+	for _, kind := range []PlaneKind{Players, Random, Filter, Trajectory, PlayerTrajectories, Sensitive, Named} {
 		track := run.surface(context.Background(), Plane{Kind: kind, Size: 11, Every: 300, Zoom: DecayZoom, Names: names}, xainb.Provenance{})
 		if track.Err() != nil {
 			t.Fatal(kind, track.Err())
@@ -268,12 +274,12 @@ func TestSurfaceHasTheCurrentPoint(t *testing.T) {
 				return v
 			}
 			path, here, w := f.Field("path").Data, int(scalar("here")), f.Field("window").Data
-			near(t, "the path's a", float64(path[3*here]), scalar("a"), 1e-5)
-			near(t, "the path's b", float64(path[3*here+1]), scalar("b"), 1e-5)
-			near(t, "the path's V", float64(path[3*here+2]), scalar("V"), 1e-6)
-			near(t, "V in the middle of the zoom", float64(f.Field("zoom").Data[5*11+5]), scalar("V"), 2e-6)
-			near(t, "the zoom's middle", float64(w[0]+w[1])/2, scalar("a"), 1e-5)
-			near(t, "the current distance", float64(f.Field("distance").Data[here]), 0, 1e-6)
+			about(t, "the path's a", float64(path[3*here]), scalar("a"), 1e-5)
+			about(t, "the path's b", float64(path[3*here+1]), scalar("b"), 1e-5)
+			about(t, "the path's V", float64(path[3*here+2]), scalar("V"), 1e-6)
+			about(t, "V in the middle of the zoom", float64(f.Field("zoom").Data[5*11+5]), scalar("V"), 2e-6)
+			about(t, "the zoom's middle", float64(w[0]+w[1])/2, scalar("a"), 1e-5)
+			about(t, "the current distance", float64(f.Field("distance").Data[here]), 0, 1e-6)
 			if a := f.Field("a").Data; !(a[0] < path[3*here]) || !(path[3*here] < a[10]) || a[0] != track.At(0).Field("a").Data[0] {
 				t.Errorf("%s, frame %d: the axis from %v to %v, a is %v", kind, i, a[0], a[10], path[3*here])
 			}
@@ -282,7 +288,7 @@ func TestSurfaceHasTheCurrentPoint(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			near(t, "the slice at its point", float64(over.V[0]), scalar("V"), 1e-6)
+			about(t, "the slice at its point", float64(over.V[0]), scalar("V"), 1e-6)
 		}
 	}
 }
@@ -311,8 +317,8 @@ func TestSurfaceFlow(t *testing.T) {
 			t.Fatal(err)
 		}
 		uu, vv := inner(b.directions[0], b.directions[0]), inner(b.directions[1], b.directions[1])
-		near(t, "G's movement", float64(flow[2*i]), -float64(over.G[5]-over.G[3])/(2*h)/uu, 2e-3/uu)
-		near(t, "D's movement", float64(flow[2*i+1]), -float64(over.D[7]-over.D[1])/(2*h)/vv, 2e-3/vv)
+		about(t, "G's movement", float64(flow[2*i]), -float64(over.G[5]-over.G[3])/(2*h)/uu, 2e-3/uu)
+		about(t, "D's movement", float64(flow[2*i+1]), -float64(over.D[7]-over.D[1])/(2*h)/vv, 2e-3/vv)
 	}
 }
 
@@ -381,11 +387,11 @@ func TestPlaneFit(t *testing.T) {
 		}
 		return v
 	}
-	near(t, "R² of a plane", planeFit(grid(func(x, y float64) float64 { return 3 - 2*x + y/2 }), n), 1, 1e-12)
-	near(t, "R² of a saddle", planeFit(grid(func(x, y float64) float64 { return x * y }), n), 0, 1e-12)
-	near(t, "R² of a constant", planeFit(grid(func(x, y float64) float64 { return 4 }), n), 1, 0)
+	about(t, "R² of a plane", planeFit(grid(func(x, y float64) float64 { return 3 - 2*x + y/2 }), n), 1, 1e-12)
+	about(t, "R² of a saddle", planeFit(grid(func(x, y float64) float64 { return x * y }), n), 0, 1e-12)
+	about(t, "R² of a constant", planeFit(grid(func(x, y float64) float64 { return 4 }), n), 1, 0)
 	// of x + x²: var x = 10, var x² = 78, without covariance
-	near(t, "R² of a parabola", planeFit(grid(func(x, y float64) float64 { return x + x*x }), n), 10.0/88, 1e-6)
+	about(t, "R² of a parabola", planeFit(grid(func(x, y float64) float64 { return x + x*x }), n), 10.0/88, 1e-6)
 	if r := planeFit(grid(func(x, y float64) float64 { return math.Log(x) }), n); !math.IsNaN(r) {
 		t.Errorf("R² of values that are not finite is %v", r)
 	}

@@ -14,7 +14,7 @@ import (
 type game struct {
 	g, d  shape
 	loss  Loss
-	dirac bool      // the networks are one number each, and there is no batch
+	dirac *Dirac    // instead of all the others, or nil
 	n     int       // of the batch
 	real  []float32 // n x D
 	noise []float32 // n x Z
@@ -22,7 +22,7 @@ type game struct {
 
 // params is how many parameters G has, and D.
 func (g *game) params() (int, int) {
-	if g.dirac {
+	if g.dirac != nil {
 		return 1, 1
 	}
 	return g.g.params(), g.d.params()
@@ -40,7 +40,7 @@ type terms struct{ plus, minus, mean float32 }
 // ofReal returns what data give.
 func (m *scratch) ofReal(l []float32, loss Loss) terms {
 	if loss == Wasserstein {
-		return terms{mean: mean(l)}
+		return terms{mean: average(l)}
 	}
 	return terms{minus: m.softplus(-1, l)}
 }
@@ -49,21 +49,21 @@ func (m *scratch) ofReal(l []float32, loss Loss) terms {
 func (m *scratch) ofFake(l []float32, loss Loss) terms {
 	switch loss {
 	case Wasserstein:
-		return terms{mean: mean(l)}
+		return terms{mean: average(l)}
 	case Minimax:
 		return terms{plus: m.softplus(1, l)}
 	}
 	return terms{plus: m.softplus(1, l), minus: m.softplus(-1, l)} // not f(l) - l, which has no digits left where D is sure
 }
 
-func mean(x []float32) float32 { return f32.Sum(x) / float32(len(x)) }
+func average(x []float32) float32 { return f32.Sum(x) / float32(len(x)) }
 
 // softplus returns the mean of f(sign l).
 func (m *scratch) softplus(sign float32, l []float32) float32 {
 	f := take(&m.values, len(l))
 	f32.Scale(f, sign, l)
 	f32.Softplus(f, f)
-	return mean(f)
+	return average(f)
 }
 
 // values puts together what real and generated points give.
@@ -81,8 +81,8 @@ func (loss Loss) values(real, fake terms) values {
 
 // at returns the values at one point: G's parameters, then D's.
 func (g *game) at(m *scratch, theta []float32) (values, error) {
-	if g.dirac {
-		return g.loss.dirac(float64(theta[0]), float64(theta[1])), nil
+	if g.dirac != nil {
+		return g.dirac.values(float64(theta[0]), float64(theta[1])), nil
 	}
 	n, _ := g.params()
 	pg, pd := theta[:n], theta[n:]
@@ -114,8 +114,8 @@ func (s surface) set(i int, v values) { s.V[i], s.G[i], s.D[i] = v.V, v.G, v.D }
 // over returns the values at the points theta + a u + b v for all a and b. The columns are shared out among the processors; each is computed by
 // itself, so that the bits do not depend on how many there are. When ctx ends it returns ctx's error.
 func (g *game) over(ctx context.Context, theta []float32, directions [2][]float32, as, bs []float32) (surface, error) {
-	if g.dirac {
-		return g.diracOver(theta, directions, as, bs), nil
+	if g.dirac != nil {
+		return g.dirac.over(theta, directions, as, bs), nil
 	}
 	p, _ := g.params()
 	part := func(x []float32, from, to int) []float32 {

@@ -19,7 +19,8 @@ type trainer struct {
 	fall  collapse
 
 	layers      []string
-	sample      func(dst []float32, r *rand.Rand)
+	sample      func(dst []float32, r *rand.Rand) // draws data
+	latent      func(dst []float32, r *rand.Rand) // draws noise
 	tape        *autodiff.Tape[float32]
 	real, noise []float32 // a batch
 	mix         []float32 // of data and samples, for the penalty
@@ -44,7 +45,7 @@ func newTrainer(c Config) *trainer {
 // furnish makes what follows from the config and is no state.
 func (t *trainer) furnish() {
 	c := t.cfg
-	t.layers, t.sample = c.layerNames(), c.Data.sampler()
+	t.layers, t.sample, t.latent = c.layerNames(), c.Data.sampler(), f32.Normals
 	t.real, t.noise, t.mix = f32.Aligned(c.Batch*c.Data.dim()), f32.Aligned(c.Batch*c.Latent), f32.Aligned(c.Batch)
 	t.measures = newMeasures(c, t.g, t.d)
 }
@@ -90,7 +91,7 @@ func (t *trainer) differentiate(p *player, r *rand.Rand, watch bool) error {
 	if p == t.d {
 		loss = t.discriminate(r, watch)
 	} else {
-		f32.Normals(t.noise, r)
+		t.latent(t.noise, r)
 		loss = lossG(t.cfg.Loss, t.d.net.Forward(t.tape, t.generate()))
 	}
 	if err := p.gradient(t.tape, loss); err != nil {
@@ -114,7 +115,7 @@ func (t *trainer) generate() autodiff.Tensor[float32] {
 func (t *trainer) discriminate(r *rand.Rand, watch bool) autodiff.Tensor[float32] {
 	c := t.cfg
 	t.sample(t.real, r)
-	f32.Normals(t.noise, r)
+	t.latent(t.noise, r)
 	real, fake := t.tape.Const(t.real, c.Batch, c.Data.dim()), t.generate().Detach()
 	lr, lf := t.d.net.Forward(t.tape, real), t.d.net.Forward(t.tape, fake)
 	loss := lossD(c.Loss, lr, lf)
@@ -140,58 +141,48 @@ func judge(loss Loss, real, fake []float32, lossD float64) tally {
 	return tally{value: -lossD, accuracy: float64(right) / float64(max(2*len(real), 1))}
 }
 
-// moment is what is special about a frame.
-type moment int
-
-const (
-	ordinary moment = iota
-	first           // nothing has been played: both players' gradients are computed, on batches that are not trained on
-	last            // nothing will be: what is dear is measured, too
-	broken          // it could not go on
-)
-
-// see returns the frame of the round.
-func (t *trainer) see(m moment) (*Step, error) {
+// see returns the frame of the round, with a checkpoint when one is due or asked for. Before the first round both players' gradients are computed, on batches
+// that are not trained on. The checkpoint is the state before the alarm and the watch over the modes have seen the frame: whoever goes back to it sees
+// the frame again.
+func (t *trainer) see(checkpoint bool) (*Step, error) {
 	s := &Step{Round: t.round, layers: t.layers}
-	if m == first {
+	if t.round == 0 {
 		for _, p := range []*player{t.d, t.g} {
 			if err := t.step(p, t.aside(0), true); err != nil {
 				return nil, err
 			}
 		}
 	}
-	due := func(stride int) bool {
-		return t.round%(t.cfg.Every*stride) == 0 && m != broken
+	due := func(stride int) bool { return t.round%(t.cfg.Every*stride) == 0 }
+	if checkpoint || due(CheckpointStride) {
+		var err error
+		if s.Checkpoint, err = t.save(); err != nil {
+			return nil, err
+		}
 	}
 	if due(GradientStride) {
 		if err := t.nulls(s); err != nil {
 			return nil, err
 		}
 	}
-	t.gradients(s, m)
-	if err := t.look(s, m >= last || due(DistanceStride), due(GradientStride)); err != nil {
+	if err := t.show(s, t.round == t.cfg.Steps || due(DistanceStride), due(GradientStride)); err != nil {
 		return nil, err
 	}
-	if m != broken {
-		t.watch(s)
-	}
-	s.Generator, s.Discriminator = t.g.flat(nil), t.d.flat(nil)
-	if due(CheckpointStride) {
-		return s, t.check(s)
-	}
+	t.watch(s)
 	return s, nil
 }
 
-// check puts a checkpoint.
-func (t *trainer) check(s *Step) (err error) {
-	s.Checkpoint, err = t.save()
-	return err
+// show puts what can be seen of the players and of their last steps.
+func (t *trainer) show(s *Step, distances, jacobians bool) error {
+	t.gradients(s)
+	s.Generator, s.Discriminator = t.g.flat(nil), t.d.flat(nil)
+	return t.look(s, distances, jacobians)
 }
 
 // gradients puts what is known of the last steps.
-func (t *trainer) gradients(s *Step, m moment) {
+func (t *trainer) gradients(s *Step) {
 	s.Gradient = append(float32s(t.g.norms), float32s(t.d.norms)...)
-	if m != first {
+	if t.round > 0 {
 		s.Cosine = append(float32s(t.g.cosines), float32s(t.d.cosines)...)
 	}
 	s.score("loss G", t.g.loss)
