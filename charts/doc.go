@@ -36,6 +36,7 @@
 //	"image"       two dimensions of a field as a raster (imageSpec)
 //	"multiples"   a small raster for each position along a dimension (multiplesSpec)
 //	"series"      lines, profiles, bars, points (series.js and the kinds beside it)
+//	"surface"     values over a plane, in space or flat (surfaceSpec)
 //	"text"        words on colours, "stages" a route of phases, "path" tests from the top, "arithmetic" the softmax of a cell
 //
 // The whole of a chart that shows one field in shades of ink, the largest value in its caption:

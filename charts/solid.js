@@ -98,9 +98,10 @@ function makeSolidView(panel) {
       if (a[0] > b[0] || a[1] > b[1]) [a, b] = [b, a]; // from its low end to its high one
       const m = seen((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, 0), o = seen(0, 0, 0), n = Math.hypot(m[0] - o[0], m[1] - o[1]) || 1;
       const dx = (m[0] - o[0]) / n, dy = (m[1] - o[1]) / n;
-      const side = dx < -0.3 ? "right" : dx > 0.3 ? "left" : "center", nameX = m[0] + dx * 22, nameY = m[1] + dy * 22;
+      const side = dx < -0.3 ? "right" : dx > 0.3 ? "left" : "center", nameX = m[0] + dx * 20, nameY = m[1] + dy * 20;
       const room = side === "right" ? nameX : side === "left" ? width - nameX : 2 * Math.min(nameX, width - nameX);
-      write(shortened(oneLine(axis.name), Math.max(40, room), `12px ${theme.font}`), nameX, nameY, side, 12, theme.muted);
+      const name = wrapLines(oneLine(axis.name), Math.max(40, room), `12px ${theme.font}`, 2);
+      name.forEach((line, row) => write(line, nameX, nameY + 14 * (row - (name.length - 1) / 2), side, 12, theme.muted));
       for (const [share, v] of [[0.06, axis.range[0]], [0.94, axis.range[1]]]) {
         const [x, y] = seen(a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, 0);
         write(endText(v), x + dx * 16, y + dy * 16, "center", 11, theme.muted);

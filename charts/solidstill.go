@@ -81,7 +81,7 @@ func (v solidView) floor(p *surfaceSpec, t terrain) {
 		m, o := v.at((a[0]+b[0])/2, (a[1]+b[1])/2, 0), v.at(0, 0, 0)
 		n := vg.Length(math.Hypot(float64(m.X-o.X), float64(m.Y-o.Y)))
 		dx, dy := (m.X-o.X)/n, (m.Y-o.Y)/n
-		at := vg.Point{X: m.X + dx*22, Y: m.Y + dy*22}
+		at := vg.Point{X: m.X + dx*20, Y: m.Y + dy*20}
 		side, room := draw.XCenter, 2*min(at.X-v.c.Min.X, v.c.Max.X-at.X)
 		if dx < -0.3 {
 			side, room = draw.XRight, at.X-v.c.Min.X

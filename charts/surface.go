@@ -287,6 +287,9 @@ func newSurfaceScale(lo, hi float64, level *float64, ramp, unit string) surfaceS
 func (s *Scene) saySurface(t *xainb.Track, p *surfaceSpec, f *xainb.FieldInfo) {
 	schema := t.Schema()
 	s.doc.Title = "How does the surface of " + f.Name + " move?"
+	if len(p.Scales) > 1 {
+		s.doc.Title = "How does the surface move?" // a reader chooses which
+	}
 	x, y := quoted.Replace(p.X.Name), quoted.Replace(p.Y.Name)
 	s.doc.Subtitle = fmt.Sprintf("Each place is a pair of %s and %s.", x, y)
 	s.doc.Caption = "At " + quoted.Replace(timeWord(t)) + " {time} the lowest value is **{min.value}**, the highest {max.value}."

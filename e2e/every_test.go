@@ -31,6 +31,8 @@ func everyScene(said func(string) string) []*charts.Scene {
 		charts.Lines(fieldRun(said, []int{7}, false)), // a profile
 		charts.Auto(rankingRun(said)),
 		charts.Row(charts.Heatmap(fieldRun(said, []int{4, 5}, true)), charts.Words(rankingRun(said))),
+		charts.Surface(surfaceRun(said, 9)),
+		charts.Contour(surfaceRun(said, 9)),
 	}
 	for _, s := range scenes {
 		s.Note(0, said("note"))
@@ -61,6 +63,38 @@ func fieldRun(said func(string) string, sizes []int, labelled bool) *xainb.Track
 				s.PutLabels(d.Name, words(said, d.Size))
 			}
 		}
+	})
+}
+
+// surfaceRun is a saddle on n by n points that turns, with all that can lie on it.
+func surfaceRun(said func(string) string, n int) *xainb.Track {
+	a, b := xainb.Dim{Name: said("a"), Size: n}, xainb.Dim{Name: said("b"), Size: n}
+	at := make([]float32, n)
+	for i := range at {
+		at[i] = float32(2*float64(i)/float64(n-1) - 1)
+	}
+	return recorded(func(t int, s *xainb.Snapshot) {
+		sin, cos := math.Sincos(float64(t))
+		v, loss := make([]float32, n*n), make([]float32, n*n)
+		for i := range v {
+			x, y := float64(at[i%n]), float64(at[i/n])
+			v[i] = float32((x*x-y*y)*cos + 2*x*y*sin)
+			loss[i] = 1 + v[i]*v[i]
+		}
+		s.Put(said("V"), v, b, a)
+		s.Put(said("loss"), loss, b, a)
+		s.PutUnit(said("V"), said("unit"))
+		s.Put(a.Name, at, a)
+		s.Put(b.Name, at, b)
+		s.Put("path", []float32{0.8, 0, 0.5, 0.3, 0.4, 0.1, 0, 0.2, 0, -0.5, 0, 0.2}, xainb.Dim{Name: "moment", Size: 4}, xainb.Dim{Name: "abv", Size: 3})
+		s.Put("flow", []float32{1, 0, 0, 1, -1, 0, 0, -1}, xainb.Dim{Name: "v", Size: 2}, xainb.Dim{Name: "u", Size: 2}, xainb.Dim{Name: "ab", Size: 2})
+		s.Put("arrow", []float32{1, 0, 0, 1}, xainb.Dim{Name: said("player"), Size: 2}, xainb.Dim{Name: "ab", Size: 2})
+		s.Put("window", []float32{-0.5, 0.5, -0.5, 0.5}, xainb.Dim{Name: "side", Size: 4})
+		s.PutLabels(said("player"), []string{said("G"), said("D")})
+		s.PutLabels("axis", []string{said("direction in G"), said("direction in D")})
+		s.PutScalar("here", float64(t))
+		s.PutScalar("explained", 0.8)
+		s.PutScalar("off", 0.1)
 	})
 }
 
