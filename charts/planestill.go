@@ -34,11 +34,15 @@ func (p *planeSpec) area(width vg.Length) (w, h, left vg.Length, side bool) {
 	return w, h, left, width-left-w >= 214
 }
 
-const planeTop, planeLegendLine vg.Length = 22, 22
+const planeLegendLine vg.Length = 22
+
+// top is what stands above the plane, under it the labels of its axis.
+func (p *planeSpec) top() vg.Length   { return pick[vg.Length](p.Columns[0] != "", 22, 8) }
+func (p *planeSpec) under() vg.Length { return pick[vg.Length](p.Columns[0] != "", 44, 28) }
 
 func (p *planeSpec) height(width vg.Length, m moment) vg.Length {
 	w, h, _, side := p.area(width)
-	height := pick(p.Head != "", pictureHead, 0) + planeTop + h + pick[vg.Length](p.Columns[0] != "", 44, 28) + 20
+	height := pick(p.Head != "", pictureHead, 0) + p.top() + h + p.under() + 20
 	if !side {
 		height += planeLegendLine * vg.Length(p.legend(draw.Canvas{}, m, 0, 0, width, w))
 	}
@@ -58,7 +62,7 @@ func (p *planeSpec) still(c draw.Canvas, m moment) error {
 		c.Max.Y -= pictureHead
 	}
 	w, h, left, side := p.area(c.Max.X - c.Min.X)
-	f := planeFrame{p: p, m: m, axisFrame: axisFrame{c: c, x0: c.Min.X + left, x1: c.Min.X + left + w, y1: c.Max.Y - planeTop, y0: c.Max.Y - planeTop - h,
+	f := planeFrame{p: p, m: m, axisFrame: axisFrame{c: c, x0: c.Min.X + left, x1: c.Min.X + left + w, y1: c.Max.Y - p.top(), y0: c.Max.Y - p.top() - h,
 		xlo: p.View[0], xhi: p.View[1], ylo: p.View[2], yhi: p.View[3]}}
 	bad := f.raster()
 	f.drawX(roundTicks(f.xlo, f.xhi, min(6, max(2, int(w/70)))), p.Columns[0])
@@ -71,7 +75,7 @@ func (p *planeSpec) still(c draw.Canvas, m moment) error {
 		bad += f.points(l)
 	}
 	f.bar()
-	y := f.y0 - pick[vg.Length](p.Columns[0] != "", 44, 28)
+	y := f.y0 - p.under()
 	if side {
 		p.legend(c, m, f.x1+26, f.y1-8, 0, w)
 	} else {

@@ -36,7 +36,7 @@ function planeChart(c) {
   function base() {
     const theme = panel.theme(), option = spec.option;
     let yTicks = roundTicks(view[2], view[3], 4), yText = tickText(yTicks);
-    area = planeArea(c.width(), ticksWidth(yTicks, yText, theme) + 14, view);
+    area = planeArea(c.width(), ticksWidth(yTicks, yText, theme) + 14, view, !!spec.columns[0]);
     yTicks = roundTicks(view[2], view[3], Math.max(2, Math.min(6, area.height / 70)));
     yText = tickText(yTicks);
     const xTicks = roundTicks(view[0], view[1], Math.max(2, Math.min(6, area.width / 70)));

@@ -23,7 +23,8 @@ const rampStops = {
     light: [[0, "paper"], [1, "#1b1f2a"]],
     dark: [[0, "paper"], [1, "#f2f3f5"]],
   },
-  quiet: { // under points and arrows: pale, and told apart in any colour blindness
+  // Under points and arrows: pale, and told apart in any colour blindness.
+  quiet: {
     light: [[0, "#e9d2a1"], [0.5, "paper"], [1, "#a6cae6"]],
     dark: [[0, "#54431f"], [0.5, "paper"], [1, "#274b68"]],
   },
