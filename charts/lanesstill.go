@@ -53,8 +53,8 @@ func (l *lanesSpec) colours() (out []color.RGBA) {
 	for i := range l.States {
 		out = append(out, stateColour(i), mix(stateColour(i), paper, 0.7))
 	}
-	for i := 0; i < 12 && l.States == nil; i++ {
-		out = append(out, mix(rampAt(l.Ramp, float64(i)/11), paper, 0.7))
+	for i := 0; i < 6 && l.States == nil; i++ {
+		out = append(out, mix(rampAt(l.Ramp, float64(i)/5), paper, 0.7))
 	}
 	return out
 }
@@ -75,12 +75,12 @@ func (r lane) value(f *xainb.Field) float64 {
 	return most
 }
 
-// position is lanePosition in series_lanes.js.
-func (l *lanesSpec) position(v float64) float64 {
-	if l.Log {
-		return pick(v > 0, math.Log(v/l.Range[0])/math.Log(l.Range[1]/l.Range[0]), 0)
+// lanePosition is the function of that name in series_lanes.js: where a value stands on its ramp.
+func lanePosition(v float64, scale [2]float64, log bool) float64 {
+	if log {
+		return pick(v > 0, math.Log(v/scale[0])/math.Log(scale[1]/scale[0]), 0)
 	}
-	return (v - l.Range[0]) / (l.Range[1] - l.Range[0])
+	return (v - scale[0]) / (scale[1] - scale[0])
 }
 
 // stateColour is the function of that name in series_lanes.js.
@@ -180,7 +180,7 @@ func (f *lanesFrame) cell(i int, top, high vg.Length, v float64) {
 	case f.factors != nil:
 		c = rampAt(f.Ramp, v*f.factors[min(i, len(f.factors)-1)])
 	default:
-		c = rampAt(f.Ramp, f.position(v))
+		c = rampAt(f.Ramp, lanePosition(v, f.Range, f.Log))
 	}
 	round := func(v vg.Length) vg.Length { return vg.Length(math.Round(float64(v))) }
 	a, b := round(f.axis.x(f.edges[i])), round(f.axis.x(f.edges[i+1]))

@@ -9,7 +9,7 @@ function planeArea(width, left, view, named) {
   const high = 460, x = view[1] - view[0], y = view[3] - view[2], room = Math.max(40, width - left - 14);
   const unit = Math.min(room / x, high / y), flat = x > 4 * y || y > 4 * x;
   const area = flat ? { width: room, height: Math.min(high, Math.max(180, room * 0.72)) } : { width: unit * x, height: unit * y };
-  return { left, top: named ? 22 : 8, width: Math.round(area.width), height: Math.round(area.height), side: width - left - area.width >= 214 };
+  return { left, top: named ? 22 : 8, width: Math.round(area.width), height: Math.round(area.height), side: width - left - Math.round(area.width) >= 214 };
 }
 
 /**

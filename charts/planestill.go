@@ -21,17 +21,23 @@ func (p *planeSpec) usesRamp() string {
 	return p.Raster.Ramp
 }
 
-// area is planeArea in plane_parts.js.
+// area returns where the plane lies in a panel of this width.
 func (p *planeSpec) area(width vg.Length) (w, h, left vg.Length, side bool) {
 	left = ticksWidth(roundTicks(p.View[2], p.View[3], 4)) + 14
-	x, y, room := p.View[1]-p.View[0], p.View[3]-p.View[2], max(40, width-left-14)
+	w, h, side = planeArea(width, left, p.View)
+	return w, h, left, side
+}
+
+// planeArea is the function of that name in plane_parts.js: one unit is as long on both axes unless the plane were a line then.
+func planeArea(width, left vg.Length, view [4]float64) (w, h vg.Length, side bool) {
+	x, y, room := view[1]-view[0], view[3]-view[2], max(40, width-left-14)
 	w, h = room, min(planeHigh, max(180, room*0.72))
 	if x <= 4*y && y <= 4*x {
 		unit := min(float64(room)/x, planeHigh/y)
 		w, h = vg.Length(unit*x), vg.Length(unit*y)
 	}
 	w, h = vg.Length(math.Floor(float64(w)+0.5)), vg.Length(math.Floor(float64(h)+0.5))
-	return w, h, left, width-left-w >= 214
+	return w, h, width-left-w >= 214
 }
 
 const planeLegendLine vg.Length = 22
@@ -249,7 +255,7 @@ func (f planeFrame) arrows() (long int) {
 
 // drawArrow draws an arrow along (u, v); one too short to be seen is a dot.
 func drawArrow(c draw.Canvas, x, y vg.Length, u, v float64, length vg.Length) {
-	style := draw.LineStyle{Color: mix(paper, ink, 0.62), Width: 1.1}
+	style := draw.LineStyle{Color: mix(paper, ink, 0.68), Width: 1.1}
 	length = max(length, 0.8)
 	du, dv := vg.Length(u), vg.Length(v)
 	ex, ey, head := x+du*length, y+dv*length, min(4.5, 0.45*length)

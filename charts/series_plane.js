@@ -125,7 +125,7 @@ function planeChart(c) {
       if (modeNow() === "length" && length > 2.001 * scale.unit) long++;
       arrow(box.left + ((i % cols) + 0.5) * dx, box.upper + box.height - (Math.floor(i / cols) + 0.5) * dy, u / length, v / length, scale.cells(length) * cell);
     }
-    stroke(theme.ink, 1.1, 0.6);
+    stroke(theme.ink, 1.1, 0.68);
     if (at >= 0) {
       const [x0, x1, y0, y1] = spec.window;
       said = { arrow: most, "arrow.x": x0 + (((at % cols) + 0.5) * (x1 - x0)) / cols, "arrow.y": y0 + ((Math.floor(at / cols) + 0.5) * (y1 - y0)) / rows };
