@@ -88,6 +88,9 @@ func (p *planeSpec) still(c draw.Canvas, m moment) error {
 		y -= planeLegendLine * vg.Length(p.legend(c, m, c.Min.X, y-10, c.Max.X-c.Min.X, w))
 	}
 	var foot []string
+	if away := p.read(m)[p.As+"outside"]; away != "" && away != "0" {
+		foot = append(foot, away+" outside")
+	}
 	if long > 0 {
 		foot = append(foot, strconv.Itoa(long)+" arrows are longer than drawn")
 	}
@@ -225,6 +228,9 @@ func (a *planeArrows) at(m moment) (x *xainb.Field, rows, cols int) {
 	return x, x.Dims[0].Size, x.Dims[1].Size
 }
 
+// arrowCell is the most that counts as the size of a cell, in pixels: arrows on a coarse grid would hide what is under them.
+const arrowCell vg.Length = 36
+
 // arrows draws the arrows and returns how many are cut.
 func (f planeFrame) arrows() (long int) {
 	a := f.p.Arrows
@@ -248,7 +254,7 @@ func (f planeFrame) arrows() (long int) {
 		if mode == arrowLengths && length > 2.001*unit {
 			long++
 		}
-		drawArrow(f.c, left+(vg.Length(i%cols)+0.5)*dx, bottom+(vg.Length(i/cols)+0.5)*dy, u/length, v/length, vg.Length(cells(length))*min(dx, dy))
+		drawArrow(f.c, left+(vg.Length(i%cols)+0.5)*dx, bottom+(vg.Length(i/cols)+0.5)*dy, u/length, v/length, vg.Length(cells(length))*min(dx, dy, arrowCell))
 	}
 	return long
 }
@@ -422,9 +428,12 @@ func (p *planeSpec) read(m moment) map[string]string {
 			}
 		}
 	}
-	for _, name := range p.Counts {
-		if v, ok := s.Scalar(name); ok {
-			out[name] = formatTime(v)
+	for _, x := range p.Measures {
+		for i := min(m.frame, m.tracks[0].Len()-1); i >= 0; i-- {
+			if v, ok := m.tracks[0].At(i).Scalar(x.Name); ok {
+				out[x.Name] = pick(x.Whole, formatTime(v), formatNumber(v))
+				break
+			}
 		}
 	}
 	if p.Path != nil {
