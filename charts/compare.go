@@ -158,7 +158,15 @@ func (p *pair) numbers() (both []line) {
 // lines draws the numbers that both runs have. Both nil: there are none.
 func (p *pair) lines() (*Scene, error) {
 	spec := &linesSpec{Kind: "lines", Bridge: true, ranges: map[string][2]float64{}}
-	both := slices.DeleteFunc(p.numbers(), func(l line) bool { return p.options.field != "" && p.options.field != l.Name })
+	both := slices.DeleteFunc(p.numbers(), func(l line) bool {
+		return p.options.field != "" && p.options.field != l.Name || p.only != nil && !slices.Contains(p.only, l.Name)
+	})
+	if p.only != nil {
+		slices.SortStableFunc(both, func(a, b line) int { return slices.Index(p.only, a.Name) - slices.Index(p.only, b.Name) })
+	}
+	if p.begins != nil {
+		spec.Mark = &lineMark{*p.begins, p.names[1]}
+	}
 	if len(both) == 0 {
 		return nil, nil
 	}
@@ -242,6 +250,10 @@ func (s *Scene) call(name, as string) {
 			x.Name, x.As = name, as
 		case *scatterSpec:
 			x.Head, x.As = name, as
+		case *planeSpec:
+			x.Head, x.As = name, as
+		case *lanesSpec:
+			x.Name, x.As = name, as
 		}
 	}
 }

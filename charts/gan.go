@@ -48,8 +48,10 @@ func GANSamples(run xainb.Source, opts ...Option) *Scene {
 		s.doc.Bits[spec.Bar.Field] = 16
 	}
 	s.shipOnly(t, fields...)
-	if slices.Contains(t.Schema().Scalars, "modes") {
-		spec.Counts = []string{"modes"}
+	for _, name := range []string{"modes", "SWD", "JS", "KL"} {
+		if slices.Contains(t.Schema().Scalars, name) {
+			spec.Measures = append(spec.Measures, planeMeasure{name, name == "modes"})
+		}
 	}
 	s.addPlane(t, spec)
 	s.underPoints(spec)
@@ -59,7 +61,7 @@ func GANSamples(run xainb.Source, opts ...Option) *Scene {
 	o.apply(s, f.Name)
 	s.doc.Title = "Can the generator learn what it never sees?"
 	s.doc.Subtitle = spec.ganSubtitle()
-	s.doc.Caption = ganCaption(t)
+	s.doc.Caption = ganCaption(t, spec.Raster == nil || spec.Raster.Levels != nil, func(string) bool { return true })
 	s.doc.Summary = fmt.Sprintf("%d generated points over %d frames.", f.Dims[0].Size, t.Len())
 	return s
 }
@@ -186,16 +188,16 @@ func (p *planeSpec) ganSubtitle() string {
 	return text + pick(p.Raster != nil || p.Arrows != nil, ".", "")
 }
 
-// ganCaption says what a run measures: modes, the value of the game, a distance.
-func ganCaption(t *xainb.Track) string {
-	has := func(name string) bool { return slices.Contains(t.Schema().Scalars, name) }
+// ganCaption says what a run measures: modes, the value of the game where D is a probability, a distance.
+func ganCaption(t *xainb.Track, probability bool, usable func(name string) bool) string {
+	has := func(name string) bool { return slices.Contains(t.Schema().Scalars, name) && usable(name) }
 	text := "At " + quoted.Replace(timeWord(t)) + " {time}"
 	if has("modes") {
 		text += ", modes covered: **{modes}**"
 	} else {
 		text += ": **{said}**"
 	}
-	if has("V") {
+	if has("V") && probability {
 		text += "; the value of the game is **{V}** (−1.39 where neither can gain)"
 	}
 	for _, m := range [][2]string{{"SWD", "sliced Wasserstein distance"}, {"JS", "Jensen–Shannon divergence"}, {"KL", "KL divergence"}} {
@@ -214,7 +216,15 @@ func ganImages(run xainb.Source, f *xainb.FieldInfo, opts []Option) *Scene {
 	}
 	s.doc.Title = "Can the generator learn what it never sees?"
 	s.doc.Subtitle = "Each image is the same noise in every frame."
-	s.doc.Caption = strings.Replace(ganCaption(run.Track()), ": **{said}**", "", 1)
+	always := func(name string) bool { // the image painter holds no number
+		for _, f := range run.Track().Frames() {
+			if _, ok := f.Scalar(name); !ok {
+				return false
+			}
+		}
+		return name != "modes"
+	}
+	s.doc.Caption = strings.Replace(ganCaption(run.Track(), true, always), ": **{said}**", "", 1)
 	s.doc.Summary = fmt.Sprintf("A sheet of generated images over %d frames.", run.Track().Len())
 	return s
 }

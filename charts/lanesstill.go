@@ -53,8 +53,8 @@ func (l *lanesSpec) colours() (out []color.RGBA) {
 	for i := range l.States {
 		out = append(out, stateColour(i), mix(stateColour(i), paper, 0.7))
 	}
-	for i := 0; i < 12 && l.States == nil; i++ {
-		out = append(out, mix(rampAt(l.Ramp, float64(i)/11), paper, 0.7))
+	for i := 0; i < 6 && l.States == nil; i++ {
+		out = append(out, mix(rampAt(l.Ramp, float64(i)/5), paper, 0.7))
 	}
 	return out
 }
@@ -75,12 +75,12 @@ func (r lane) value(f *xainb.Field) float64 {
 	return most
 }
 
-// position is lanePosition in series_lanes.js.
-func (l *lanesSpec) position(v float64) float64 {
-	if l.Log {
-		return pick(v > 0, math.Log(v/l.Range[0])/math.Log(l.Range[1]/l.Range[0]), 0)
+// lanePosition is the function of that name in series_lanes.js: where a value stands on its ramp.
+func lanePosition(v float64, scale [2]float64, log bool) float64 {
+	if log {
+		return pick(v > 0, math.Log(v/scale[0])/math.Log(scale[1]/scale[0]), 0)
 	}
-	return (v - l.Range[0]) / (l.Range[1] - l.Range[0])
+	return (v - scale[0]) / (scale[1] - scale[0])
 }
 
 // stateColour is the function of that name in series_lanes.js.
@@ -143,7 +143,7 @@ func (l *lanesSpec) still(c draw.Canvas, m moment) error {
 	at := min(m.frame, len(f.x)-1)
 	x := f.axis.x(f.x[at])
 	c.StrokeLine2(draw.LineStyle{Color: accent, Width: 1.5}, x, f.axis.y0, x, f.axis.y1+3)
-	f.names(t.At(at))
+	f.names(at)
 	f.legend()
 	write(c, labelStyle, c.Min.X, f.axis.y0-axisSpace-8, draw.XLeft, draw.YCenter, notFinite(f.bad))
 	return nil
@@ -154,12 +154,12 @@ func (f *lanesFrame) top(r int) vg.Length { return f.axis.y1 - vg.Length(r)*f.a.
 // lanes paints what has been, and pale what is still to come.
 func (f *lanesFrame) lanes() {
 	for i, s := range f.t.Frames() {
-		here, second := s.Field(f.Field), s.Field(f.Null)
+		here, second := s.Field(f.Field), f.second(f.t, i)
 		for r, row := range f.Rows {
 			if here != nil {
 				f.cell(i, f.top(r), f.a.high, row.value(here))
 			}
-			if second != nil && f.Null != "" {
+			if second != nil {
 				f.cell(i, f.top(r)-f.a.high-1, laneThin-2, row.value(second))
 			}
 		}
@@ -167,6 +167,16 @@ func (f *lanesFrame) lanes() {
 	for r := range f.Rows {
 		f.nameStates(r)
 	}
+}
+
+// second is what the values of a frame are judged against: measured less often, it stands until the next time.
+func (l *lanesSpec) second(t *xainb.Track, frame int) *xainb.Field {
+	for i := frame; i >= 0 && l.Null != ""; i-- {
+		if x := t.At(i).Field(l.Null); x != nil {
+			return x
+		}
+	}
+	return nil
 }
 
 func (f *lanesFrame) cell(i int, top, high vg.Length, v float64) {
@@ -180,7 +190,7 @@ func (f *lanesFrame) cell(i int, top, high vg.Length, v float64) {
 	case f.factors != nil:
 		c = rampAt(f.Ramp, v*f.factors[min(i, len(f.factors)-1)])
 	default:
-		c = rampAt(f.Ramp, f.position(v))
+		c = rampAt(f.Ramp, lanePosition(v, f.Range, f.Log))
 	}
 	round := func(v vg.Length) vg.Length { return vg.Length(math.Round(float64(v))) }
 	a, b := round(f.axis.x(f.edges[i])), round(f.axis.x(f.edges[i+1]))
@@ -236,7 +246,7 @@ func (f *lanesFrame) events() {
 }
 
 // names writes the lanes' names and their values of now.
-func (f *lanesFrame) names(s *xainb.Snapshot) {
+func (f *lanesFrame) names(at int) {
 	bold := textStyle(12, ink, true)
 	for r, row := range f.Rows {
 		y := f.top(r) - f.a.high/2
@@ -244,13 +254,13 @@ func (f *lanesFrame) names(s *xainb.Snapshot) {
 			continue
 		}
 		write(f.c, labelStyle, f.axis.x0-8, y, draw.XRight, draw.YCenter, shorten(row.Name, f.a.left-10, labelStyle))
-		write(f.c, bold, f.axis.x1+8, y, draw.XLeft, draw.YCenter, shorten(f.text(s, row), f.a.right-10, bold))
+		write(f.c, bold, f.axis.x1+8, y, draw.XLeft, draw.YCenter, shorten(f.text(at, row), f.a.right-10, bold))
 	}
 }
 
 // text is the value of a lane in words.
-func (f *lanesFrame) text(s *xainb.Snapshot, row lane) string {
-	x := s.Field(f.Field)
+func (f *lanesFrame) text(at int, row lane) string {
+	x := f.t.At(at).Field(f.Field)
 	if x == nil {
 		return ""
 	}
@@ -259,7 +269,7 @@ func (f *lanesFrame) text(s *xainb.Snapshot, row lane) string {
 		return stateName(f.States, v, "–")
 	}
 	text := formatNumber(v)
-	if second := s.Field(f.Null); f.Null != "" && second != nil {
+	if second := f.second(f.t, at); second != nil {
 		text += " / " + formatNumber(row.value(second))
 	}
 	return text
@@ -317,19 +327,19 @@ func (f *lanesFrame) hasState(state int) bool {
 
 func (l *lanesSpec) read(m moment) map[string]string {
 	s := m.snapshot(0)
-	of := func(name string) []float64 {
-		f, out := s.Field(name), make([]float64, len(l.Rows))
+	of := func(f *xainb.Field) []float64 {
+		out := make([]float64, len(l.Rows))
 		for i, r := range l.Rows {
 			out[i] = r.value(f)
 		}
 		return out
 	}
 	var against []float64
-	if l.Null != "" && s.Field(l.Null) != nil {
-		against = of(l.Null)
+	if second := l.second(m.tracks[0], min(m.frame, m.tracks[0].Len()-1)); second != nil {
+		against = of(second)
 	}
 	chosen := slices.IndexFunc(l.Rows, func(r lane) bool { return m.state[l.Select] == r.Name })
-	return called(l.As, laneReadings(l.Rows, of(l.Field), against, l.States, chosen, l.Field, l.Null))
+	return called(l.As, laneReadings(l.Rows, of(s.Field(l.Field)), against, l.States, chosen, l.Field, l.Null))
 }
 
 // laneReadings is the function of that name in series_lanes.js.

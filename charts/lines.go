@@ -30,12 +30,19 @@ type lineRow struct {
 	Scale *[2]float64 `json:"scale,omitempty"` // what its axis has at least; its lines fill the rest
 }
 
+// lineMark is a time that is marked across all rows.
+type lineMark struct {
+	At   float64 `json:"at"`
+	Name string  `json:"name"`
+}
+
 // linesSpec is the spec of kind "lines" (series_lines.js); its still is in linesstill.go.
 type linesSpec struct {
 	Kind   string          `json:"kind"`
 	Option json.RawMessage `json:"option"`
 	Rows   []lineRow       `json:"rows"`
-	Span   *[2]float64     `json:"span,omitempty"`   // what the abscissa has at least
+	Span   *[2]float64     `json:"span,omitempty"` // what the abscissa has at least
+	Mark   *lineMark       `json:"mark,omitempty"`
 	Bridge bool            `json:"bridge,omitempty"` // frames that lack a number do not break its line: it belongs to another run than they
 
 	lines  []line

@@ -83,6 +83,15 @@ func (l *linesSpec) still(c draw.Canvas, m moment) error {
 		} else {
 			c.StrokeLine2(draw.LineStyle{Color: faint, Width: 1}, f.x0, f.y0, f.x1, f.y0)
 		}
+		if l.Mark != nil {
+			x := f.x(l.Mark.At)
+			c.StrokeLine2(draw.LineStyle{Color: muted, Width: 1, Dashes: []vg.Length{3, 3}}, x, f.y0, x, f.y1)
+			if r == 0 {
+				name := shorten(l.Mark.Name, f.x1-f.x0, labelStyle)
+				half := textWidth(name, labelStyle) / 2
+				write(c, labelStyle, max(f.x0+half, min(x, f.x1-half)), f.y1+7, draw.XCenter, draw.YCenter, name)
+			}
+		}
 		l.drawRow(*f, r, xs, values[r], at)
 	}
 	return nil

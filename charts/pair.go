@@ -18,6 +18,9 @@ type pair struct {
 	times   []float64 // of the moments
 	byTime  bool
 	falling bool // with byTime: times fall
+
+	begins *float64 // when the second, a branch, leaves the first
+	only   []string // the numbers to draw; nil is all
 }
 
 // ordered says whether the times of a run only grow, and whether they only fall. A single time does both.

@@ -38,10 +38,16 @@ type planeSpec struct {
 	Points   []planePoints   `json:"points,omitempty"` // the last can be selected
 	Path     *planePath      `json:"path,omitempty"`
 	Bar      *planeBar       `json:"bar,omitempty"`
-	Counts   []string        `json:"counts,omitempty"` // scalars that are whole numbers, for captions
+	Measures []planeMeasure  `json:"measures,omitempty"`
 	Select   string          `json:"select"`
 	Head     string          `json:"head,omitempty"` // what stands above the picture
 	As       string          `json:"as,omitempty"`   // what stands before the names that it reads
+}
+
+// planeMeasure is a scalar that captions can use: measured less often than frames are kept, it stands until the next time.
+type planeMeasure struct {
+	Name  string `json:"name"`
+	Whole bool   `json:"whole,omitempty"` // it counts
 }
 
 // shownWhen lets an entry of the state decide whether a layer is drawn; nil is always.

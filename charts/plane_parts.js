@@ -2,14 +2,14 @@
 
 /**
  * Where the plane lies, in CSS pixels: one unit is as long on both axes unless the plane were a line then.
- * @param {number} width of the panel @param {number} left what the labels of the y axis take @param {number[]} view x from, x to, y from, y to
+ * @param {number} width of the panel @param {number} left what the labels of the y axis take @param {number[]} view x from, x to, y from, y to @param {boolean} named whether the axes have names
  * @returns {{left: number, top: number, width: number, height: number, side: boolean}} side: there is room for a legend beside it
  */
-function planeArea(width, left, view) {
+function planeArea(width, left, view, named) {
   const high = 460, x = view[1] - view[0], y = view[3] - view[2], room = Math.max(40, width - left - 14);
   const unit = Math.min(room / x, high / y), flat = x > 4 * y || y > 4 * x;
   const area = flat ? { width: room, height: Math.min(high, Math.max(180, room * 0.72)) } : { width: unit * x, height: unit * y };
-  return { left, top: 22, width: Math.round(area.width), height: Math.round(area.height), side: width - left - area.width >= 214 };
+  return { left, top: named ? 22 : 8, width: Math.round(area.width), height: Math.round(area.height), side: width - left - Math.round(area.width) >= 214 };
 }
 
 /**

@@ -43,6 +43,7 @@ func (p *planeSpec) legendItems(m moment, wide vg.Length) []legendItem {
 	if a := p.Arrows; a != nil && a.Show.at(m) {
 		if x, rows, cols := a.at(m); x != nil {
 			cell := vg.Length(float64(wide) / float64(max(cols, rows)) * min((p.Window[1]-p.Window[0])/(p.View[1]-p.View[0]), (p.Window[3]-p.Window[2])/(p.View[3]-p.View[2])))
+			cell = min(cell, arrowCell)
 			mode := a.mode(m)
 			unit, _ := a.scale(mode, m.frame)
 			text, length := pick(mode == arrowDirections, "direction only: all equally long", "no "+a.Name), 0.8*cell

@@ -21,24 +21,34 @@ func (p *planeSpec) usesRamp() string {
 	return p.Raster.Ramp
 }
 
-// area is planeArea in plane_parts.js.
+// area returns where the plane lies in a panel of this width.
 func (p *planeSpec) area(width vg.Length) (w, h, left vg.Length, side bool) {
 	left = ticksWidth(roundTicks(p.View[2], p.View[3], 4)) + 14
-	x, y, room := p.View[1]-p.View[0], p.View[3]-p.View[2], max(40, width-left-14)
+	w, h, side = planeArea(width, left, p.View)
+	return w, h, left, side
+}
+
+// planeArea is the function of that name in plane_parts.js: one unit is as long on both axes unless the plane were a line then.
+func planeArea(width, left vg.Length, view [4]float64) (w, h vg.Length, side bool) {
+	x, y, room := view[1]-view[0], view[3]-view[2], max(40, width-left-14)
 	w, h = room, min(planeHigh, max(180, room*0.72))
 	if x <= 4*y && y <= 4*x {
 		unit := min(float64(room)/x, planeHigh/y)
 		w, h = vg.Length(unit*x), vg.Length(unit*y)
 	}
 	w, h = vg.Length(math.Floor(float64(w)+0.5)), vg.Length(math.Floor(float64(h)+0.5))
-	return w, h, left, width-left-w >= 214
+	return w, h, width-left-w >= 214
 }
 
-const planeTop, planeLegendLine vg.Length = 22, 22
+const planeLegendLine vg.Length = 22
+
+// top is what stands above the plane, under it the labels of its axis.
+func (p *planeSpec) top() vg.Length   { return pick[vg.Length](p.Columns[0] != "", 22, 8) }
+func (p *planeSpec) under() vg.Length { return pick[vg.Length](p.Columns[0] != "", 44, 28) }
 
 func (p *planeSpec) height(width vg.Length, m moment) vg.Length {
 	w, h, _, side := p.area(width)
-	height := pick(p.Head != "", pictureHead, 0) + planeTop + h + pick[vg.Length](p.Columns[0] != "", 44, 28) + 20
+	height := pick(p.Head != "", pictureHead, 0) + p.top() + h + p.under() + 20
 	if !side {
 		height += planeLegendLine * vg.Length(p.legend(draw.Canvas{}, m, 0, 0, width, w))
 	}
@@ -58,7 +68,7 @@ func (p *planeSpec) still(c draw.Canvas, m moment) error {
 		c.Max.Y -= pictureHead
 	}
 	w, h, left, side := p.area(c.Max.X - c.Min.X)
-	f := planeFrame{p: p, m: m, axisFrame: axisFrame{c: c, x0: c.Min.X + left, x1: c.Min.X + left + w, y1: c.Max.Y - planeTop, y0: c.Max.Y - planeTop - h,
+	f := planeFrame{p: p, m: m, axisFrame: axisFrame{c: c, x0: c.Min.X + left, x1: c.Min.X + left + w, y1: c.Max.Y - p.top(), y0: c.Max.Y - p.top() - h,
 		xlo: p.View[0], xhi: p.View[1], ylo: p.View[2], yhi: p.View[3]}}
 	bad := f.raster()
 	f.drawX(roundTicks(f.xlo, f.xhi, min(6, max(2, int(w/70)))), p.Columns[0])
@@ -71,13 +81,16 @@ func (p *planeSpec) still(c draw.Canvas, m moment) error {
 		bad += f.points(l)
 	}
 	f.bar()
-	y := f.y0 - pick[vg.Length](p.Columns[0] != "", 44, 28)
+	y := f.y0 - p.under()
 	if side {
 		p.legend(c, m, f.x1+26, f.y1-8, 0, w)
 	} else {
 		y -= planeLegendLine * vg.Length(p.legend(c, m, c.Min.X, y-10, c.Max.X-c.Min.X, w))
 	}
 	var foot []string
+	if away := p.read(m)[p.As+"outside"]; away != "" && away != "0" {
+		foot = append(foot, away+" outside")
+	}
 	if long > 0 {
 		foot = append(foot, strconv.Itoa(long)+" arrows are longer than drawn")
 	}
@@ -215,6 +228,9 @@ func (a *planeArrows) at(m moment) (x *xainb.Field, rows, cols int) {
 	return x, x.Dims[0].Size, x.Dims[1].Size
 }
 
+// arrowCell is the most that counts as the size of a cell, in pixels: arrows on a coarse grid would hide what is under them.
+const arrowCell vg.Length = 36
+
 // arrows draws the arrows and returns how many are cut.
 func (f planeFrame) arrows() (long int) {
 	a := f.p.Arrows
@@ -238,14 +254,14 @@ func (f planeFrame) arrows() (long int) {
 		if mode == arrowLengths && length > 2.001*unit {
 			long++
 		}
-		drawArrow(f.c, left+(vg.Length(i%cols)+0.5)*dx, bottom+(vg.Length(i/cols)+0.5)*dy, u/length, v/length, vg.Length(cells(length))*min(dx, dy))
+		drawArrow(f.c, left+(vg.Length(i%cols)+0.5)*dx, bottom+(vg.Length(i/cols)+0.5)*dy, u/length, v/length, vg.Length(cells(length))*min(dx, dy, arrowCell))
 	}
 	return long
 }
 
 // drawArrow draws an arrow along (u, v); one too short to be seen is a dot.
 func drawArrow(c draw.Canvas, x, y vg.Length, u, v float64, length vg.Length) {
-	style := draw.LineStyle{Color: mix(paper, ink, 0.62), Width: 1.1}
+	style := draw.LineStyle{Color: mix(paper, ink, 0.68), Width: 1.1}
 	length = max(length, 0.8)
 	du, dv := vg.Length(u), vg.Length(v)
 	ex, ey, head := x+du*length, y+dv*length, min(4.5, 0.45*length)
@@ -412,9 +428,12 @@ func (p *planeSpec) read(m moment) map[string]string {
 			}
 		}
 	}
-	for _, name := range p.Counts {
-		if v, ok := s.Scalar(name); ok {
-			out[name] = formatTime(v)
+	for _, x := range p.Measures {
+		for i := min(m.frame, m.tracks[0].Len()-1); i >= 0; i-- {
+			if v, ok := m.tracks[0].At(i).Scalar(x.Name); ok {
+				out[x.Name] = pick(x.Whole, formatTime(v), formatNumber(v))
+				break
+			}
 		}
 	}
 	if p.Path != nil {

@@ -103,6 +103,12 @@ function lanesChart(c) {
   };
   const px = (/** @type {number} */ x) => area.left + ((run.inverse ? wide[1] - x : x - wide[0]) / (wide[1] - wide[0])) * area.width;
   const eventsAt = (/** @type {number} */ i) => track.at(i).events.filter((e) => e.name !== "warning");
+  /** What the values of a frame are judged against: measured less often, it stands until the next time. @returns {Field|null} */
+  function secondAt(/** @type {number} */ i) {
+    if (!spec.null) return null;
+    for (let k = i; k >= 0; k--) if (track.at(k).fields[spec.null]) return track.at(k).fields[spec.null];
+    return null;
+  }
   const laneTop = (/** @type {number} */ r) => area.top + r * area.pitch;
 
   function base() {
@@ -150,7 +156,7 @@ function lanesChart(c) {
       if (!fine && Math.abs(b - a) > 3) hatch(Math.min(a, b), y, Math.abs(b - a), h, theme);
     };
     for (let i = 0; i < run.x.length; i++) {
-      const s = track.at(i), f = s.fields[spec.field], second = spec.null && s.fields[spec.null];
+      const f = track.at(i).fields[spec.field], second = secondAt(i);
       rows.forEach((row, r) => {
         if (f) cell(i, laneTop(r), area.high, laneValue(f, row.of));
         if (second) cell(i, laneTop(r) + area.high + 1, laneThin - 2, laneValue(second, row.of));
@@ -240,7 +246,7 @@ function lanesChart(c) {
 
   /** The lanes' names, and their values of now. */
   function writeLanes(/** @type {number} */ at, /** @type {Theme} */ theme, /** @type {number} */ end) {
-    const one = chosen(), under = pointed(), s = track.at(at);
+    const one = chosen(), under = pointed();
     ctx.textBaseline = "middle";
     rows.forEach((row, r) => {
       const y = laneTop(r) + area.high / 2 + 0.5, marked = r === one || r === under;
@@ -248,7 +254,7 @@ function lanesChart(c) {
       const font = `${r === one ? 600 : 400} 12px ${theme.font}`;
       Object.assign(ctx, { font, textAlign: "right", fillStyle: marked ? theme.ink : theme.muted });
       ctx.fillText(shortened(oneLine(row.name), area.left - 10, font), area.left - 8, y);
-      const text = textOf(s, r);
+      const text = textOf(at, r);
       Object.assign(ctx, { font: `600 12px ${theme.font}`, textAlign: "left", fillStyle: theme.ink });
       ctx.fillText(shortened(text, area.right - 10, ctx.font), end + 8, y);
     });
@@ -258,11 +264,11 @@ function lanesChart(c) {
     }
   }
 
-  function textOf(/** @type {Snapshot} */ s, /** @type {number} */ r) {
-    const v = laneValue(s.fields[spec.field], rows[r].of);
-    if (!s.fields[spec.field]) return "";
+  function textOf(/** @type {number} */ at, /** @type {number} */ r) {
+    const f = track.at(at).fields[spec.field], v = laneValue(f, rows[r].of);
+    if (!f) return "";
     if (spec.states) return oneLine(spec.states[v] || "–");
-    const second = spec.null && s.fields[spec.null];
+    const second = secondAt(at);
     return formatNumber(v) + (second ? ` / ${formatNumber(laneValue(second, rows[r].of))}` : "");
   }
 
@@ -299,7 +305,7 @@ function lanesChart(c) {
   }
   onHover(panel, plot, find, ({ row, frame }) => {
     if (frame < 0) return [{ text: names[row], strong: true }];
-    const s = track.at(frame), text = textOf(s, row).split(" / ");
+    const text = textOf(frame, row).split(" / ");
     return [
       { text: `${names[row]} · ${run.name} ${formatTime(run.x[frame])}` }, { text: `${spec.field} ${text[0] || "–"}`, strong: true },
       ...(text[1] ? [{ text: `${spec.null} ${text[1]}` }] : []), ...eventsAt(frame).map((e) => ({ text: e.text ? `${e.name}: ${e.text}` : e.name })),
@@ -317,7 +323,7 @@ function lanesChart(c) {
     read(frame) {
       tell();
       showMode();
-      const s = frame.snapshot(), f = s.fields[spec.field], second = spec.null ? s.fields[spec.null] : null;
+      const f = frame.snapshot().fields[spec.field], second = secondAt(frame.own().index);
       const of = (/** @type {Field|null|undefined} */ x) => rows.map((r) => (x ? laneValue(x, r.of) : NaN));
       readAs(panel, laneReadings(rows, of(f), second ? of(second) : null, spec.states || null, chosen(), spec.field, spec.null || ""));
     },

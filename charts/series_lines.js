@@ -1,6 +1,6 @@
 // Kind "lines" of painter "series": numbers over the run, drawn up to the playhead, what is still to come as a ghost, names and
 // values at the lines' ends. Numbers of different size stand in rows of their own above one common time.
-// spec: { kind, option, rows: [{ lines: [{ name, scalar | field }], scale? }], span?, bridge? }: scale and span are what the axes have at least, with
+// spec: { kind, option, rows: [{ lines: [{ name, scalar | field }], scale? }], span?, bridge?, mark? }: scale and span are what the axes have at least, with
 // bridge a line goes across frames that lack its number, for they belong to another run; series "ghost i", "line i", "now i", "head row" of the option.
 // reads: each line's value by its name.
 
@@ -16,7 +16,7 @@ seriesKinds.lines = lineChart;
 
 /** @param {Chart} c @returns {Picture} */
 function lineChart(c) {
-  const { panel, chart, plot } = c, { rows, option, span, bridge } = panel.spec, track = panel.tracks[0];
+  const { panel, chart, plot } = c, { rows, option, span, bridge, mark } = panel.spec, track = panel.tracks[0];
   /** @type {{x: number[], name: string, inverse: boolean, lines: RunLine[]}} */
   let run;
   /** @type {[number, number][]} */
@@ -61,12 +61,20 @@ function lineChart(c) {
   function lineLook(/** @type {string} */ id, /** @type {Theme} */ theme) {
     const [part, n] = id.split(" ");
     const flat = { silent: true, showSymbol: false, symbol: "circle", connectNulls: false, animation: false };
-    if (part === "head") return Object.assign(flat, { z: 1, lineStyle: { color: theme.accent, width: 1, opacity: 0.45 } });
+    if (part === "head") return Object.assign(flat, { markLine: mark ? markOf(n === "0", theme) : undefined, z: 1, lineStyle: { color: theme.accent, width: 1, opacity: 0.45 } });
     const i = +n, points = pointsOf(i, run.x.length);
     if (part === "ghost") return Object.assign(flat, { z: 2, data: points, sampling: "lttb", lineStyle: { color: theme.faint, width: 1.25 } });
     const dots = run.x.length <= 32;
     if (part === "line") return Object.assign(flat, { z: 3, showSymbol: dots, symbolSize: 4.5, itemStyle: { opacity: 1, color: colours[i] }, lineStyle: { color: colours[i], width: 2, cap: "round", join: "round" } });
     return { silent: true, z: 5, animation: false, symbol: "circle", symbolSize: 9, clip: false, itemStyle: { opacity: 1, color: run.lines.length === 1 ? theme.accent : colours[i] } };
+  }
+
+  /** A time that is marked across the rows, by name in the first. @param {boolean} named @param {Theme} theme */
+  function markOf(named, theme) {
+    return {
+      silent: true, symbol: "none", animation: false, data: [{ xAxis: mark.at }], lineStyle: { color: theme.muted, width: 1, type: [3, 3] },
+      label: { show: named, position: "end", distance: 2, formatter: () => wrapLines(mark.name, 160, `12px ${theme.font}`, 1)[0], color: theme.muted, fontSize: 12, fontFamily: theme.font },
+    };
   }
 
   /** The points of a line in the first n frames. @returns {any[]} */

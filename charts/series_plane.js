@@ -26,6 +26,7 @@ function planeChart(c) {
   let under = { grid: null, arrows: null };
   /** @type {Object<string, string|number>} */
   let said = {};
+  let away = 0;
 
   const px = (/** @type {number} */ x) => area.left + ((x - view[0]) / (view[1] - view[0])) * area.width;
   const py = (/** @type {number} */ y) => area.top + ((view[3] - y) / (view[3] - view[2])) * area.height;
@@ -36,7 +37,7 @@ function planeChart(c) {
   function base() {
     const theme = panel.theme(), option = spec.option;
     let yTicks = roundTicks(view[2], view[3], 4), yText = tickText(yTicks);
-    area = planeArea(c.width(), ticksWidth(yTicks, yText, theme) + 14, view);
+    area = planeArea(c.width(), ticksWidth(yTicks, yText, theme) + 14, view, !!spec.columns[0]);
     yTicks = roundTicks(view[2], view[3], Math.max(2, Math.min(6, area.height / 70)));
     yText = tickText(yTicks);
     const xTicks = roundTicks(view[0], view[1], Math.max(2, Math.min(6, area.width / 70)));
@@ -67,12 +68,13 @@ function planeChart(c) {
     ctx.setTransform(ratio, 0, 0, ratio, (m - area.left) * ratio, (m - area.top) * ratio);
     ctx.lineJoin = ctx.lineCap = "round";
     said = {};
+    away = 0;
     let bad = drawRaster(frame, theme, ratio);
     const long = drawArrows(frame, theme);
     if (spec.path) drawPath(frame, theme);
     for (const layer of spec.points || []) bad += drawPoints(frame, layer, theme);
     if (spec.bar) drawBar(frame, theme);
-    c.setFoot([long ? `${long} arrows are longer than drawn` : "", notFiniteText(bad)].filter(Boolean).join("; "));
+    c.setFoot([away ? `${away} outside` : "", long ? `${long} arrows are longer than drawn` : "", notFiniteText(bad)].filter(Boolean).join("; "));
     if (!image) chart.getZr().storage.traverse((/** @type {any} */ el) => void (image = el.type === "image" ? el : image));
     if (image) image.dirty();
     chart.getZr().refresh();
@@ -114,7 +116,7 @@ function planeChart(c) {
     under.arrows = f && f.shape.length === 3 && f.shape[2] === 2 && f.data.length > 0 ? f : null;
     if (!under.arrows) return 0;
     const { data: uv, shape: [rows, cols] } = under.arrows, box = gridBox(), dx = box.width / cols, dy = box.height / rows;
-    const cell = Math.min(dx, dy), scale = arrowScale(layer, modeNow(), frame.own().index), visible = shown(layer);
+    const cell = Math.min(dx, dy, 36), scale = arrowScale(layer, modeNow(), frame.own().index), visible = shown(layer);
     let long = 0, most = 0, at = -1;
     ctx.beginPath();
     for (let i = 0; i < rows * cols; i++) {
@@ -125,7 +127,7 @@ function planeChart(c) {
       if (modeNow() === "length" && length > 2.001 * scale.unit) long++;
       arrow(box.left + ((i % cols) + 0.5) * dx, box.upper + box.height - (Math.floor(i / cols) + 0.5) * dy, u / length, v / length, scale.cells(length) * cell);
     }
-    stroke(theme.ink, 1.1, 0.6);
+    stroke(theme.ink, 1.1, 0.68);
     if (at >= 0) {
       const [x0, x1, y0, y1] = spec.window;
       said = { arrow: most, "arrow.x": x0 + (((at % cols) + 0.5) * (x1 - x0)) / cols, "arrow.y": y0 + ((Math.floor(at / cols) + 0.5) * (y1 - y0)) / rows };
@@ -169,6 +171,7 @@ function planeChart(c) {
       fill(theme.accent, 0.9 * faded);
     }
     if (!main) return bad;
+    away = outside;
     if (chosen >= 0) drawWay(frame, layer, chosen, theme);
     for (const [i, colour] of /** @type {[number, string][]} */ ([[chosen, theme.accent], [pointed(), theme.ink]])) {
       if (!(i >= 0) || !(Number.isFinite(all[2 * i] + all[2 * i + 1]))) continue;
@@ -340,9 +343,11 @@ function planeChart(c) {
     key: (frame) => [frame.position, panel.state(spec.select), pointed(), shown(spec.raster), shown(spec.arrows), modeNow(), track.length].join(),
     read(frame) {
       tell();
-      for (const name of spec.counts || []) {
-        const v = frame.scalar(name);
-        if (v === v) said[name] = formatTime(v);
+      for (const { name, whole } of spec.measures || []) {
+        let i = frame.own().index;
+        while (i > 0 && !(name in track.at(i).scalars)) i--;
+        const v = track.at(i).scalars[name];
+        if (v !== undefined) said[name] = whole ? formatTime(v) : v;
       }
       const one = chosenPoint();
       if (one >= 0 && data) {
@@ -379,13 +384,17 @@ function planeLegend(plot, spec) {
     return el;
   }
 
-  /** @param {any} layer @param {Theme} theme */
-  function ramp(layer, theme) {
+  /** @param {any} layer @param {boolean} side @param {Theme} theme */
+  function ramp(layer, side, theme) {
     const el = element("div"), bar = element("span"), stops = [];
     for (let i = 0; i <= 16; i++) stops.push(rampCSS(layer.ramp, i / 16, theme));
     styled(bar, { flex: "none", width: "84px", height: "8px", background: `linear-gradient(to right, ${stops.join(", ")})` });
     styled(el, { display: "flex", alignItems: "center", gap: "8px", flexWrap: "wrap" });
     el.append(element("span", "", `${layer.words[0]} ${endText(layer.range[0])}`.trim()), bar, element("span", "", `${endText(layer.range[1])} ${layer.words[1]}`.trim()));
+    if (!side) {
+      el.prepend(element("span", "", layer.name));
+      return el;
+    }
     const both = element("div");
     both.append(element("div", "", layer.name), el);
     return both;
@@ -399,7 +408,7 @@ function planeLegend(plot, spec) {
         items.push(item(p.quiet ? { width: "8px", height: "8px", borderRadius: "50%", border: `1px solid ${theme.muted}` } : { width: "8px", height: "8px", borderRadius: "50%", background: theme.accent }, p.name));
       }
       if (spec.raster) {
-        items.push(ramp(spec.raster, theme));
+        items.push(ramp(spec.raster, area.side, theme));
         for (const v of spec.raster.levels || []) items.push(item({ width: "16px", height: "1px", background: theme.muted }, `${spec.raster.name} = ${roundText(v)}`));
       }
       if (spec.arrows) items.push(arrowItem);

@@ -34,6 +34,15 @@ func everyScene(said func(string) string) []*charts.Scene {
 		charts.Surface(surfaceRun(said, 9)),
 		charts.Contour(surfaceRun(said, 9)),
 	}
+	arrows := fieldRun(said, []int{4, 5, 2}, true)
+	scenes = append(scenes,
+		charts.GANSamples(gameRun(said), charts.Trail(2), charts.WithEnergy()),
+		charts.VectorField(arrows),
+		charts.Lanes(gameRun(said), charts.Field("state")),
+		charts.Lanes(gameRun(said), charts.Field("cosine")),
+		charts.Energy(gameRun(said), charts.ByLayer()),
+		charts.Branch(gameRun(said), gameRun(said), charts.Names(said("one"), said("other"))),
+	)
 	for _, s := range scenes {
 		s.Note(0, said("note"))
 	}
@@ -95,6 +104,43 @@ func surfaceRun(said func(string) string, n int) *xainb.Track {
 		s.PutScalar("here", float64(t))
 		s.PutScalar("explained", 0.8)
 		s.PutScalar("off", 0.1)
+	})
+}
+
+// gameRun is a run with the fields of a GAN's: points that turn in a circle over a field, arrows that point out of it, lanes by layer.
+func gameRun(said func(string) string) *xainb.Track {
+	return recorded(func(t int, s *xainb.Snapshot) {
+		grid := func(side, parts int, at func(x, y float64) []float64) (data []float32) {
+			for i := range side * side {
+				for _, v := range at(-2+4*(float64(i%side)+0.5)/float64(side), -2+4*(float64(i/side)+0.5)/float64(side))[:parts] {
+					data = append(data, float32(v))
+				}
+			}
+			return data
+		}
+		points := make([]float32, 48)
+		for i := range 24 {
+			a := float64(i)/4 + float64(t)
+			points[2*i], points[2*i+1] = float32(math.Cos(a)), float32(math.Sin(a))
+		}
+		samples, xy := xainb.Dim{Name: "sample", Size: 24}, xainb.Dim{Name: "xy", Size: 2}
+		s.TimeName = said("round")
+		s.Put("generated", points, samples, xy)
+		s.PutLabels("sample", words(said, 8))
+		s.Put("real", points, samples, xy)
+		s.Put("window", []float32{-2, 2, -2, 2}, xainb.Dim{Name: "side", Size: 4})
+		s.Put("field", grid(8, 1, func(x, y float64) []float64 { return []float64{1 / (1 + math.Exp(x*float64(t)-y))} }), xainb.Dim{Name: "y", Size: 8}, xainb.Dim{Name: "x", Size: 8})
+		s.Put("pull", grid(6, 2, func(x, y float64) []float64 { return []float64{x / float64(t+1), y / float64(t+1)} }), xainb.Dim{Name: "y", Size: 6}, xainb.Dim{Name: "x", Size: 6}, xainb.Dim{Name: "uv", Size: 2})
+		for k, name := range []string{"cosine", "null", "energy", "state"} {
+			s.Put(name, []float32{float32(t%2) / float32(k+1), float32((t + 1) % 2), 0}, xainb.Dim{Name: "layer", Size: 3})
+		}
+		s.PutUnit("energy", "of the last 50 frames")
+		s.Field("state").Data[0] = float32(t % 2)
+		s.PutLabels("layer", words(said, 3))
+		s.PutLabels("state", words(said, 2))
+		s.PutScalar(said("loss"), 1/float64(t+1))
+		s.PutScalar("modes", float64(t))
+		s.PutEvent(said("event"), said("what happened"))
 	})
 }
 

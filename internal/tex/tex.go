@@ -70,10 +70,10 @@ func mathLeaf(tag, text string, attributes ...string) Node {
 }
 
 // mathDollars finds a literal dollar or, as its group, a formula.
-var mathDollars = regexp.MustCompile(`(?s)\\\$|\$((?:\\.|[^\\$])+)\$`)
+var mathDollars = regexp.MustCompile(`(?s)\\\$|\{[^{}]*\}|\$((?:\\.|[^\\$])+)\$`)
 
 // Formulas converts what stands between dollars in the templates; the keys are that TeX exactly.
-// \$ is a dollar, and so is one without a partner.
+// \$ is a dollar, and so is one without a partner, or in the {name} of a reading.
 func Formulas(templates ...string) (map[string]Node, error) {
 	found := map[string]Node{}
 	for _, template := range templates {

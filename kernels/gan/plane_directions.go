@@ -37,12 +37,12 @@ func (p Plane) basis(t *trail) (*basis, error) {
 	}
 	u, v := t.filterNormalised(p.Seed, 0), t.filterNormalised(p.Seed, 1)
 	if p.Kind == Filter {
-		return newBasis([2][]float32{u, v}, [2]string{"a random direction, filter-normalised", "another one"})
+		return newBasis([2][]float32{u, v}, [2]string{"a random direction", "another random direction"})
 	}
 	g, _ := t.game.params()
 	clear(u[g:])
 	clear(v[:g])
-	return newBasis([2][]float32{u, v}, [2]string{"G along a random direction, filter-normalised", "D along a random direction, filter-normalised"})
+	return newBasis([2][]float32{u, v}, [2]string{"a random direction of G", "a random direction of D"})
 }
 
 // random returns normal values, a stream of its own for each direction.

@@ -23,8 +23,9 @@ const rampStops = {
     light: [[0, "paper"], [1, "#1b1f2a"]],
     dark: [[0, "paper"], [1, "#f2f3f5"]],
   },
-  quiet: { // under points and arrows: pale, and told apart in any colour blindness
-    light: [[0, "#e9d2a1"], [0.5, "paper"], [1, "#a6cae6"]],
+  // Under points and arrows: pale, and told apart in any colour blindness.
+  quiet: {
+    light: [[0, "#e9d2a1"], [0.5, "paper"], [1, "#b2d4ec"]],
     dark: [[0, "#54431f"], [0.5, "paper"], [1, "#274b68"]],
   },
   viridis: { light: publishedStops.viridis, dark: publishedStops.viridis },

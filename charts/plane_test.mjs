@@ -1,0 +1,67 @@
+// What the page and the posters compute alike for planes and lanes, against the file that TestPlaneTwins writes.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+const here = new URL("./", import.meta.url);
+const files = ["../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "raster.js", "plane_parts.js", "series.js", "series_lines.js", "series_plane.js", "series_lanes.js"];
+const source = files.map((f) => readFileSync(new URL(f, here), "utf8")).join("\n");
+const names = ["planeArea", "planeContour", "arrowScale", "roundLength", "roundText", "normaliseFactors", "laneArea", "frameEdges", "lanePosition", "laneReadings", "laneValue"];
+const page = new Function("document", `"use strict";\n${source}\nreturn {${names.join(", ")}};`)({ createElement: () => ({ getContext: () => null }) });
+const twins = JSON.parse(readFileSync(new URL("testdata/plane.json", here), "utf8"));
+const number = (s) => (s === "NaN" ? NaN : s === "+Inf" ? Infinity : s === "-Inf" ? -Infinity : Number(s));
+const near = (got, want, what) => assert.ok(Object.is(got, want) || Math.abs(got - want) <= 1e-12 * Math.abs(want), `${what}: ${got}, want ${want}`);
+
+test("a plane lies where the poster has it", () => {
+  for (const t of twins.areas) {
+    const a = page.planeArea(t.Width, t.Left, t.View, true);
+    assert.deepEqual([[a.width, a.height], a.side], [t.Want, t.Side], t.View.join());
+  }
+});
+
+test("contours are the poster's", () => {
+  assert.equal(twins.contours.length, 33);
+  for (const t of twins.contours) {
+    const got = page.planeContour(Float32Array.from(t.Grid), t.Rows, t.Cols, t.Level);
+    assert.equal(got.length, t.Want.length);
+    got.forEach((v, i) => near(v, t.Want[i], t.Grid.join()));
+  }
+  assert.deepEqual(page.planeContour([0, 1, NaN, 1], 2, 2, 0.5), []);
+});
+
+test("arrows are as long as the poster's", () => {
+  for (const t of twins.scales) {
+    const { unit, cells } = page.arrowScale({ mode: "", unit: t.Unit, peaks: t.Peaks }, t.Mode, t.Frame);
+    [unit, cells(0), cells(1), cells(5)].forEach((v, i) => near(v, t.Want[i], t.Mode + t.Frame));
+  }
+  for (const [unit, want] of twins.lengths) assert.equal(page.roundText(page.roundLength(number(unit))), want, unit);
+});
+
+test("normalised pictures have the same factors", () => {
+  const got = page.normaliseFactors(twins.normal.map(([m]) => number(m)));
+  got.forEach((v, i) => near(v, number(twins.normal[i][1]), twins.normal[i][0]));
+});
+
+test("lanes lie where the poster has them", () => {
+  for (const t of twins.lanes) {
+    const a = page.laneArea(...t.In, t.Second, t.Events);
+    assert.deepEqual([a.left, a.right, a.top, a.high, a.pitch, a.bottom], t.Want);
+  }
+  for (const [x, want] of twins.edges) assert.deepEqual(page.frameEdges(x), want);
+  for (const [v, lo, hi, log, want] of twins.positions) near(page.lanePosition(v, [lo, hi], log === 1), want, `${v}`);
+});
+
+test("lanes say what the poster says", () => {
+  for (const t of twins.readings) {
+    const got = page.laneReadings(t.Names.map((name) => ({ name })), t.Values.map(number), t.Against && t.Against.map(number), t.States, t.Chosen, "cosine", "null");
+    assert.deepEqual(got, t.Want);
+  }
+});
+
+test("a lane of several layers has the largest value, and none where one is not a number", () => {
+  const f = { data: Float32Array.of(1, 3, 2, NaN) };
+  assert.equal(page.laneValue(f, [0, 1, 2]), 3);
+  assert.ok(Number.isNaN(page.laneValue(f, [1, 3])));
+  assert.ok(Number.isNaN(page.laneValue(f, [3, 1])));
+  assert.ok(Number.isNaN(page.laneValue(null, [0])));
+});
