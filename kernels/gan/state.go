@@ -47,7 +47,7 @@ var states = [...]struct{ name, help string }{
 		"https://arxiv.org/abs/1211.5063) helps SGD; Adam divides the gradient by its own size, so there it does little."},
 	Oscillating: {"oscillating", "A lower rate; less momentum: Beta1 of 0.5 (Radford et al. 2016, https://arxiv.org/abs/1511.06434) or none; a gradient penalty, which " +
 		"damps the players' circling (Mescheder et al. 2018, https://arxiv.org/abs/1801.04406)."},
-	Chaotic: {"chaotic", "The rate needs tuning, most often down. A larger batch helps only where the null is low too " +
+	Chaotic: {"chaotic", "The rate needs tuning, most often down: at a constant rate even a run that has learnt all goes on without settling. A larger batch helps only where the null is low too " +
 		"(McCandlish et al. 2018, https://arxiv.org/abs/1812.06162)."},
 	Collapsed: {"collapsed", "Branch from a frame before the collapse with a lower rate of G or more steps of D; the Wasserstein loss with gradient penalty; a D that sees " +
 		"whole minibatches (Salimans et al. 2016, https://arxiv.org/abs/1606.03498)."},
