@@ -33,9 +33,9 @@ type Config struct {
 	Data       Data    // the zero value is Ring(8)
 	Loss       Loss    // "" means NonSaturating
 	Penalty    float64 // of the gradient of D at points between data and samples (Wasserstein); 0 means 10, -1 none
-	Latent     int     // sizes of the noise, which is normal; 0 means 2, for digits 16
+	Latent     int     // numbers in a noise, which is normal; 0 means 2, for digits 16
 	Hidden     []int   // widths of the hidden layers of both networks; nil means 64, 64; for digits 128, 128
-	Activation string  // between the layers: "relu", "tanh" or "leaky" (slope 0.2); "" means "relu"
+	Activation string  // between the layers: "relu", "tanh" or "leaky" (ReLU with slope 0.2 below 0); "" means "leaky"
 
 	Batch          int       // samples a step; 0 means 256, but never more than the data have
 	Steps          int       // rounds of training; 0 means 3000
@@ -43,7 +43,7 @@ type Config struct {
 	G, D           Optimiser // of each player
 	Seed           uint64
 
-	Every    int      // a frame each so many rounds; 0 means 10
+	Every    int      // a frame each so many rounds, the first before all, the last after all; 0 means 10
 	Response Response // "" means Advise
 }
 
@@ -80,7 +80,7 @@ func (c Config) Filled() (Config, error) {
 	}
 	digit := c.Data.Kind == digitsKind
 	c.Loss, c.Response = cmp.Or(c.Loss, NonSaturating), cmp.Or(c.Response, Advise)
-	c.Activation = cmp.Or(c.Activation, "relu")
+	c.Activation = cmp.Or(c.Activation, "leaky")
 	c.Penalty = cmp.Or(c.Penalty, 10)
 	c.Latent = cmp.Or(c.Latent, pick(digit, 16, 2))
 	if c.Hidden == nil {

@@ -17,27 +17,39 @@
 //
 // # Frames
 //
-// A run's frames have Kind "gan", the number of training steps as Time, and the fields
+// A run's frames have Kind "gan", the number of rounds of training as Time, and the fields
 //
 //	generated     [sample, xy=2]      what G makes of the same noise in every frame
 //	real          [sample, xy=2]      as many data, the same in every frame
 //	window        [side=4]            x from, x to, y from, y to: the part of the plane that is drawn, the same in every frame
-//	field         [y, x]              D at the centres of the cells of a grid over the window; Wasserstein: the critic's value
-//	pull          [y, x, uv=2]        minus the gradient of G's loss with respect to a sample that stood at the centre of the cell: where G is pulled
+//	field         [y, x]              D at the centres of the cells of a grid over the window, from its lowest y; Wasserstein: the critic's value
+//	pull          [y, x, uv=2]        the same over a coarser grid: minus the gradient of G's loss with respect to a sample that stood at the centre of the cell: where G is pulled
 //	images        [height, width]     digits, instead of the five above: a sheet of 8 x 8 generated digits
-//	gradient      [layer]             L2 norm of the loss's gradient with respect to each layer's weights and biases; labels "G 1", "G 2", ..., "D 1", ...
-//	cosine        [layer]             of the angle between the gradient and that of the step before
+//	gradient      [layer]             L2 norm of the loss's gradient with respect to each layer's weights and biases, at the last step; labels "G 1", "G 2", ..., "D 1", ...
+//	cosine        [layer]             of the angle between that gradient and the one of the step before; not in the first frame
 //	null          [layer]             the cosine between the gradients of two minibatches at the same parameters: what cosine is judged against
-//	jacobian      [layer]             spectral norm of the layer's Jacobian, its activation included, at the first noise or datum of the batch
+//	jacobian      [layer]             spectral norm of the layer's Jacobian, its activation included, at the first noise or datum of the frames
 //	energy        [layer]             GEH, the gradient energy: the norm scaled to [0,1], over the run, or over a trailing window while the run goes on
 //	state         [layer]             a number of the labels "state": healthy, vanishing, exploding, oscillating, chaotic, collapsed
 //	generator     [param]             G's parameters, layer by layer, weights (in x out) before biases
 //	discriminator [param]             D's
 //	checkpoint    [word]              in some frames: everything from which training continues to the bit, three bytes in a number
 //
-// and the scalars "loss G", "loss D", "V", "accuracy" (of D, on the batch), "modes", "KL", "JS", "SWD", "rate G", "rate D". Those that are
-// dear are measured less often and stand between; [Config] says on how many samples. Events say what happened: "collapse", "recovery", "clip", "warm-up", "not finite",
-// and with [Advise], "exploding" and "vanishing".
+// and the scalars
+//
+//	loss G, loss D     of the players' last steps, D's with the penalty
+//	V                  at D's last step; Wasserstein: E l(x) - E l(G(z)), the critic's estimate of the distance
+//	accuracy           of D at its last step, on data and samples; not for Wasserstein, whose critic decides nothing
+//	modes              how many the samples cover, by the rule of [ModeShare]
+//	KL, JS             KL(data || samples) and the Jensen-Shannon divergence of their histograms, in nats; for digits of their classes
+//	SWD                sliced Wasserstein distance: the one that says which moment was best
+//	rate G, rate D     learning rates of the next step
+//
+// In the frame before the first round the losses and the gradients are those of batches that are not trained on, and so are those of a frozen player in
+// all frames. What is dear is not in every frame; see [DistanceStride] for which are, and [Samples] for how many samples a number is of.
+//
+// Events say what happened: "collapse" and "recovery" of modes, "clip" and "warm-up" by the response to an alarm, "exploding" and "vanishing" where it
+// only advises, and "not finite" where a run ended because it could not go on.
 //
 // # Alarms
 //

@@ -81,7 +81,7 @@ func played(t *testing.T, c Config, rounds int) (*trainer, *Step) {
 
 // The passes without a tape against those with one.
 func TestFieldAndPullAreTheTapes(t *testing.T) {
-	for _, c := range []Config{{}, {Activation: "tanh", Loss: Minimax}, {Activation: "leaky", Loss: Wasserstein}, {Hidden: []int{5}}, {Hidden: []int{}}} {
+	for _, c := range []Config{{}, {Activation: "tanh", Loss: Minimax}, {Activation: "relu", Loss: Wasserstein}, {Hidden: []int{5}}, {Hidden: []int{}}} {
 		c.Batch = 64
 		game, s := played(t, c, 30)
 		tape := game.tape
@@ -125,7 +125,7 @@ func isClose(t *testing.T, what string, got, want []float32, within float64) {
 
 // Each layer's Jacobian by the tape, row by row, and gonum's SVD of it.
 func TestJacobiansAreThoseOfTheLayers(t *testing.T) {
-	for _, c := range []Config{{}, {Activation: "tanh", Hidden: []int{30, 20}}, {Activation: "leaky"}, {Data: Digits(), Hidden: []int{20}}} {
+	for _, c := range []Config{{}, {Activation: "tanh", Hidden: []int{30, 20}}, {Activation: "relu"}, {Data: Digits(), Hidden: []int{20}}} {
 		c.Batch = 32
 		game, s := played(t, c, 10)
 		at := 0
