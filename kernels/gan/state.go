@@ -17,8 +17,8 @@ const (
 
 // The thresholds of [Reading.State].
 const (
-	// farFromMedian is how many times its trailing median a norm must be, or what part of it, to be called exploding or vanishing. Single frames
-	// of five healthy runs on the ring reach 9.6 times and a thirteenth; never several in a row, which is what an alarm needs.
+	// farFromMedian is how many times its trailing median a norm must be, or what part of it, to be called exploding or vanishing. Single frames of
+	// healthy runs on the ring come near both; never several in a row, which is what an alarm needs.
 	farFromMedian = 10
 
 	// farFromPeak is the part of the highest median below which a norm has vanished however slowly it came there: a median follows it down. A
