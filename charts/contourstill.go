@@ -334,7 +334,8 @@ func (p *surfaceSpec) legend(c draw.Canvas, t terrain, x, width vg.Length, bad i
 		c.StrokeLine2(draw.LineStyle{Color: muted, Width: 1}, at, top+2, at, top-9)
 		write(c, textStyle(11, muted, false), at, top+2, draw.XCenter, draw.YBottom, endText(*s.Level))
 	}
-	low, high := endText(s.Range[0]), endText(s.Range[1])
+	low := pick(s.Range[0] > s.Span[0], "≤ ", "") + endText(s.Range[0])
+	high := pick(s.Range[1] < s.Span[1], "≥ ", "") + endText(s.Range[1])
 	write(c, labelStyle, x, top-8, draw.XLeft, draw.YTop, low)
 	name := t.name + pick(s.Unit == "", "", " ("+s.Unit+")")
 	write(c, labelStyle, x+width/2, top-8, draw.XCenter, draw.YTop, shorten(name, width-textWidth(low, labelStyle)-textWidth(high, labelStyle)-16, labelStyle))

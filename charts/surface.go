@@ -58,6 +58,7 @@ type surfaceAxis struct {
 type surfaceScale struct {
 	Span   [2]float64 `json:"span"`  // of the values
 	Range  [2]float64 `json:"range"` // where the ramp begins and ends
+	most   [2]float64 // between which most of the values lie, see mostValues
 	Ramp   string     `json:"ramp"`
 	Levels []float64  `json:"levels"`          // of the isolines
 	Level  *float64   `json:"level,omitempty"` // the one that stands out
@@ -184,7 +185,7 @@ func (p *surfaceSpec) fields(t *xainb.Track, chosen *xainb.FieldInfo) []string {
 	for _, f := range t.Schema().Fields {
 		if f.Name == chosen.Name || isSurface(&f) && slices.Equal(f.Dims, chosen.Dims) {
 			names = append(names, f.Name)
-			p.Scales[f.Name] = newSurfaceScale(float64(f.Range.Min), float64(f.Range.Max), p.level, p.ramp, f.Unit)
+			p.Scales[f.Name] = newSurfaceScale([2]float64{float64(f.Range.Min), float64(f.Range.Max)}, mostValues(t, f.Name), p.level, p.ramp, f.Unit)
 		}
 	}
 	return names
@@ -243,8 +244,36 @@ func surfaceAxisOf(t *xainb.Track, scene string, d xainb.Dim) (surfaceAxis, erro
 	return a, nil
 }
 
-// newSurfaceScale returns how values between lo and hi are drawn.
-func newSurfaceScale(lo, hi float64, level *float64, ramp, unit string) surfaceScale {
+// mostValues returns the values between which all but a fiftieth at either end lie, over the whole run: a surface is steep where nobody stands, and a ramp over all of
+// it would leave one colour for where the run is.
+func mostValues(t *xainb.Track, field string) [2]float64 {
+	const sample = 1 << 16 // values are enough
+	_, total := longestField(t, field)
+	stride, next := max(1, total/sample), 0
+	var values []float64
+	for _, s := range t.Frames() {
+		f := s.Field(field)
+		if f == nil {
+			continue
+		}
+		for ; next < len(f.Data); next += stride {
+			if v := float64(f.Data[next]); v-v == 0 {
+				values = append(values, v)
+			}
+		}
+		next -= len(f.Data)
+	}
+	if len(values) == 0 {
+		return [2]float64{0, 1}
+	}
+	slices.Sort(values)
+	return [2]float64{values[len(values)/50], values[len(values)-1-len(values)/50]}
+}
+
+// newSurfaceScale returns how values within span are drawn, of which most lie within another range: colours and lines are spread over that if it is much the smaller
+// one, and what is beyond has the ramp's ends.
+func newSurfaceScale(span, most [2]float64, level *float64, ramp, unit string) surfaceScale {
+	lo, hi := span[0], span[1]
 	if !(lo <= hi) {
 		lo, hi = 0, 1
 	}
@@ -256,31 +285,54 @@ func newSurfaceScale(lo, hi float64, level *float64, ramp, unit string) surfaceS
 		}
 		lo, hi = lo-room, hi+room
 	}
-	c := surfaceScale{Span: [2]float64{lo, hi}, Range: [2]float64{lo, hi}, Unit: unit}
+	c := surfaceScale{Span: [2]float64{lo, hi}, Range: [2]float64{lo, hi}, Unit: unit, most: most}
 	within := func(v float64) bool { return lo < v && v < hi }
+	if within(most[0]) && within(most[1]) && most[1]-most[0] < 0.6*(hi-lo) && !constant(most[0], most[1]) {
+		c.Range = most
+	}
 	switch {
 	case level != nil && within(*level):
 		c.Level = level
 	case within(0):
 		c.Level = new(float64)
 	}
+	ticks := roundTicks(c.Range[0], c.Range[1], 10)
 	c.Ramp = first(ramp, pick(c.Level != nil, "diverging", "heat"))
 	if c.Ramp == "diverging" {
 		middle := 0.0
 		if c.Level != nil {
 			middle = *c.Level
 		}
-		most := max(hi-middle, middle-lo)
+		most := max(c.Range[1]-middle, middle-c.Range[0])
 		c.Range = [2]float64{middle - most, middle + most}
 	}
-	ticks := roundTicks(lo, hi, 10)
-	for _, v := range ticks {
-		if within(v) && (c.Level == nil || math.Abs(v-*c.Level) > 0.2*(ticks[1]-ticks[0])) {
-			c.Levels = append(c.Levels, v)
+	c.Levels = surfaceLevels(ticks, c)
+	return c
+}
+
+// mostLevels is how many lines of equal value a surface has at most.
+const mostLevels = 40
+
+// surfaceLevels goes on with the steps of the ticks to the ends of the values, as far as that does not make too many lines, and leaves room for the marked level.
+func surfaceLevels(ticks []float64, c surfaceScale) []float64 {
+	levels := []float64{}
+	step := 0.0
+	if len(ticks) > 1 {
+		step = ticks[1] - ticks[0]
+	}
+	if from := math.Floor((ticks[0] - c.Span[0]) / max(step, math.SmallestNonzeroFloat64)); step > 0 && from+(c.Span[1]-ticks[0])/step <= mostLevels {
+		first := ticks[0]
+		ticks = nil
+		for k := -from; first+k*step < c.Span[1]; k++ {
+			ticks = append(ticks, short(first+k*step))
 		}
 	}
-	c.Levels = append([]float64{}, c.Levels...)
-	return c
+	for _, v := range ticks {
+		if c.Span[0] < v && v < c.Span[1] && (c.Level == nil || math.Abs(v-*c.Level) > 0.2*step) {
+			levels = append(levels, v)
+		}
+	}
+	return levels
 }
 
 // saySurface sets the texts around the picture.
@@ -290,11 +342,10 @@ func (s *Scene) saySurface(t *xainb.Track, p *surfaceSpec, f *xainb.FieldInfo) {
 	if len(p.Scales) > 1 {
 		s.doc.Title = "How does the surface move?" // a reader chooses which
 	}
-	x, y := quoted.Replace(p.X.Name), quoted.Replace(p.Y.Name)
-	s.doc.Subtitle = fmt.Sprintf("Each place is a pair of %s and %s.", x, y)
+	s.doc.Subtitle = fmt.Sprintf("%s over %s and %s.", quoted.Replace(f.Name), quoted.Replace(p.X.Name), quoted.Replace(p.Y.Name))
 	s.doc.Caption = "At " + quoted.Replace(timeWord(t)) + " {time} the lowest value is **{min.value}**, the highest {max.value}."
 	if p.Path != "" {
-		s.doc.Subtitle = fmt.Sprintf("Each place is a pair of %s and %s; the line is the run’s way.", x, y)
+		s.doc.Subtitle = "The red point is where the run stands, the line its way." // what the axes are is written beside them
 		s.doc.Caption = "At " + quoted.Replace(timeWord(t)) + " {time} the run stands at **{here.value}**, between {min.value} and {max.value}."
 	}
 	if slices.Contains(schema.Scalars, "explained") || slices.Contains(schema.Scalars, "off") {
@@ -317,7 +368,7 @@ func (p *surfaceSpec) widen(_ moment, other still, _ moment) still {
 		c.Scales[name] = mine
 		if theirs, ok := o.Scales[name]; ok {
 			span := union(mine.Span, theirs.Span)
-			c.Scales[name] = newSurfaceScale(span[0], span[1], p.level, p.ramp, mine.Unit)
+			c.Scales[name] = newSurfaceScale(span, union(mine.most, theirs.most), p.level, p.ramp, mine.Unit)
 		}
 	}
 	c.Longest = max(p.Longest, o.Longest)

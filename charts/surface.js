@@ -309,7 +309,7 @@ function sayPlane(scalars) {
  * @param {CanvasRenderingContext2D} ctx @param {Terrain} t @param {Theme} theme @param {number} x @param {number} y of the line's upper edge @param {number} width
  */
 function drawSurfaceLegend(ctx, t, theme, x, y, width) {
-  const { range, ramp, level, unit } = t.scale;
+  const { span, range, ramp, level, unit } = t.scale;
   const shade = ctx.createLinearGradient(x, 0, x + width, 0);
   for (let i = 0; i <= 32; i++) shade.addColorStop(i / 32, rampCSS(ramp, i / 32, theme));
   ctx.fillStyle = shade;
@@ -327,7 +327,7 @@ function drawSurfaceLegend(ctx, t, theme, x, y, width) {
     ctx.fillRect(Math.round(at) - 0.5, y - 2, 1, 10);
     write(endText(level), at, -5, "center", 11);
   }
-  const font = `12px ${theme.font}`, low = endText(range[0]), high = endText(range[1]);
+  const font = `12px ${theme.font}`, low = (range[0] > span[0] ? "≤ " : "") + endText(range[0]), high = (range[1] < span[1] ? "≥ " : "") + endText(range[1]);
   write(low, x, 20, "left", 12);
   write(high, x + width, 20, "right", 12);
   write(shortened(oneLine(t.name + (unit ? ` (${unit})` : "")), width - textWidth(low, font) - textWidth(high, font) - 16, font), x + width / 2, 20, "center", 12);

@@ -231,7 +231,8 @@ func TestSurfaceScale(t *testing.T) {
 		{"constant", 2, 2, nil, "", surfaceScale{Span: [2]float64{1.8, 2.2}, Range: [2]float64{1.8, 2.2}, Ramp: "heat"}},
 		{"nothing finite", math.Inf(1), math.Inf(-1), nil, "", surfaceScale{Span: [2]float64{0, 1}, Range: [2]float64{0, 1}, Ramp: "heat"}},
 	} {
-		got := newSurfaceScale(c.lo, c.hi, c.level, c.ramp, "")
+		got := newSurfaceScale([2]float64{c.lo, c.hi}, [2]float64{c.lo, c.hi}, c.level, c.ramp, "")
+		got.most = [2]float64{}
 		for _, v := range got.Levels {
 			if v <= got.Span[0] || v >= got.Span[1] || got.Level != nil && v == *got.Level {
 				t.Errorf("%s: a line at %g", c.name, v)
@@ -244,6 +245,34 @@ func TestSurfaceScale(t *testing.T) {
 		if !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
 		}
+	}
+}
+
+// TestColoursAreSpreadOverMostValues: a run stands on a plain beside a cliff.
+func TestColoursAreSpreadOverMostValues(t *testing.T) {
+	dims := []xainb.Dim{{Name: "b", Size: 10}, {Name: "a", Size: 10}}
+	values := make([]float32, 100)
+	for i := range values {
+		values[i] = float32(i) / 100
+	}
+	values[0], values[50] = -1000, float32(math.NaN())
+	run := xainb.Record(0, func(int) []xainb.Step {
+		return []xainb.Step{xainb.StepFunc(func(s *xainb.Snapshot) { s.Put("V", values, dims...) })}
+	})
+	most := mostValues(run, "V")
+	if most[0] != float64(values[1]) || most[1] != float64(values[98]) {
+		t.Errorf("most of the values are said to lie within %v", most)
+	}
+	c := newSurfaceScale([2]float64{-1000, 0.99}, most, nil, "viridis", "")
+	if c.Range != most || c.Span != [2]float64{-1000, 0.99} {
+		t.Errorf("colours over %v, values over %v", c.Range, c.Span)
+	}
+	if n := len(c.Levels); n < 5 || n > 12 {
+		t.Errorf("%d lines: %v", n, c.Levels)
+	}
+	c = newSurfaceScale([2]float64{-2, 1}, [2]float64{-0.5, 0.5}, nil, "viridis", "") // the steps go on to the ends
+	if n := len(c.Levels); c.Levels[0] > -1.8 || c.Levels[n-1] < 0.8 || n > mostLevels {
+		t.Errorf("lines at %v", c.Levels)
 	}
 }
 
