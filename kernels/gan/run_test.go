@@ -60,7 +60,7 @@ func TestRunHasTheFieldsOfTheDocumentation(t *testing.T) {
 		t.Errorf("warnings: %q", w)
 	}
 	want := map[string]string{
-		"generated": "sample 256, xy 2", "real": "sample 256, xy 2", "window": "side 4", "field": "y 24, x 24", "pull": "y 8, x 8, uv 2",
+		"generated": "sample 256, xy 2", "real": "sample 256, xy 2", "window": "side 4", "field": "y 21, x 21", "pull": "y 7, x 7, uv 2",
 		"gradient": "layer 6", "cosine": "layer 6", "null": "layer 6", "jacobian": "layer 6", "energy": "layer 6", "state": "layer 6",
 		"generator": "param 354", "discriminator": "param 337", "checkpoint": "",
 	}
