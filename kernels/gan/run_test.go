@@ -262,6 +262,13 @@ func TestNotFiniteEndsTheRunAndKeepsItsFrames(t *testing.T) {
 		if run.At(0).Time != 0 || last.Field("generated") == nil || last.Field("field") == nil {
 			t.Errorf("%s: the last frame is no picture", loss)
 		}
+		saved := run.Branch(0, func(c *Config) { c.G, c.D = Optimiser{Rate: 1e-3}, Optimiser{Rate: 1e-3} })
+		if saved.Err() != nil || saved.At(saved.Len()-1).Time != 100 {
+			t.Errorf("%s: a branch from before ends with %v", loss, saved.Err())
+		}
+		if again := run.Branch(run.Len()-1, nil); !errors.Is(again.Err(), ErrNotFinite) {
+			t.Errorf("%s: a branch from the last frame goes on: %v", loss, again.Err())
+		}
 	}
 }
 
