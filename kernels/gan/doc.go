@@ -55,10 +55,10 @@
 //
 // A layer whose gradient energy is above 0.95 for three frames in a row explodes, if its norm is then above ten times the median of the frames before
 // and above what that median has ever been. One whose energy is below 0.02 for five in a row vanishes, if its norm is below a tenth of that
-// median or a hundredth of its highest. Energy alone cries wolf: each healthy run on the ring of the tests would have set off 4 to 9 answers.
+// median or a hundredth of its highest. Energy alone cries wolf: each healthy run on the ring of the tests would have set off 2 to 11 answers.
 //
 // With [Act] the gradient of a player that explodes is clipped to norm 1 from then on. Under SGD that saves a run; Adam divides by the gradient's size,
-// and with all gradients clipped to a three hundredth still goes two thirds as far. The rate of a G that vanishes rises to 1.5 times what it was,
+// and clipped to less than a hundredth of its largest gradients still goes two thirds as far. The rate of a G that vanishes rises to 1.5 times what it was,
 // linearly over an epoch and to at most 4 times the first, while Adam forgets its moments: what it remembers of large gradients would keep its steps
 // small for 1/(1-Beta2) rounds. (Starting its count again alone would do the opposite: the correction of the square, 1/(1-Beta2^t), makes the first steps up to
 // 17 times smaller.) D is not warmed up: its gradient vanishes where it is sure, and a higher rate makes it surer. [Runaway] and [DeadGenerator]

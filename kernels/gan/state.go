@@ -17,12 +17,12 @@ const (
 
 // The thresholds of [Reading.State].
 const (
-	// farFromMedian is how many times its trailing median a norm must be, or what part of it, to be called exploding or vanishing. Healthy
-	// runs on the ring stay within; see the test of five seeds.
+	// farFromMedian is how many times its trailing median a norm must be, or what part of it, to be called exploding or vanishing. Single frames of
+	// healthy runs on the ring come near both; never several in a row, which is what an alarm needs.
 	farFromMedian = 10
 
-	// farFromPeak is the part of the highest median below which a norm has vanished however slowly it came there: a median follows it down. What a
-	// generator that has learnt is left with is about a tenth.
+	// farFromPeak is the part of the highest median below which a norm has vanished however slowly it came there: a median follows it down. A
+	// generator that has learnt the ring is left with about a tenth.
 	farFromPeak = 100
 
 	// steady is the least cosine, corrected for the minibatch's noise, of a direction that is kept: at 1/2 it turns by 60 degrees, from where
@@ -47,8 +47,8 @@ var states = [...]struct{ name, help string }{
 		"https://arxiv.org/abs/1211.5063) helps SGD; Adam divides the gradient by its own size, so there it does little."},
 	Oscillating: {"oscillating", "A lower rate; less momentum: Beta1 of 0.5 (Radford et al. 2016, https://arxiv.org/abs/1511.06434) or none; a gradient penalty, which " +
 		"damps the players' circling (Mescheder et al. 2018, https://arxiv.org/abs/1801.04406)."},
-	Chaotic: {"chaotic", "The rate needs tuning, most often down. A larger batch helps only where the null is low too " +
-		"(McCandlish et al. 2018, https://arxiv.org/abs/1812.06162)."},
+	Chaotic: {"chaotic", "The rate needs tuning, most often down: at a constant rate even a run that has learnt all goes on without " +
+		"settling. A larger batch helps only where the null is low too (McCandlish et al. 2018, https://arxiv.org/abs/1812.06162)."},
 	Collapsed: {"collapsed", "Branch from a frame before the collapse with a lower rate of G or more steps of D; the Wasserstein loss with gradient penalty; a D that sees " +
 		"whole minibatches (Salimans et al. 2016, https://arxiv.org/abs/1606.03498)."},
 }
