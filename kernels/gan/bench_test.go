@@ -9,7 +9,7 @@ import (
 )
 
 // BenchmarkRecording trains the default game on one core with a frame every ten rounds, captured, and reports rounds a second, and what recording takes
-// beside the same rounds without any, in percent: over the 20 frames of a cycle of what is dear. The times are the processor's, and the best ones of each place in the cycle, so
+// beside the same rounds without any, in percent: over a cycle of what is dear. The times are the processor's, and the best ones of each place in the cycle, so
 // that other work on the machine hardly counts.
 func BenchmarkRecording(b *testing.B) {
 	before := runtime.GOMAXPROCS(1)

@@ -36,7 +36,7 @@ func sameFrames(t *testing.T, parent, branch *xainb.Track, from int) {
 
 func TestBranchWithoutAChangeIsTheParent(t *testing.T) {
 	long := small()
-	long.Steps, long.Every = 100, 1 // checkpoints at 0, 40, 80
+	long.Steps, long.Every = 100, 1 // checkpoints at 0, 50, 100
 	sgd := small()
 	sgd.G, sgd.D = Optimiser{Name: "sgd", Momentum: 0.9}, Optimiser{Name: "sgd"}
 	critic := small()
@@ -45,7 +45,7 @@ func TestBranchWithoutAChangeIsTheParent(t *testing.T) {
 	acting.Response = Act
 	for _, c := range []Config{long, sgd, critic, acting, {Data: Digits(), Steps: 30, Batch: 16}} {
 		run := Run(c)
-		for _, at := range []int{0, 3, 40, 67, run.Len() - 1} {
+		for _, at := range []int{0, 3, 50, 67, run.Len() - 1} {
 			if at >= run.Len() {
 				continue
 			}

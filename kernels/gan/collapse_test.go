@@ -50,16 +50,6 @@ func TestCollapseHasHysteresis(t *testing.T) {
 	}
 }
 
-// What the lesson shows, on its five seeds; in short mode on one.
-var (
-	healthy = Config{Steps: 1500}
-	// D learns too slowly to tell G where it should not crowd: G moves its one crowd about
-	collapsing = Config{Steps: 1500, D: Optimiser{Rate: 2e-4}}
-)
-
-// repair gives D the rate of a healthy run.
-func repair(c *Config) { c.D.Rate = 1e-3 }
-
 // lastModes returns the fewest and the most modes in the last frames, five counts.
 func lastModes(t *testing.T, r *Recording) (least, most int) {
 	t.Helper()
@@ -88,13 +78,11 @@ func eventFrame(r *Recording, name string) int {
 	return -1
 }
 
+// What the lesson shows, on its five seeds; in short mode on one.
 func TestCollapseIsCausedFoundAndRepaired(t *testing.T) {
-	seeds := []uint64{1, 2, 3, 4, 5}
-	if testing.Short() {
-		seeds = seeds[:1]
-	}
-	for _, seed := range seeds {
-		good, bad := healthy, collapsing
+	for i := range seeds(5) {
+		seed := uint64(i + 1)
+		good, bad := Config{Steps: 1500}, Collapsing()
 		good.Seed, bad.Seed = seed, seed
 		run := Run(good)
 		if _, most := lastModes(t, run); most != 8 || eventFrame(run, "collapse") >= 0 {
@@ -111,7 +99,7 @@ func TestCollapseIsCausedFoundAndRepaired(t *testing.T) {
 		if most > 2 || tick < 0 {
 			t.Fatalf("seed %d: %d of 8 modes are left, the collapse is in frame %d", seed, most, tick)
 		}
-		fixed := run.Branch(20, repair) // round 200, long before the tick
+		fixed := run.Branch(20, func(c *Config) { c.D.Rate = 1e-3 }) // round 200, long before the tick
 		if least, _ := lastModes(t, fixed); least < 7 || tick <= 20 {
 			t.Errorf("seed %d: the repaired run covers %d of 8 modes; the tick is in frame %d", seed, least, tick)
 		}

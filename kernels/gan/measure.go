@@ -14,20 +14,20 @@ import (
 // in every frame.
 const (
 	Samples    = 256     // that G makes for every frame, and as many data: the fields "generated" and "real", and the scalar "modes"
-	Measured   = 1024    // that G makes for KL, JS and SWD, and for the "modes" of digits; the frame's samples are the first of them
+	Measured   = 512     // that G makes for KL, JS and SWD, and for the "modes" of digits; the frame's samples are the first of them
 	Bins       = 16      // of the histograms for KL and JS in a row, over the window; one more is for what is outside
 	Reference  = 1 << 14 // data that the data's histogram is of; for digits, of all classes' images
 	Directions = 16      // of the sliced Wasserstein distance, drawn with a fixed seed; 64 for digits
-	FieldSide  = 24      // cells in a row of the field "field"
-	PullSide   = 8       // cells in a row of the field "pull": each is nine of those, with the centre of the middle one
+	FieldSide  = 21      // cells in a row of the field "field"
+	PullSide   = 7       // cells in a row of the field "pull": each is nine of those, with the centre of the middle one
 	sheetSide  = 8       // images in a row of the field "images"
 )
 
 // Strides of what is dear, in frames. A run's last frame has the scalars, too.
 const (
 	DistanceStride   = 10 // KL, JS and SWD; the "modes" of digits
-	GradientStride   = 40 // "null" and "jacobian"
-	CheckpointStride = 40 // "checkpoint"
+	GradientStride   = 50 // "null" and "jacobian"
+	CheckpointStride = 50 // "checkpoint"
 )
 
 // measures are what is known of the data before training, and the buffers of the measuring.
@@ -42,6 +42,9 @@ type measures struct {
 	order       []int32   // where each of these cells is in a row-by-row field
 	share       []float64 // the data's histogram
 	sliced      *sliced
+	values      []float32 // D's at the cells, in their order, and
+	plotted     []float32 // row by row
+	slope       []float32 // of G's loss by the logit, with its sign changed
 }
 
 // sources of random numbers beside the training's own, so that measuring never changes a run.
@@ -74,6 +77,7 @@ func newMeasures(c Config, g, d *player) *measures {
 	}
 	m.window = c.Data.window()
 	m.field, m.order = m.cells()
+	m.values, m.plotted, m.slope = f32.Aligned(len(m.order)), f32.Aligned(len(m.order)), f32.Aligned(PullSide*PullSide)
 	many = f32.Aligned(2 * Reference)
 	sample(many, r)
 	m.share = m.histogram(many)
@@ -213,15 +217,14 @@ func (m *measures) plane(s *Step) error {
 	}
 	value := l
 	if m.cfg.Loss != Wasserstein {
-		value = f32.Aligned(len(l))
+		value = m.values
 		f32.Sigmoid(value, l)
 	}
-	s.Field = make([]float32, len(l))
 	for i, cell := range m.order {
-		s.Field[cell] = value[i]
+		m.plotted[cell] = value[i]
 	}
-	// minus the derivative of G's loss, of one sample, with respect to the logit
-	g := f32.Aligned(PullSide * PullSide)
+	s.Field = m.plotted
+	g := m.slope
 	switch m.cfg.Loss {
 	case Wasserstein:
 		f32.Linear(g, 0, l, 1)

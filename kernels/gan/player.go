@@ -114,10 +114,11 @@ func layerCosine(w, b, w0, b0 []float32) float64 {
 // dot is the sum of a[i] b[i], also where float32 would lose it: gradients that vanish are of interest.
 func dot(a, b []float32) float64 {
 	const least, most = 1e-20, 1e30
-	if s := math.Abs(float64(f32.Dot(a, b))); s > least && s < most {
-		return float64(f32.Dot(a, b))
+	sum := float64(f32.Dot(a, b))
+	if s := math.Abs(sum); s > least && s < most {
+		return sum
 	}
-	sum := 0.0
+	sum = 0
 	for i, v := range a {
 		sum += float64(v) * float64(b[i])
 	}

@@ -60,7 +60,7 @@ func TestRunHasTheFieldsOfTheDocumentation(t *testing.T) {
 		t.Errorf("warnings: %q", w)
 	}
 	want := map[string]string{
-		"generated": "sample 256, xy 2", "real": "sample 256, xy 2", "window": "side 4", "field": "y 24, x 24", "pull": "y 8, x 8, uv 2",
+		"generated": "sample 256, xy 2", "real": "sample 256, xy 2", "window": "side 4", "field": "y 21, x 21", "pull": "y 7, x 7, uv 2",
 		"gradient": "layer 6", "cosine": "layer 6", "null": "layer 6", "jacobian": "layer 6", "energy": "layer 6", "state": "layer 6",
 		"generator": "param 354", "discriminator": "param 337", "checkpoint": "",
 	}
@@ -261,6 +261,13 @@ func TestNotFiniteEndsTheRunAndKeepsItsFrames(t *testing.T) {
 		}
 		if run.At(0).Time != 0 || last.Field("generated") == nil || last.Field("field") == nil {
 			t.Errorf("%s: the last frame is no picture", loss)
+		}
+		saved := run.Branch(0, func(c *Config) { c.G, c.D = Optimiser{Rate: 1e-3}, Optimiser{Rate: 1e-3} })
+		if saved.Err() != nil || saved.At(saved.Len()-1).Time != 100 {
+			t.Errorf("%s: a branch from before ends with %v", loss, saved.Err())
+		}
+		if again := run.Branch(run.Len()-1, nil); !errors.Is(again.Err(), ErrNotFinite) {
+			t.Errorf("%s: a branch from the last frame goes on: %v", loss, again.Err())
 		}
 	}
 }

@@ -24,6 +24,8 @@ type trainer struct {
 	tape        *autodiff.Tape[float32]
 	real, noise []float32 // a batch
 	mix         []float32 // of data and samples, for the penalty
+	flatG       []float32 // the parameters, for a frame
+	flatD       []float32
 	*measures
 }
 
@@ -175,7 +177,8 @@ func (t *trainer) see(checkpoint bool) (*Step, error) {
 // show puts what can be seen of the players and of their last steps.
 func (t *trainer) show(s *Step, distances, jacobians bool) error {
 	t.gradients(s)
-	s.Generator, s.Discriminator = t.g.flat(nil), t.d.flat(nil)
+	t.flatG, t.flatD = t.g.flat(t.flatG[:0]), t.d.flat(t.flatD[:0])
+	s.Generator, s.Discriminator = t.flatG, t.flatD
 	return t.look(s, distances, jacobians)
 }
 
