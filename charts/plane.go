@@ -19,9 +19,13 @@ var planeJS string
 //go:embed plane_parts.js
 var planePartsJS string
 
+//go:embed plane_legend.js
+var planeLegendJS string
+
 var (
-	planeScript      = xainb.Script{Name: "series_plane", Source: planeJS}
-	planePartsScript = xainb.Script{Name: "plane_parts", Source: planePartsJS}
+	planeScript       = xainb.Script{Name: "series_plane", Source: planeJS}
+	planePartsScript  = xainb.Script{Name: "plane_parts", Source: planePartsJS}
+	planeLegendScript = xainb.Script{Name: "plane_legend", Source: planeLegendJS}
 )
 
 // planeSpec is the spec of kind "plane" (series_plane.js): layers over the coordinates of a plane, drawn in the order of the fields here. Its
@@ -281,7 +285,7 @@ func (s *Scene) addPlane(t *xainb.Track, p *planeSpec) {
 		s.doc.Blend[l.Field] = xainb.Ease
 		s.keep(t, l.Field)
 	}
-	s.use(rasterScript, planePartsScript)
+	s.use(rasterScript, planePartsScript, planeLegendScript)
 	s.series(xainb.Panel{Grow: 1, Basis: 300, Spec: p}, p, planeScript)
 }
 

@@ -22,8 +22,8 @@
 //	generated     [sample, xy=2]      what G makes of the same noise in every frame
 //	real          [sample, xy=2]      as many data, the same in every frame
 //	window        [side=4]            x from, x to, y from, y to: the part of the plane that is drawn, the same in every frame
-//	field         [y, x]              D at the centres of the cells of a grid over the window; Wasserstein: the critic's value
-//	pull          [y, x, uv=2]        minus the gradient of G's loss with respect to a sample that stood at the centre of the cell: where G is pulled
+//	field         [y, x]              D at the centres of the cells of a grid over the window; Wasserstein: the critic's value; row 0 is the lowest y
+//	pull          [y, x, uv=2]        minus the gradient of G's loss with respect to a sample that stood at the centre of the cell: where G is pulled; row 0 is the lowest y
 //	images        [height, width]     digits, instead of the five above: a sheet of 8 x 8 generated digits
 //	gradient      [layer]             L2 norm of the loss's gradient with respect to each layer's weights and biases; labels "G 1", "G 2", ..., "D 1", ...
 //	cosine        [layer]             of the angle between the gradient and that of the step before
