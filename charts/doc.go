@@ -35,7 +35,7 @@
 //
 //	"image"       two dimensions of a field as a raster (imageSpec)
 //	"multiples"   a small raster for each position along a dimension (multiplesSpec)
-//	"series"      lines, profiles, bars, points (series.js and the kinds beside it)
+//	"series"      lines, profiles, bars, points, planes, lanes (series.js and the kinds beside it)
 //	"surface"     values over a plane, in space or flat (surfaceSpec)
 //	"text"        words on colours, "stages" a route of phases, "path" tests from the top, "arithmetic" the softmax of a cell
 //
@@ -59,6 +59,10 @@
 //		return s
 //	}
 //
+// A plane (planeSpec) has layers over x and y: a field as colours with contour lines, arrows, points with trails that fade by 0.85 a frame, a path. Grids
+// [y, x] have row 0 at the lowest y and stand in the centres of the cells into which they cut the plane's window. Lanes (lanesSpec) are a 1-D field over
+// the time of a run. [GANSamples], [VectorField], [Lanes] and [Energy] are made of the two.
+//
 // In a spec a string "$name" stands for the entry of that name in the document's state, which controls and clicks set: a
 // picture of the head that is selected has Index {"head": "$head"}. The state at the start is in Scene.doc.State; positions count from 0 there and
 // from 1 in whatever a reader sees.
@@ -80,6 +84,6 @@
 // # Colours
 //
 // One accent, for the playhead, the selection and what the caption names; everything else is ink or grey. Ramps start, or have their centre,
-// at the page's own background, so that zero is nothing in light pages and in dark ones; "viridis" and "cividis" ([Ramp]) are the exception. Values that are not finite are hatched,
+// at the page's own background, so that zero is nothing in light pages and in dark ones; "viridis" and "cividis" ([Ramp]) are the exception. "quiet" is for what lies under points and arrows. Values that are not finite are hatched,
 // in cells too small for that grey, and counted.
 package charts

@@ -106,14 +106,15 @@ func (p *planeSpec) ganLayers(t *xainb.Track, f *xainb.FieldInfo, o options) []s
 	return fields
 }
 
-// discriminator is the raster of D: a probability about 1/2, or a critic's value about the middle of its range.
+// discriminator is the raster of D: a probability about 1/2, or a critic's value, whose size means nothing and grows as the critic likes: each frame has a range
+// of its own.
 func discriminator(f *xainb.FieldInfo) *planeRaster {
-	r := &planeRaster{Field: f.Name, Name: "D", Ramp: "quiet", Range: [2]float64{0, 1}, Levels: []float64{0.5}, Words: [2]string{"made", "real"}}
 	if f.Range.Min < 0 || f.Range.Max > 1 {
 		lo, hi := float64(f.Range.Min), float64(f.Range.Max)
-		r.Range, r.Levels, r.Words, r.Name = [2]float64{short(lo), short(max(hi, math.Nextafter(lo, math.Inf(1))))}, nil, [2]string{"less real", "more"}, "critic"
+		return &planeRaster{Field: f.Name, Name: "critic", Ramp: "quiet", Range: [2]float64{short(lo), short(max(hi, math.Nextafter(lo, math.Inf(1))))}, Own: true,
+			Words: [2]string{"less real", "more, in each moment"}}
 	}
-	return r
+	return &planeRaster{Field: f.Name, Name: "D", Ramp: "quiet", Range: [2]float64{0, 1}, Levels: []float64{0.5}, Words: [2]string{"made", "real"}}
 }
 
 // pointsWindow is the part of the plane that the points of a run take, with room around.

@@ -19,9 +19,13 @@ var planeJS string
 //go:embed plane_parts.js
 var planePartsJS string
 
+//go:embed plane_legend.js
+var planeLegendJS string
+
 var (
-	planeScript      = xainb.Script{Name: "series_plane", Source: planeJS}
-	planePartsScript = xainb.Script{Name: "plane_parts", Source: planePartsJS}
+	planeScript       = xainb.Script{Name: "series_plane", Source: planeJS}
+	planePartsScript  = xainb.Script{Name: "plane_parts", Source: planePartsJS}
+	planeLegendScript = xainb.Script{Name: "plane_legend", Source: planeLegendJS}
 )
 
 // planeSpec is the spec of kind "plane" (series_plane.js): layers over the coordinates of a plane, drawn in the order of the fields here. Its
@@ -67,6 +71,7 @@ type planeRaster struct {
 	Show   *shownWhen `json:"show,omitempty"`
 	Ramp   string     `json:"ramp"`
 	Range  [2]float64 `json:"range"`
+	Own    bool       `json:"own,omitempty"` // each frame has the range of its own values instead
 	Levels []float64  `json:"levels,omitempty"`
 	Words  [2]string  `json:"words"` // what the two ends of the range mean
 }
@@ -270,19 +275,61 @@ func (s *Scene) addPlane(t *xainb.Track, p *planeSpec) {
 		return
 	}
 	s.doc.State[selectState] = ""
+	bits := func(field string, fine float64) {
+		s.doc.Blend[field], s.doc.Bits[field] = xainb.Ease, bitsFor(t, field, fine)
+	}
 	if p.Raster != nil {
-		s.doc.Blend[p.Raster.Field] = xainb.Ease
+		bits(p.Raster.Field, usualSpan(t, p.Raster.Field)/100)
 	}
 	if p.Arrows != nil {
-		s.doc.Blend[p.Arrows.Field] = xainb.Ease
-		s.doc.Bits[p.Arrows.Field] = 16 // one exploding frame sets the range of all
+		bits(p.Arrows.Field, p.Arrows.Unit/500) // they are drawn larger than they are, too
 	}
 	for _, l := range p.Points {
-		s.doc.Blend[l.Field] = xainb.Ease
-		s.keep(t, l.Field)
+		bits(l.Field, min(p.Window[1]-p.Window[0], p.Window[3]-p.Window[2])/2000) // less than a pixel
 	}
-	s.use(rasterScript, planePartsScript)
+	s.use(rasterScript, planePartsScript, planeLegendScript)
 	s.series(xainb.Panel{Grow: 1, Basis: 300, Spec: p}, p, planeScript)
+}
+
+// bitsFor returns how many bits keep steps of a field as fine as that: one exploding frame sets the range of all. Where even 16 would not, all are kept.
+func bitsFor(t *xainb.Track, field string, fine float64) int {
+	info := t.Schema().Field(field)
+	if info == nil || !(fine > 0) {
+		return 16
+	}
+	bits := int(math.Ceil(math.Log2((float64(info.Range.Max)-float64(info.Range.Min))/fine + 1)))
+	return pick(bits > 16, 32, max(bits, 6))
+}
+
+// usualSpan returns the median, over the frames, of how far a field's values are apart.
+func usualSpan(t *xainb.Track, field string) float64 {
+	var spans []float64
+	for _, s := range t.Frames() {
+		if f := s.Field(field); f != nil {
+			r := spanOf(f.Data)
+			spans = append(spans, r[1]-r[0])
+		}
+	}
+	if len(spans) == 0 {
+		return 0
+	}
+	slices.Sort(spans)
+	return spans[len(spans)/2]
+}
+
+// spanOf returns the least and the largest finite value; where they are one, or there is none, a range about it that is not empty, as spanOf in plane_parts.js.
+func spanOf(data []float32) [2]float64 {
+	r := [2]float64{math.Inf(1), math.Inf(-1)}
+	for _, v := range data {
+		if v-v == 0 {
+			r = union(r, [2]float64{float64(v), float64(v)})
+		}
+	}
+	if !(r[0] < r[1]) {
+		at := pick(r[0] == r[1], r[0], 0)
+		return [2]float64{at - 1, at + 1}
+	}
+	return r
 }
 
 // arrowModes lets a reader choose what the arrows' lengths mean.

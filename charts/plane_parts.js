@@ -88,3 +88,17 @@ function roundText(v) {
 function pointRadius(count, width) {
   return (count > 400 ? 2.2 : count > 80 ? 3 : 4) * Math.max(0.7, Math.min(1, width / 400));
 }
+
+/** The least and the largest finite value; where they are one, or there is none, a range about it that is not empty. @param {ArrayLike<number>} data @returns {[number, number]} */
+function spanOf(data) {
+  let lo = Infinity, hi = -Infinity;
+  for (let i = 0; i < data.length; i++) {
+    const v = data[i];
+    if (v - v !== 0) continue;
+    if (v < lo) lo = v;
+    if (v > hi) hi = v;
+  }
+  if (lo < hi) return [lo, hi];
+  const at = lo === hi ? lo : 0;
+  return [at - 1, at + 1];
+}

@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const here = new URL("./", import.meta.url);
-const files = ["../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "raster.js", "plane_parts.js", "series.js", "series_lines.js", "series_plane.js", "series_lanes.js"];
+const files = ["../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "raster.js", "plane_parts.js", "plane_legend.js", "series.js", "series_lines.js", "series_plane.js", "series_lanes.js"];
 const source = files.map((f) => readFileSync(new URL(f, here), "utf8")).join("\n");
-const names = ["planeArea", "planeContour", "arrowScale", "roundLength", "roundText", "normaliseFactors", "laneArea", "frameEdges", "lanePosition", "laneReadings", "laneValue"];
+const names = ["planeArea", "planeContour", "arrowScale", "roundLength", "roundText", "normaliseFactors", "laneArea", "frameEdges", "lanePosition", "laneReadings", "laneValue", "spanOf"];
 const page = new Function("document", `"use strict";\n${source}\nreturn {${names.join(", ")}};`)({ createElement: () => ({ getContext: () => null }) });
 const twins = JSON.parse(readFileSync(new URL("testdata/plane.json", here), "utf8"));
 const number = (s) => (s === "NaN" ? NaN : s === "+Inf" ? Infinity : s === "-Inf" ? -Infinity : Number(s));
@@ -64,4 +64,8 @@ test("a lane of several layers has the largest value, and none where one is not 
   assert.ok(Number.isNaN(page.laneValue(f, [1, 3])));
   assert.ok(Number.isNaN(page.laneValue(f, [3, 1])));
   assert.ok(Number.isNaN(page.laneValue(null, [0])));
+});
+
+test("a critic's colours span the finite values of its frame", () => {
+  for (const [data, span] of [[[3, -1, NaN, 2], [-1, 3]], [[Infinity, 5, 7], [5, 7]], [[4, 4], [3, 5]], [[NaN], [-1, 1]], [[], [-1, 1]]]) assert.deepEqual(page.spanOf(data), span);
 });

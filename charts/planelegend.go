@@ -29,7 +29,11 @@ func (p *planeSpec) legendItems(m moment, wide vg.Length) []legendItem {
 		}})
 	}
 	if r := p.Raster; r != nil {
-		out = append(out, legendItem{text: r.Name + "  " + r.Words[0] + " " + endText(r.Range[0]), last: endText(r.Range[1]) + " " + r.Words[1], wide: 84, mark: func(c draw.Canvas, x, y vg.Length) {
+		low, high := r.Words[0]+" "+endText(r.Range[0]), endText(r.Range[1])+" "+r.Words[1]
+		if r.Own {
+			low, high = r.Words[0], r.Words[1]
+		}
+		out = append(out, legendItem{text: r.Name + "  " + low, last: high, wide: 84, mark: func(c draw.Canvas, x, y vg.Length) {
 			for i := range 84 {
 				c.FillPolygon(rampAt(r.Ramp, float64(i)/83), rectangle(x+vg.Length(i), y-4, 1.2, 8))
 			}

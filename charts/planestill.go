@@ -2,7 +2,6 @@ package charts
 
 import (
 	"fmt"
-	"image"
 	"image/color"
 	"math"
 	"slices"
@@ -26,18 +25,6 @@ func (p *planeSpec) area(width vg.Length) (w, h, left vg.Length, side bool) {
 	left = ticksWidth(roundTicks(p.View[2], p.View[3], 4)) + 14
 	w, h, side = planeArea(width, left, p.View)
 	return w, h, left, side
-}
-
-// planeArea is the function of that name in plane_parts.js: one unit is as long on both axes unless the plane were a line then.
-func planeArea(width, left vg.Length, view [4]float64) (w, h vg.Length, side bool) {
-	x, y, room := view[1]-view[0], view[3]-view[2], max(40, width-left-14)
-	w, h = room, min(planeHigh, max(180, room*0.72))
-	if x <= 4*y && y <= 4*x {
-		unit := min(float64(room)/x, planeHigh/y)
-		w, h = vg.Length(unit*x), vg.Length(unit*y)
-	}
-	w, h = vg.Length(math.Floor(float64(w)+0.5)), vg.Length(math.Floor(float64(h)+0.5))
-	return w, h, width-left-w >= 214
 }
 
 const planeLegendLine vg.Length = 22
@@ -117,13 +104,16 @@ func (f planeFrame) raster() (notFinite int) {
 	if x == nil || len(x.Dims) != 2 || len(x.Data) == 0 {
 		return 0
 	}
-	rows, cols := x.Dims[0].Size, x.Dims[1].Size
+	rows, cols, values := x.Dims[0].Size, x.Dims[1].Size, l.Range
+	if l.Own {
+		values = spanOf(x.Data)
+	}
 	left, bottom, w, h := f.box()
 	up := raster{data: x.Data, offset: (rows - 1) * cols, rows: rows, cols: cols, rowStride: -cols, colStride: 1}
 	if i := slices.IndexFunc(x.Data, func(v float32) bool { return v-v != 0 }); i >= 0 {
-		notFinite = up.paint(f.c, vg.Rectangle{Min: vg.Point{X: left, Y: bottom}, Max: vg.Point{X: left + w, Y: bottom + h}}, l.Ramp, l.Range[0], l.Range[1])
+		notFinite = up.paint(f.c, vg.Rectangle{Min: vg.Point{X: left, Y: bottom}, Max: vg.Point{X: left + w, Y: bottom + h}}, l.Ramp, values[0], values[1])
 	} else {
-		put(f.c, left, bottom+h, up.smooth(int(math.Round(float64(w))), int(math.Round(float64(h))), l.Ramp, l.Range))
+		put(f.c, left, bottom+h, up.smooth(int(math.Round(float64(w))), int(math.Round(float64(h))), l.Ramp, values))
 	}
 	dx, dy := w/vg.Length(cols), h/vg.Length(rows)
 	at := func(x, y float64) (vg.Length, vg.Length) {
@@ -138,84 +128,6 @@ func (f planeFrame) raster() (notFinite int) {
 		}
 	}
 	return notFinite
-}
-
-// smooth returns the raster as a picture in which values between the centres of cells are on straight lines between them.
-func (r raster) smooth(w, h int, ramp string, scale [2]float64) *image.RGBA {
-	img := image.NewRGBA(image.Rect(0, 0, max(1, w), max(1, h)))
-	between := func(i, size, n int) (a, b int, t float64) {
-		v := min(max((float64(i)+0.5)*float64(n)/float64(size)-0.5, 0), float64(n-1))
-		a = int(v)
-		return a, min(a+1, n-1), v - float64(a)
-	}
-	for y := range img.Rect.Dy() {
-		a, b, v := between(y, img.Rect.Dy(), r.rows)
-		for x := range img.Rect.Dx() {
-			c, d, u := between(x, img.Rect.Dx(), r.cols)
-			low, high := r.at(a, c)*(1-u)+r.at(a, d)*u, r.at(b, c)*(1-u)+r.at(b, d)*u
-			img.SetRGBA(x, y, rampAt(ramp, (low*(1-v)+high*v-scale[0])/(scale[1]-scale[0])))
-		}
-	}
-	return img
-}
-
-// contourLine is planeContour in plane_parts.js: the line of a level in a grid, by marching squares.
-func contourLine(grid []float32, rows, cols int, level float64) []float64 {
-	var out []float64
-	for r := 0; r+1 < rows; r++ {
-		for c := 0; c+1 < cols; c++ {
-			a, b := float64(grid[r*cols+c]), float64(grid[r*cols+c+1])
-			d, e := float64(grid[(r+1)*cols+c]), float64(grid[(r+1)*cols+c+1])
-			if s := a + b + d + e; s-s != 0 {
-				continue
-			}
-			kind := 0
-			for i, v := range [4]float64{a, b, e, d} {
-				if v > level {
-					kind |= 1 << i
-				}
-			}
-			x, y := float64(c), float64(r)
-			south, east := [2]float64{x + (level-a)/(b-a), y}, [2]float64{x + 1, y + (level-b)/(e-b)}
-			north, west := [2]float64{x + (level-d)/(e-d), y + 1}, [2]float64{x, y + (level-a)/(d-a)}
-			cut := func(p, q [2]float64) { out = append(out, p[0], p[1], q[0], q[1]) }
-			switch kind {
-			case 1, 14:
-				cut(west, south)
-			case 2, 13:
-				cut(south, east)
-			case 4, 11:
-				cut(east, north)
-			case 8, 7:
-				cut(north, west)
-			case 3, 12:
-				cut(west, east)
-			case 6, 9:
-				cut(south, north)
-			case 5, 10:
-				if (kind == 5) == ((a+b+d+e)/4 > level) {
-					cut(west, north)
-					cut(south, east)
-				} else {
-					cut(west, south)
-					cut(east, north)
-				}
-			}
-		}
-	}
-	return out
-}
-
-// scale is arrowScale in plane_parts.js: the length that is drawn as long as a cell, and how long an arrow is drawn, in cells.
-func (a *planeArrows) scale(mode string, frame int) (unit float64, cells func(float64) float64) {
-	switch mode {
-	case arrowDirections:
-		return 0, func(v float64) float64 { return pick(v > 0, 0.8, 0) }
-	case arrowNormalised:
-		factor := normalised(a.Peaks)[min(frame, len(a.Peaks)-1)]
-		return pick(factor > 0, 1/(2*factor), 0), func(v float64) float64 { return min(2, 2*factor*v) }
-	}
-	return a.Unit, func(v float64) float64 { return min(2, v/a.Unit) }
 }
 
 func (a *planeArrows) mode(m moment) string { return fmt.Sprint(m.state[a.Mode]) }
@@ -388,25 +300,6 @@ func (f planeFrame) bar() {
 		write(f.c, line.style, x+w, above, draw.XRight, draw.YBottom, line.text)
 		above += 14
 	}
-}
-
-// roundLength is the function of that name in plane_parts.js.
-func roundLength(unit float64) float64 {
-	power := math.Pow(10, math.Floor(math.Log10(1.5*unit)))
-	for _, m := range []float64{5, 2} {
-		if m*power <= 1.5*unit*1.0001 {
-			return short(m * power)
-		}
-	}
-	return short(power)
-}
-
-// roundText writes a round number without the decimals that it has not.
-func roundText(v float64) string {
-	if a := math.Abs(v); a != 0 && (a < 1e-4 || a >= 1e6) {
-		return formatNumber(v)
-	}
-	return strings.Replace(strconv.FormatFloat(v, 'f', -1, 64), "-", "−", 1)
 }
 
 func (p *planeSpec) read(m moment) map[string]string {

@@ -93,7 +93,7 @@ function planeChart(c) {
     if (!under.grid || !shown(layer)) return 0;
     const [rows, cols] = under.grid.shape, { left, upper, width, height } = gridBox();
     const slice = { data: under.grid.data, offset: (rows - 1) * cols, rows, cols, rowStride: -cols, colStride: 1, channelStride: 0 };
-    const bad = raster.paint(slice, rampTable(layer.ramp, theme), layer.range, theme);
+    const bad = raster.paint(slice, rampTable(layer.ramp, theme), layer.own ? spanOf(under.grid.data) : layer.range, theme);
     if (bad) raster.scale(Math.round(width * ratio), Math.round(height * ratio), theme); // hatched: between the cells is nothing then
     ctx.imageSmoothingEnabled = !bad;
     ctx.drawImage(bad ? raster.canvas : raster.cells, left, upper, width, height);
@@ -355,86 +355,6 @@ function planeChart(c) {
         said = Object.assign({}, said, { feature: names[one].label, x, y, said: `${names[one].label} is at ${formatNumber(x)}, ${formatNumber(y)}` });
       }
       readAs(panel, said);
-    },
-  };
-}
-
-/**
- * What the marks mean, beside the plane where there is room, else below it.
- * @param {HTMLElement} plot @param {any} spec
- * @returns {{place: (area: ReturnType<typeof planeArea>, theme: Theme) => void, tell: (mode: string, unit: number, cell: number, theme: Theme) => void}}
- */
-function planeLegend(plot, spec) {
-  const box = element("div");
-  const arrowItem = element("div"), arrowText = element("span");
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), line = /** @type {SVGPathElement} */ (document.createElementNS("http://www.w3.org/2000/svg", "path"));
-  svg.setAttribute("aria-hidden", "true");
-  svg.append(line);
-  arrowItem.append(svg, arrowText);
-  plot.after(box);
-  if (plot.parentElement) styled(plot.parentElement, { position: "relative" });
-  let told = "";
-
-  /** @param {Object<string, string>} mark @param {string} text */
-  function item(mark, text) {
-    const el = element("div"), sign = element("span");
-    styled(sign, Object.assign({ display: "inline-block", flex: "none", boxSizing: "border-box" }, mark));
-    styled(el, { display: "flex", alignItems: "center", gap: "8px" });
-    el.append(sign, element("span", "", text));
-    return el;
-  }
-
-  /** @param {any} layer @param {boolean} side @param {Theme} theme */
-  function ramp(layer, side, theme) {
-    const el = element("div"), bar = element("span"), stops = [];
-    for (let i = 0; i <= 16; i++) stops.push(rampCSS(layer.ramp, i / 16, theme));
-    styled(bar, { flex: "none", width: "84px", height: "8px", background: `linear-gradient(to right, ${stops.join(", ")})` });
-    styled(el, { display: "flex", alignItems: "center", gap: "8px", flexWrap: "wrap" });
-    el.append(element("span", "", `${layer.words[0]} ${endText(layer.range[0])}`.trim()), bar, element("span", "", `${endText(layer.range[1])} ${layer.words[1]}`.trim()));
-    if (!side) {
-      el.prepend(element("span", "", layer.name));
-      return el;
-    }
-    const both = element("div");
-    both.append(element("div", "", layer.name), el);
-    return both;
-  }
-
-  return {
-    place(area, theme) {
-      told = "";
-      const items = [];
-      for (const p of (spec.points || []).slice().reverse()) {
-        items.push(item(p.quiet ? { width: "8px", height: "8px", borderRadius: "50%", border: `1px solid ${theme.muted}` } : { width: "8px", height: "8px", borderRadius: "50%", background: theme.accent }, p.name));
-      }
-      if (spec.raster) {
-        items.push(ramp(spec.raster, area.side, theme));
-        for (const v of spec.raster.levels || []) items.push(item({ width: "16px", height: "1px", background: theme.muted }, `${spec.raster.name} = ${roundText(v)}`));
-      }
-      if (spec.arrows) items.push(arrowItem);
-      styled(arrowItem, { display: "flex", alignItems: "center", gap: "8px" });
-      const look = { display: "flex", font: `12px/1.4 ${theme.font}`, color: theme.muted, fontVariantNumeric: "tabular-nums" };
-      /** @type {Object<string, string>} */
-      const place = area.side
-        ? { position: "absolute", flexDirection: "column", flexWrap: "nowrap", gap: "10px", alignItems: "flex-start", left: `${area.left + area.width + 26}px`, top: `${plot.offsetTop + area.top}px`, right: "0", margin: "0" }
-        : { position: "static", flexDirection: "row", flexWrap: "wrap", gap: "6px 18px", alignItems: "center", margin: "6px 0 0" };
-      styled(box, Object.assign(place, look));
-      box.replaceChildren(...items);
-    },
-    tell(mode, unit, cell, theme) {
-      const round = mode !== "direction" && unit > 0 ? roundLength(unit) : 0, length = Math.round((mode === "direction" ? 0.8 : unit > 0 ? round / unit : 0) * cell);
-      const text = mode === "direction" ? "direction only: all equally long" : round === 0 ? `no ${spec.arrows.name}` : `${spec.arrows.name} of ${roundText(round)}${mode === "normalised" ? ", normalised to this moment" : ""}`;
-      const now = [mode, text, length, theme.ink].join();
-      if (now === told) return;
-      told = now;
-      arrowItem.style.visibility = mode ? "visible" : "hidden";
-      const l = Math.max(2, length), head = Math.min(4.5, 0.45 * l);
-      svg.setAttribute("width", String(l + 2));
-      svg.setAttribute("height", "8");
-      svg.style.flex = "none";
-      line.setAttribute("d", `M1 4H${l + 1}m${-head} ${-0.55 * head}l${head} ${0.55 * head}l${-head} ${0.55 * head}`);
-      Object.assign(line.style, { fill: "none", stroke: theme.ink, strokeOpacity: "0.7", strokeWidth: "1.2" });
-      arrowText.textContent = text;
     },
   };
 }

@@ -60,6 +60,9 @@ func (r *Recording) fork(frame int, change func(*Config)) (Config, fork, error) 
 		return c, fork{}, err
 	}
 	start := fork{parent: r.Config, round: int(r.At(frame).Time)}
+	if slices.ContainsFunc(r.At(frame).Events, func(e xainb.Event) bool { return e.Name == notFiniteEvent }) {
+		start.round-- // the round that could not be played
+	}
 	old := r.Config
 	switch {
 	case c.Latent != old.Latent || !slices.Equal(c.Hidden, old.Hidden) || c.Activation != old.Activation || c.Data.dim() != old.Data.dim():

@@ -43,8 +43,10 @@ type Config struct {
 	G, D           Optimiser // of each player
 	Seed           uint64
 
-	Every    int      // a frame each so many rounds, the first before all, the last after all; 0 means 10
-	Response Response // "" means Advise
+	Every     int      // a frame each so many rounds, the first before all, the last after all; 0 means 10
+	Distances int      // KL, JS, SWD and the "modes" of digits each so many frames; 0 means 10
+	Pull      int      // cells in a row of the field "pull", a third of those of "field"; 0 means 7
+	Response  Response // "" means Advise
 }
 
 // Optimiser is how a player learns.
@@ -70,6 +72,7 @@ const (
 	maxWidth  = 4096
 	maxLayers = 16
 	maxParams = 1 << 22 // of both networks
+	maxPull   = 64
 )
 
 // Filled returns the config with its defaults in place of zeros, or an error that says which value cannot be meant.
@@ -92,6 +95,7 @@ func (c Config) Filled() (Config, error) {
 	}
 	c.Batch = cmp.Or(c.Batch, 256)
 	c.Steps, c.Every = cmp.Or(c.Steps, 3000), cmp.Or(c.Every, 10)
+	c.Distances, c.Pull = cmp.Or(c.Distances, 10), cmp.Or(c.Pull, 7)
 	c.StepsG, c.StepsD = cmp.Or(c.StepsG, 1), cmp.Or(c.StepsD, 1)
 	if err := c.check(); err != nil {
 		return c, err
@@ -115,6 +119,8 @@ func (c Config) check() error {
 		{"Batch", c.Batch, 1, maxBatch, ""},
 		{"Steps", c.Steps, 1, maxSteps, ""},
 		{"Every", c.Every, 1, maxSteps, ""},
+		{"Distances", c.Distances, 1, maxSteps, ""},
+		{"Pull", c.Pull, 1, maxPull, ""},
 		{"Latent", c.Latent, 1, maxWidth, ""},
 		{"StepsG", c.StepsG, -1, 100, ", -1 for none"},
 		{"StepsD", c.StepsD, -1, 100, ", -1 for none"},

@@ -178,7 +178,7 @@ func ExplainDirac(ctx context.Context, d Dirac) iter.Seq2[xainb.Step, error] {
 			if out || round%d.Every == 0 || round == d.Steps {
 				s := d.step(round, theta, psi)
 				if out {
-					s.event("not finite", fmt.Sprintf("step %d: theta is %.3g and psi %.3g", round, theta, psi))
+					s.event(notFiniteEvent, fmt.Sprintf("step %d: theta is %.3g and psi %.3g", round, theta, psi))
 				}
 				if !yield(s, nil) {
 					return

@@ -23,7 +23,7 @@
 //	real          [sample, xy=2]      as many data, the same in every frame
 //	window        [side=4]            x from, x to, y from, y to: the part of the plane that is drawn, the same in every frame
 //	field         [y, x]              D at the centres of the cells of a grid over the window, from its lowest y; Wasserstein: the critic's value
-//	pull          [y, x, uv=2]        the same over a coarser grid: minus the gradient of G's loss with respect to a sample that stood at the centre of the cell: where G is pulled
+//	pull          [y, x, uv=2]        over a grid a third as fine: minus the gradient of G's loss with respect to a sample that stood at the centre of the cell: where G is pulled
 //	images        [height, width]     digits, instead of the five above: a sheet of 8 x 8 generated digits
 //	gradient      [layer]             L2 norm of the loss's gradient with respect to each layer's weights and biases, at the last step; labels "G 1", "G 2", ..., "D 1", ...
 //	cosine        [layer]             of the angle between that gradient and the one of the step before; not in the first frame
@@ -46,7 +46,7 @@
 //	rate G, rate D     learning rates of the next step
 //
 // In the frame before the first round the losses and the gradients are those of batches that are not trained on, and so are those of a frozen player in
-// all frames. What is dear is not in every frame; see [DistanceStride] for which are, and [Samples] for how many samples a number is of.
+// all frames. What is dear is not in every frame; see [GradientStride] and [Config] for which are, and [Samples] for how many samples a number is of.
 //
 // Events say what happened: "collapse" and "recovery" of modes, "clip" and "warm-up" by the response to an alarm, "exploding" and "vanishing" where it
 // only advises, and "not finite" where a run ended because it could not go on.

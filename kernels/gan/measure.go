@@ -18,14 +18,12 @@ const (
 	Bins       = 16      // of the histograms for KL and JS in a row, over the window; one more is for what is outside
 	Reference  = 1 << 14 // data that the data's histogram is of; for digits, of all classes' images
 	Directions = 16      // of the sliced Wasserstein distance, drawn with a fixed seed; 64 for digits
-	FieldSide  = 21      // cells in a row of the field "field"
-	PullSide   = 7       // cells in a row of the field "pull": each is nine of those, with the centre of the middle one
+	fieldCells = 3       // of the field "field" in a row of a cell of "pull", which has the centre of the middle one
 	sheetSide  = 8       // images in a row of the field "images"
 )
 
 // Strides of what is dear, in frames. A run's last frame has the scalars, too.
 const (
-	DistanceStride   = 10 // KL, JS and SWD; the "modes" of digits
 	GradientStride   = 50 // "null" and "jacobian"
 	CheckpointStride = 50 // "checkpoint"
 )
@@ -77,7 +75,7 @@ func newMeasures(c Config, g, d *player) *measures {
 	}
 	m.window = c.Data.window()
 	m.field, m.order = m.cells()
-	m.values, m.plotted, m.slope = f32.Aligned(len(m.order)), f32.Aligned(len(m.order)), f32.Aligned(PullSide*PullSide)
+	m.values, m.plotted, m.slope = f32.Aligned(len(m.order)), f32.Aligned(len(m.order)), f32.Aligned(c.Pull*c.Pull)
 	many = f32.Aligned(2 * Reference)
 	sample(many, r)
 	m.share = m.histogram(many)
@@ -87,11 +85,11 @@ func newMeasures(c Config, g, d *player) *measures {
 // cells returns the centres of the field's cells, and their places row by row from the lowest y. Those that are also the centres of the cells of "pull", whose
 // gradients are asked for, come first.
 func (m *measures) cells() (at []float32, order []int32) {
-	const per = FieldSide / PullSide
-	at = f32.Aligned(2 * FieldSide * FieldSide)
+	side := int32(fieldCells * m.cfg.Pull)
+	at = f32.Aligned(int(2 * side * side))
 	var rest []int32
-	for i := range int32(FieldSide * FieldSide) {
-		if i%FieldSide%per == per/2 && i/FieldSide%per == per/2 {
+	for i := range side * side {
+		if i%side%fieldCells == fieldCells/2 && i/side%fieldCells == fieldCells/2 {
 			order = append(order, i)
 		} else {
 			rest = append(rest, i)
@@ -99,9 +97,9 @@ func (m *measures) cells() (at []float32, order []int32) {
 	}
 	order = append(order, rest...)
 	for i, cell := range order {
-		x, y := float32(cell%FieldSide)+0.5, float32(cell/FieldSide)+0.5
-		at[2*i] = m.window[0] + (m.window[1]-m.window[0])*x/FieldSide
-		at[2*i+1] = m.window[2] + (m.window[3]-m.window[2])*y/FieldSide
+		x, y := float32(cell%side)+0.5, float32(cell/side)+0.5
+		at[2*i] = m.window[0] + (m.window[1]-m.window[0])*x/float32(side)
+		at[2*i+1] = m.window[2] + (m.window[3]-m.window[2])*y/float32(side)
 	}
 	return at, order
 }

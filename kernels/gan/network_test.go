@@ -81,12 +81,13 @@ func played(t *testing.T, c Config, rounds int) (*trainer, *Step) {
 
 // The passes without a tape against those with one.
 func TestFieldAndPullAreTheTapes(t *testing.T) {
-	for _, c := range []Config{{}, {Activation: "tanh", Loss: Minimax}, {Activation: "relu", Loss: Wasserstein}, {Hidden: []int{5}}, {Hidden: []int{}}} {
+	for _, c := range []Config{{}, {Activation: "tanh", Loss: Minimax}, {Activation: "relu", Loss: Wasserstein}, {Hidden: []int{5}}, {Hidden: []int{}}, {Pull: 12}} {
 		c.Batch = 64
 		game, s := played(t, c, 30)
 		tape := game.tape
 		tape.Reset()
-		w, side := game.window, FieldSide
+		w, pullSide := game.window, game.cfg.Pull
+		side := fieldCells * pullSide
 		at := make([]float32, 0, 2*side*side)
 		for i := range side * side {
 			at = append(at, w[0]+(w[1]-w[0])*(float32(i%side)+0.5)/float32(side), w[2]+(w[3]-w[2])*(float32(i/side)+0.5)/float32(side))
@@ -100,9 +101,9 @@ func TestFieldAndPullAreTheTapes(t *testing.T) {
 		isClose(t, "field", s.Field, field.Value(), 1e-5)
 		// G's loss is a mean: times the number of points it is the sum of each one's own
 		slope := tape.Grad(lossG(game.cfg.Loss, l).Scale(float32(side*side)), x)[0].Value()
-		const per = FieldSide / PullSide
-		for i := range PullSide * PullSide {
-			cell := (i/PullSide*per+per/2)*side + i%PullSide*per + per/2
+		const per = fieldCells
+		for i := range pullSide * pullSide {
+			cell := (i/pullSide*per+per/2)*side + i%pullSide*per + per/2
 			isClose(t, "pull", s.Pull[2*i:2*i+2], []float32{-slope[2*cell], -slope[2*cell+1]}, 1e-4)
 		}
 		noise := tape.Const(game.measures.noise[:Samples*2], Samples, 2)

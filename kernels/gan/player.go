@@ -11,7 +11,10 @@ import (
 )
 
 // ErrNotFinite marks a run that ended because a loss or a gradient was NaN or infinite.
-var ErrNotFinite = errors.New("not finite")
+var ErrNotFinite = errors.New(notFiniteEvent)
+
+// notFiniteEvent is the name of the last frame's event then.
+const notFiniteEvent = "not finite"
 
 // player is a network with its optimiser and what is known of its last step.
 type player struct {

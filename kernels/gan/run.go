@@ -74,7 +74,7 @@ func (c Config) provenance() xainb.Provenance {
 //	track := xainb.RecordSeq(ctx, gan.Config{Seed: 1}, xainb.ExplainerFunc[gan.Config](gan.Explain))
 //
 // It stops when ctx ends, also between frames. Where a loss or a gradient is not finite, the last step is what the players were before, with the
-// event "not finite", and the error is [ErrNotFinite].
+// event "not finite" at the round that could not be played, and the error is [ErrNotFinite].
 func Explain(ctx context.Context, c Config) iter.Seq2[xainb.Step, error] {
 	return func(yield func(xainb.Step, error) bool) {
 		c, err := c.Filled()
@@ -101,8 +101,8 @@ func (t *trainer) run(ctx context.Context, yield func(xainb.Step, error) bool) {
 	}
 	err = fmt.Errorf("gan: after %d rounds: %w", t.round, err)
 	if errors.Is(err, ErrNotFinite) {
-		s := &Step{Round: t.round, layers: t.layers}
-		s.event("not finite", err.Error())
+		s := &Step{Round: t.round + 1, layers: t.layers}
+		s.event(notFiniteEvent, err.Error())
 		if t.show(s, true, false) == nil && !yield(s, nil) {
 			return
 		}

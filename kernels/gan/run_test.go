@@ -219,6 +219,7 @@ func TestBadConfig(t *testing.T) {
 	for name, c := range map[string]Config{
 		"loss": {Loss: "hinge"}, "response": {Response: "panic"}, "activation": {Activation: "swish"}, "optimiser": {G: Optimiser{Name: "lbfgs"}},
 		"batch": {Batch: -1}, "huge batch": {Batch: 1 << 30}, "steps": {Steps: -5}, "huge steps": {Steps: 1 << 40}, "every": {Every: -1},
+		"distances": {Distances: -1}, "arrows": {Pull: 1 << 20}, "no arrows": {Pull: -1},
 		"latent": {Latent: -2}, "huge latent": {Latent: 1 << 40}, "width": {Hidden: []int{64, 0}}, "huge width": {Hidden: []int{1 << 40}},
 		"too many parameters": {Hidden: []int{4096, 4096}}, "layers": {Hidden: make([]int, 100)}, "steps of G": {StepsG: -2}, "steps of D": {StepsD: 1 << 20},
 		"rate": {G: Optimiser{Rate: math.NaN()}}, "infinite rate": {D: Optimiser{Rate: math.Inf(1)}}, "negative rate": {G: Optimiser{Rate: -1e-3}},
@@ -258,6 +259,9 @@ func TestNotFiniteEndsTheRunAndKeepsItsFrames(t *testing.T) {
 		last := run.At(run.Len() - 1)
 		if len(last.Events) == 0 || last.Events[len(last.Events)-1].Name != "not finite" {
 			t.Errorf("%s: the last frame has the events %v", loss, last.Events)
+		}
+		if before := run.At(run.Len() - 2).Time; last.Time <= before {
+			t.Errorf("%s: the round %v that failed comes after %v", loss, last.Time, before)
 		}
 		if run.At(0).Time != 0 || last.Field("generated") == nil || last.Field("field") == nil {
 			t.Errorf("%s: the last frame is no picture", loss)

@@ -2,6 +2,7 @@ package gan
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/xainb/gonb-xai/kernels/digits"
 	"github.com/xainb/gonb-xai/xainb"
@@ -49,8 +50,9 @@ func (s *Step) Snap(to *xainb.Snapshot) {
 	put("generated", s.Generated, dim("sample", len(s.Generated)/2), dim("xy", 2))
 	put("real", s.Real, dim("sample", len(s.Real)/2), dim("xy", 2))
 	put("window", s.Window, dim("side", 4))
-	put("field", s.Field, dim("y", FieldSide), dim("x", FieldSide))
-	put("pull", s.Pull, dim("y", PullSide), dim("x", PullSide), dim("uv", 2))
+	side := int(math.Sqrt(float64(len(s.Pull) / 2)))
+	put("field", s.Field, dim("y", fieldCells*side), dim("x", fieldCells*side))
+	put("pull", s.Pull, dim("y", side), dim("x", side), dim("uv", 2))
 	put("images", s.Images, dim("height", sheetSide*digits.Side), dim("width", sheetSide*digits.Side))
 	if s.layers != nil {
 		to.PutLabels("layer", s.layers)

@@ -167,7 +167,7 @@ func (t *trainer) see(checkpoint bool) (*Step, error) {
 			return nil, err
 		}
 	}
-	if err := t.show(s, t.round == t.cfg.Steps || due(DistanceStride), due(GradientStride)); err != nil {
+	if err := t.show(s, t.round == t.cfg.Steps || due(t.cfg.Distances), due(GradientStride)); err != nil {
 		return nil, err
 	}
 	t.watch(s)
