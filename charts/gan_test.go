@@ -409,3 +409,22 @@ func TestQuietRampLeavesMarksReadable(t *testing.T) {
 		}
 	}
 }
+
+// The cases are also in plane_test.mjs.
+func TestSpansAndBits(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	for _, c := range []struct {
+		data []float32
+		want [2]float64
+	}{{[]float32{3, -1, nan, 2}, [2]float64{-1, 3}}, {[]float32{inf, 5, 7}, [2]float64{5, 7}}, {[]float32{4, 4}, [2]float64{3, 5}}, {[]float32{nan}, [2]float64{-1, 1}}, {nil, [2]float64{-1, 1}}} {
+		if got := spanOf(c.data); got != c.want {
+			t.Errorf("%v spans %v, expected %v", c.data, got, c.want)
+		}
+	}
+	run := snaps(func(s *xainb.Snapshot) { s.Put("x", []float32{0, 8}, xainb.Dim{Name: "n", Size: 2}) })
+	for fine, want := range map[float64]int{8: 6, 0.1: 7, 8.0 / 4095: 12, 1e-3: 13, 8.0 / 65535: 16, 1e-4: 32, 0: 16} {
+		if got := bitsFor(run, "x", fine); got != want {
+			t.Errorf("steps of %v need %d bits, not %d", fine, want, got)
+		}
+	}
+}
