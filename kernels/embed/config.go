@@ -25,7 +25,7 @@ type Config struct {
 const (
 	exactPoints   = 5_000   // from which on repulsion is approximate
 	maxPoints     = 100_000 // more would take hours
-	maxPairs      = 1 << 24 // neighbours of all points: half a gigabyte while P is made
+	maxPairs      = 1 << 24 // neighbours of all points: up to a gigabyte while P is made
 	maxIterations = 1_000_000
 )
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
+	"runtime"
 	"slices"
 	"testing"
 )
@@ -91,6 +93,20 @@ func checkComponents(t *testing.T, p *Projection) {
 			if math.Abs(got-want) > 1e-6 {
 				t.Errorf("components %d and %d: product %v", i, j, got)
 			}
+		}
+	}
+}
+
+func TestPCAOnTwoProcessors(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, dims := range []int{200, 400} {
+		x := normals(300*dims, 6)
+		runtime.GOMAXPROCS(1)
+		a, errA := PCA(x, dims, 5)
+		runtime.GOMAXPROCS(2)
+		b, errB := PCA(x, dims, 5)
+		if errA != nil || errB != nil || !reflect.DeepEqual(a, b) {
+			t.Errorf("%d dimensions: the result depends on GOMAXPROCS (%v, %v)", dims, errA, errB)
 		}
 	}
 }

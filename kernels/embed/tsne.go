@@ -2,6 +2,7 @@ package embed
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"math"
 	"math/rand/v2"
@@ -52,50 +53,55 @@ func (s *Step) Snap(to *xainb.Snapshot) {
 func TSNE(ctx context.Context, c Config) iter.Seq2[xainb.Step, error] {
 	return func(yield func(xainb.Step, error) bool) {
 		c, n, err := c.resolve()
+		if err == nil {
+			var d *descent
+			if d, err = newDescent(ctx, c, n); err == nil {
+				err = d.run(ctx, c, yield)
+			}
+		}
 		if err != nil {
 			yield(nil, err)
-			return
 		}
-		d, err := newDescent(ctx, c, n)
-		if err != nil {
-			yield(nil, err)
-			return
+	}
+}
+
+// run yields the steps; it returns nil when yield wants no more.
+func (d *descent) run(ctx context.Context, c Config, yield func(xainb.Step, error) bool) error {
+	s := &Step{Points: make([]float32, 2*len(d.x)), Colour: c.Colour}
+	for i := 0; ; i++ {
+		if err := d.forces(ctx); err != nil {
+			return err
 		}
-		s := &Step{Points: make([]float32, 2*n), Colour: c.Colour}
-		for i := 0; ; i++ {
-			if err := d.forces(ctx); err != nil {
-				yield(nil, err)
-				return
+		if !(d.z > 0 && d.z <= math.MaxFloat32) {
+			return fmt.Errorf("embed: TSNE: after %d iterations the points have left float32's range: give a Rate below %v: %w", i, c.Rate, ErrConfig)
+		}
+		turn := i == c.Early && i > 0
+		if i%c.Every == 0 || turn || i == c.Iterations {
+			s.Iteration, s.Phase, s.Key = i, Embedding, turn || i == c.Iterations
+			if i <= c.Early && c.Early > 0 {
+				s.Phase = EarlyExaggeration
 			}
-			turn := i == c.Early && i > 0
-			if i%c.Every == 0 || turn || i == c.Iterations {
-				s.Iteration, s.Phase, s.Key = i, Embedding, turn || i == c.Iterations
-				if i <= c.Early && c.Early > 0 {
-					s.Phase = EarlyExaggeration
-				}
-				for j := range n {
-					s.Points[2*j], s.Points[2*j+1] = d.x[j], d.y[j]
-				}
-				if s.KL, err = d.divergence(ctx); err != nil {
-					yield(nil, err)
-					return
-				}
-				if !yield(s, nil) {
-					return
-				}
+			for j := range d.x {
+				s.Points[2*j], s.Points[2*j+1] = d.x[j], d.y[j]
 			}
-			if i == c.Iterations {
-				return
+			var err error
+			if s.KL, err = d.divergence(ctx); err != nil {
+				return err
 			}
-			if turn {
-				d.rest()
-			}
-			if i < c.Early {
-				d.step(float32(c.Exaggeration), 0.5)
-			} else {
-				d.step(1, 0.8)
+			if !yield(s, nil) {
+				return nil
 			}
 		}
+		switch {
+		case i == c.Iterations:
+			return nil
+		case i < c.Early:
+			d.step(float32(c.Exaggeration), 0.5)
+			continue
+		case turn:
+			d.rest()
+		}
+		d.step(1, 0.8)
 	}
 }
 

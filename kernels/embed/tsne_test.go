@@ -195,6 +195,26 @@ func TestTSNERefuses(t *testing.T) {
 	}
 }
 
+// A rate that throws the points apart ends the run with an error, and not in NaN.
+func TestDiverged(t *testing.T) {
+	for _, theta := range []float64{-1, 0.5} {
+		var end error
+		for s, err := range TSNE(t.Context(), Config{Points: clusters(300, 4, 3), Dims: 4, Rate: 1e9, Exaggeration: 1e6, Every: 1, Theta: theta}) {
+			if end = err; err != nil {
+				continue
+			}
+			for i, v := range s.(*Step).Points {
+				if v-v != 0 {
+					t.Fatalf("point %d is at %v", i/2, v)
+				}
+			}
+		}
+		if !errors.Is(end, ErrConfig) || !strings.Contains(end.Error(), "Rate below 1e+09") {
+			t.Errorf("theta %v: %v", theta, end)
+		}
+	}
+}
+
 func TestCancelled(t *testing.T) {
 	x := clusters(300, 4, 3)
 	for _, at := range []int{0, 3} { // before the first step, after some
