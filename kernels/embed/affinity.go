@@ -70,7 +70,7 @@ func keep(heap []uint64, k int, v uint64) []uint64 {
 	return heap
 }
 
-// newAffinity computes P over the k nearest neighbours of each point (van der Maaten 2014, equations 6 and 7).
+// newAffinity computes P over the k nearest neighbours of each point (van der Maaten 2014, section 4.1).
 func newAffinity(ctx context.Context, x []float32, dims, k int, perplexity float64) (*affinity, error) {
 	index, squared, err := nearest(ctx, x, dims, k)
 	if err != nil {

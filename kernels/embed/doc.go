@@ -24,7 +24,7 @@
 //	p_j|i = exp(-β_i |x_i-x_j|²) / Σ_k≠i exp(-β_i |x_i-x_k|²)    (1)    with the β_i for which e to the entropy of row i is the perplexity
 //	p_ij  = (p_j|i + p_i|j) / 2n
 //	q_ij  = w_ij / Z,  w_ij = 1/(1+|y_i-y_j|²),  Z = Σ_k≠l w_kl  (4)
-//	KL    = Σ_ij p_ij ln(p_ij/q_ij)                              (2)
+//	KL    = Σ_ij p_ij ln(p_ij/q_ij)
 //	∂KL/∂y_i = 4 (Σ_j p_ij w_ij (y_i-y_j) - Σ_j w_ij² (y_i-y_j) / Z)    (5), the parts that pull and that push
 //
 // A point is pulled by its 3·perplexity nearest neighbours; what lies beyond holds a few hundredths of p_j|i ([Config].Neighbours -1

@@ -124,7 +124,7 @@ func crosses(p [][2]float64) bool {
 	return false
 }
 
-// No loops and no cusps within a segment (Yuksel et al. 2011, section 4), however uneven the steps; the uniform spline (alpha 0) has some on the same points, so the
+// No loops and no cusps within a segment (Yuksel et al. 2011), however uneven the steps; the uniform spline (alpha 0) has some on the same points, so the
 // test would see them.
 func TestSmoothHasNoLoops(t *testing.T) {
 	uniform := 0

@@ -47,7 +47,7 @@ func TestStepsAndPhases(t *testing.T) {
 // Clusters that are far apart come out apart: the nearest neighbour of each point is of its cluster, with exact repulsion and without, and
 // the divergence ends lower than it began.
 func TestClustersComeApart(t *testing.T) {
-	const n, dims, centres = 600, 10, 5
+	const n, dims, centres = 300, 10, 3
 	x := clusters(n, dims, centres)
 	for _, theta := range []float64{0, 0.5} {
 		c := Config{Points: x, Dims: dims, Theta: theta, Iterations: 400, Early: 150, Every: 400}
