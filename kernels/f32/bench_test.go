@@ -122,6 +122,15 @@ func benchmarkGonum(b *testing.B, m, n, k int) {
 	perSecond(b, m, n, k)
 }
 
+func BenchmarkRepulsion(b *testing.B) {
+	const n = 1797
+	x, y := normals(n, 1), normals(n, 2)
+	for b.Loop() {
+		Repulsion(x, y, 0.5, 0.5)
+	}
+	perElement(b, n)
+}
+
 func BenchmarkGemm256(b *testing.B) {
 	b.Run("simd", func(b *testing.B) { benchmarkGemm(b, 256, 256, 256, 1) })
 	b.Run("gonum", func(b *testing.B) { benchmarkGonum(b, 256, 256, 256) })

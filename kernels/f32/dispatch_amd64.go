@@ -399,3 +399,15 @@ func columnSums(dst []float32, src []float32, rows int) {
 		columnSumsGo(dst, src, rows)
 	}
 }
+
+// repulsion sets dst to the sums of w, w*w*(x0-x) and w*w*(y0-y), w being 1/(1+(x0-x)*(x0-x)+(y0-y)*(y0-y)).
+func repulsion(dst []float32, x []float32, y []float32, x0 float32, y0 float32) {
+	switch level {
+	case avx512:
+		repulsionAVX512(dst, x, y, x0, y0)
+	case avx2:
+		repulsionAVX2(dst, x, y, x0, y0)
+	default:
+		repulsionGo(dst, x, y, x0, y0)
+	}
+}

@@ -293,6 +293,7 @@ func TestNothingIsAllocated(t *testing.T) {
 		"SoftmaxRows": func() { SoftmaxRows(y, x, 100) },
 		"LayerNorm":   func() { LayerNorm(y, x, nil, nil, 1e-5, 100) },
 		"LogSumExp":   func() { LogSumExp(x) },
+		"Repulsion":   func() { Repulsion(x, y, 0, 0) },
 		"Gemm":        func() { _ = Gemm(Dense(c, 100, 100), Dense(x, 100, 10), Dense(x, 10, 100), Epilogue{}) },
 	} {
 		f()

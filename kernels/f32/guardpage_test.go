@@ -69,6 +69,7 @@ func TestVectorsStayWithinTheirSlices(t *testing.T) {
 			Sum(a)
 			Dot(a, b)
 			SquaredDistance(a, b)
+			Repulsion(a, b, 1, 2)
 			Max(a)
 			LogSumExp(a)
 			SoftmaxRow(dst, a)

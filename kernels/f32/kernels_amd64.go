@@ -334,6 +334,16 @@ func columnSumsAVX2(dst []float32, src []float32, rows int)
 //go:noescape
 func columnSumsAVX512(dst []float32, src []float32, rows int)
 
+// repulsionAVX2 sets dst to the sums of w, w*w*(x0-x) and w*w*(y0-y), w being 1/(1+(x0-x)*(x0-x)+(y0-y)*(y0-y)).
+//
+//go:noescape
+func repulsionAVX2(dst []float32, x []float32, y []float32, x0 float32, y0 float32)
+
+// repulsionAVX512 sets dst to the sums of w, w*w*(x0-x) and w*w*(y0-y), w being 1/(1+(x0-x)*(x0-x)+(y0-y)*(y0-y)).
+//
+//go:noescape
+func repulsionAVX512(dst []float32, x []float32, y []float32, x0 float32, y0 float32)
+
 // tile1x1AVX2 sets (or adds to) 1 rows of c, up to 8 columns, the product of a and b over k, plus the bias unless it is empty.
 //
 //go:noescape

@@ -7879,6 +7879,275 @@ done336:
 	VZEROUPPER
 	RET
 
+// func repulsionAVX2(dst []float32, x []float32, y []float32, x0 float32, y0 float32)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·repulsionAVX2(SB), NOSPLIT, $0-80
+	MOVQ         x_len+32(FP), AX
+	MOVQ         dst_base+0(FP), CX
+	MOVQ         x_base+24(FP), DX
+	MOVQ         y_base+48(FP), BX
+	MOVSS        x0+72(FP), X0
+	VBROADCASTSS X0, Y0
+	MOVSS        y0+76(FP), X1
+	VBROADCASTSS X1, Y1
+	VMOVUPS      c3f800000<>+0(SB), Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VXORPS       Y8, Y8, Y8
+	XORQ         SI, SI
+	MOVQ         AX, DI
+	SHRQ         $0x04, DI
+	JZ           after340
+	ANDQ         $0x0000000f, AX
+
+loop339:
+	VMOVUPS     (DX)(SI*1), Y9
+	VSUBPS      Y9, Y0, Y9
+	VMOVUPS     (BX)(SI*1), Y10
+	VSUBPS      Y10, Y1, Y10
+	VMOVAPS     Y2, Y11
+	VFMADD231PS Y9, Y9, Y11
+	VFMADD231PS Y10, Y10, Y11
+	VDIVPS      Y11, Y2, Y11
+	VADDPS      Y11, Y3, Y3
+	VMULPS      Y11, Y11, Y11
+	VFMADD231PS Y11, Y9, Y4
+	VFMADD231PS Y11, Y10, Y5
+	VMOVUPS     32(DX)(SI*1), Y9
+	VSUBPS      Y9, Y0, Y9
+	VMOVUPS     32(BX)(SI*1), Y10
+	VSUBPS      Y10, Y1, Y10
+	VMOVAPS     Y2, Y11
+	VFMADD231PS Y9, Y9, Y11
+	VFMADD231PS Y10, Y10, Y11
+	VDIVPS      Y11, Y2, Y11
+	VADDPS      Y11, Y6, Y6
+	VMULPS      Y11, Y11, Y11
+	VFMADD231PS Y11, Y9, Y7
+	VFMADD231PS Y11, Y10, Y8
+	ADDQ        $0x00000040, SI
+	DECQ        DI
+	JNZ         loop339
+
+after340:
+	MOVQ AX, DI
+	SHRQ $0x03, DI
+	JZ   after342
+	ANDQ $0x00000007, AX
+
+loop341:
+	VMOVUPS     (DX)(SI*1), Y9
+	VSUBPS      Y9, Y0, Y9
+	VMOVUPS     (BX)(SI*1), Y10
+	VSUBPS      Y10, Y1, Y10
+	VMOVAPS     Y2, Y11
+	VFMADD231PS Y9, Y9, Y11
+	VFMADD231PS Y10, Y10, Y11
+	VDIVPS      Y11, Y2, Y11
+	VADDPS      Y11, Y3, Y3
+	VMULPS      Y11, Y11, Y11
+	VFMADD231PS Y11, Y9, Y4
+	VFMADD231PS Y11, Y10, Y5
+	ADDQ        $0x00000020, SI
+	DECQ        DI
+	JNZ         loop341
+
+after342:
+	TESTQ       AX, AX
+	JZ          done343
+	LEAQ        tails<>+0(SB), DI
+	MOVQ        $0x0000000000000008, R8
+	SUBQ        AX, R8
+	VMOVUPS     (DI)(R8*4), Y9
+	VMASKMOVPS  (DX)(SI*1), Y9, Y10
+	VSUBPS      Y10, Y0, Y0
+	VMASKMOVPS  (BX)(SI*1), Y9, Y10
+	VSUBPS      Y10, Y1, Y1
+	VMOVAPS     Y2, Y10
+	VFMADD231PS Y0, Y0, Y10
+	VFMADD231PS Y1, Y1, Y10
+	VDIVPS      Y10, Y2, Y2
+	VMOVUPS     c00000000<>+0(SB), Y10
+	VBLENDVPS   Y9, Y2, Y10, Y10
+	VADDPS      Y10, Y3, Y3
+	VMULPS      Y10, Y10, Y2
+	VFMADD231PS Y2, Y0, Y4
+	VFMADD231PS Y2, Y1, Y5
+
+done343:
+	VADDPS       Y6, Y3, Y3
+	VMOVAPS      Y3, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VEXTRACTF128 $0x00, Y0, X0
+	VADDPS       X1, X0, X0
+	VSHUFPS      $0x0e, X0, X0, X1
+	VADDPS       X1, X0, X0
+	VSHUFPS      $0x01, X0, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, (CX)
+	VADDPS       Y7, Y4, Y4
+	VMOVAPS      Y4, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VEXTRACTF128 $0x00, Y0, X0
+	VADDPS       X1, X0, X0
+	VSHUFPS      $0x0e, X0, X0, X1
+	VADDPS       X1, X0, X0
+	VSHUFPS      $0x01, X0, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, 4(CX)
+	VADDPS       Y8, Y5, Y5
+	VMOVAPS      Y5, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VEXTRACTF128 $0x00, Y0, X0
+	VADDPS       X1, X0, X0
+	VSHUFPS      $0x0e, X0, X0, X1
+	VADDPS       X1, X0, X0
+	VSHUFPS      $0x01, X0, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, 8(CX)
+	VZEROUPPER
+	RET
+
+// func repulsionAVX512(dst []float32, x []float32, y []float32, x0 float32, y0 float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+TEXT ·repulsionAVX512(SB), NOSPLIT, $0-80
+	MOVQ         x_len+32(FP), AX
+	MOVQ         dst_base+0(FP), CX
+	MOVQ         x_base+24(FP), DX
+	MOVQ         y_base+48(FP), BX
+	MOVSS        x0+72(FP), X0
+	VBROADCASTSS X0, Z0
+	MOVSS        y0+76(FP), X7
+	VBROADCASTSS X7, Z7
+	VMOVUPS      c3f800000<>+0(SB), Z8
+	VPXORD       Z1, Z1, Z1
+	VPXORD       Z2, Z2, Z2
+	VPXORD       Z3, Z3, Z3
+	VPXORD       Z4, Z4, Z4
+	VPXORD       Z5, Z5, Z5
+	VPXORD       Z6, Z6, Z6
+	XORQ         SI, SI
+	MOVQ         AX, DI
+	SHRQ         $0x05, DI
+	JZ           after345
+	ANDQ         $0x0000001f, AX
+
+loop344:
+	VMOVUPS     (DX)(SI*1), Z9
+	VSUBPS      Z9, Z0, Z9
+	VMOVUPS     (BX)(SI*1), Z10
+	VSUBPS      Z10, Z7, Z10
+	VMOVAPS     Z8, Z11
+	VFMADD231PS Z9, Z9, Z11
+	VFMADD231PS Z10, Z10, Z11
+	VDIVPS      Z11, Z8, Z11
+	VADDPS      Z11, Z1, Z1
+	VMULPS      Z11, Z11, Z11
+	VFMADD231PS Z11, Z9, Z2
+	VFMADD231PS Z11, Z10, Z3
+	VMOVUPS     64(DX)(SI*1), Z9
+	VSUBPS      Z9, Z0, Z9
+	VMOVUPS     64(BX)(SI*1), Z10
+	VSUBPS      Z10, Z7, Z10
+	VMOVAPS     Z8, Z11
+	VFMADD231PS Z9, Z9, Z11
+	VFMADD231PS Z10, Z10, Z11
+	VDIVPS      Z11, Z8, Z11
+	VADDPS      Z11, Z4, Z4
+	VMULPS      Z11, Z11, Z11
+	VFMADD231PS Z11, Z9, Z5
+	VFMADD231PS Z11, Z10, Z6
+	ADDQ        $0x00000080, SI
+	DECQ        DI
+	JNZ         loop344
+
+after345:
+	MOVQ AX, DI
+	SHRQ $0x04, DI
+	JZ   after347
+	ANDQ $0x0000000f, AX
+
+loop346:
+	VMOVUPS     (DX)(SI*1), Z9
+	VSUBPS      Z9, Z0, Z9
+	VMOVUPS     (BX)(SI*1), Z10
+	VSUBPS      Z10, Z7, Z10
+	VMOVAPS     Z8, Z11
+	VFMADD231PS Z9, Z9, Z11
+	VFMADD231PS Z10, Z10, Z11
+	VDIVPS      Z11, Z8, Z11
+	VADDPS      Z11, Z1, Z1
+	VMULPS      Z11, Z11, Z11
+	VFMADD231PS Z11, Z9, Z2
+	VFMADD231PS Z11, Z10, Z3
+	ADDQ        $0x00000040, SI
+	DECQ        DI
+	JNZ         loop346
+
+after347:
+	TESTQ       AX, AX
+	JZ          done348
+	MOVQ        $0x00000000ffffffff, DI
+	BZHIQ       AX, DI, DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (DX)(SI*1), K1, Z9
+	VSUBPS      Z9, Z0, Z0
+	VMOVUPS.Z   (BX)(SI*1), K1, Z9
+	VSUBPS      Z9, Z7, Z7
+	VMOVAPS     Z8, Z9
+	VFMADD231PS Z0, Z0, Z9
+	VFMADD231PS Z7, Z7, Z9
+	VDIVPS      Z9, Z8, Z8
+	VMOVUPS     c00000000<>+0(SB), Z9
+	VMOVAPS     Z8, K1, Z9
+	VADDPS      Z9, Z1, Z1
+	VMULPS      Z9, Z9, Z8
+	VFMADD231PS Z8, Z0, Z2
+	VFMADD231PS Z8, Z7, Z3
+
+done348:
+	VADDPS        Z4, Z1, Z1
+	VEXTRACTF32X8 $0x01, Z1, Y0
+	VEXTRACTF32X8 $0x00, Z1, Y1
+	VADDPS        Y0, Y1, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VEXTRACTF128  $0x00, Y0, X0
+	VADDPS        X1, X0, X0
+	VSHUFPS       $0x0e, X0, X0, X1
+	VADDPS        X1, X0, X0
+	VSHUFPS       $0x01, X0, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSS        X0, (CX)
+	VADDPS        Z5, Z2, Z2
+	VEXTRACTF32X8 $0x01, Z2, Y0
+	VEXTRACTF32X8 $0x00, Z2, Y1
+	VADDPS        Y0, Y1, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VEXTRACTF128  $0x00, Y0, X0
+	VADDPS        X1, X0, X0
+	VSHUFPS       $0x0e, X0, X0, X1
+	VADDPS        X1, X0, X0
+	VSHUFPS       $0x01, X0, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSS        X0, 4(CX)
+	VADDPS        Z6, Z3, Z3
+	VEXTRACTF32X8 $0x01, Z3, Y0
+	VEXTRACTF32X8 $0x00, Z3, Y1
+	VADDPS        Y0, Y1, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VEXTRACTF128  $0x00, Y0, X0
+	VADDPS        X1, X0, X0
+	VSHUFPS       $0x0e, X0, X0, X1
+	VADDPS        X1, X0, X0
+	VSHUFPS       $0x01, X0, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSS        X0, 8(CX)
+	VZEROUPPER
+	RET
+
 // func tile1x1AVX2(k int, a []float32, ars int, acs int, b []float32, brs int, c []float32, crs int, cols int, accumulate bool, bias []float32)
 // Requires: AVX, FMA3
 TEXT ·tile1x1AVX2(SB), NOSPLIT, $0-152
@@ -7899,19 +8168,19 @@ TEXT ·tile1x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), DI
 	TESTQ      DI, DI
-	JZ         plain339
+	JZ         plain349
 	VMASKMOVPS (DI), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain339:
-k340:
+plain349:
+k350:
 	VMOVUPS      (BX), Y0
 	ADDQ         SI, BX
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y1
 	ADDQ         DX, CX
 	DECQ         AX
-	JNZ          k340
+	JNZ          k350
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7922,14 +8191,14 @@ k340:
 	VMOVUPS      (DX)(BX*4), Y0
 	MOVB         accumulate+120(FP), CL
 	TESTB        CL, CL
-	JZ           set341
+	JZ           set351
 	VMASKMOVPS   (AX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)
 	VZEROUPPER
 	RET
 
-set341:
+set351:
 	VMASKMOVPS Y1, Y0, (AX)
 	VZEROUPPER
 	RET
@@ -7954,14 +8223,14 @@ TEXT ·tile2x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), R8
 	TESTQ      R8, R8
-	JZ         plain342
+	JZ         plain352
 	VMASKMOVPS (R8), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain342:
+plain352:
 	VMOVAPS Y1, Y0
 
-k343:
+k353:
 	VMOVUPS      (SI), Y2
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Y3
@@ -7970,7 +8239,7 @@ k343:
 	VFMADD231PS  Y2, Y3, Y0
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k343
+	JNZ          k353
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -7981,7 +8250,7 @@ k343:
 	VMOVUPS      (BX)(SI*4), Y2
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set344
+	JZ           set354
 	VMASKMOVPS   (AX), Y2, Y3
 	VADDPS       Y3, Y1, Y1
 	VMASKMOVPS   Y1, Y2, (AX)
@@ -7992,7 +8261,7 @@ k343:
 	VZEROUPPER
 	RET
 
-set344:
+set354:
 	VMASKMOVPS Y1, Y2, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y0, Y2, (AX)
@@ -8019,15 +8288,15 @@ TEXT ·tile3x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), R8
 	TESTQ      R8, R8
-	JZ         plain345
+	JZ         plain355
 	VMASKMOVPS (R8), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain345:
+plain355:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y1, Y2
 
-k346:
+k356:
 	VMOVUPS      (SI), Y3
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Y4
@@ -8038,7 +8307,7 @@ k346:
 	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k346
+	JNZ          k356
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8049,7 +8318,7 @@ k346:
 	VMOVUPS      (BX)(SI*4), Y3
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set347
+	JZ           set357
 	VMASKMOVPS   (AX), Y3, Y4
 	VADDPS       Y4, Y1, Y1
 	VMASKMOVPS   Y1, Y3, (AX)
@@ -8064,7 +8333,7 @@ k346:
 	VZEROUPPER
 	RET
 
-set347:
+set357:
 	VMASKMOVPS Y1, Y3, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y0, Y3, (AX)
@@ -8095,16 +8364,16 @@ TEXT ·tile4x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain348
+	JZ         plain358
 	VMASKMOVPS (R9), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain348:
+plain358:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y1, Y2
 	VMOVAPS Y1, Y3
 
-k349:
+k359:
 	VMOVUPS      (DI), Y4
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Y5
@@ -8118,7 +8387,7 @@ k349:
 	VFMADD231PS  Y4, Y5, Y3
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k349
+	JNZ          k359
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8129,7 +8398,7 @@ k349:
 	VMOVUPS      (BX)(SI*4), Y4
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set350
+	JZ           set360
 	VMASKMOVPS   (AX), Y4, Y5
 	VADDPS       Y5, Y1, Y1
 	VMASKMOVPS   Y1, Y4, (AX)
@@ -8148,7 +8417,7 @@ k349:
 	VZEROUPPER
 	RET
 
-set350:
+set360:
 	VMASKMOVPS Y1, Y4, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y0, Y4, (AX)
@@ -8181,17 +8450,17 @@ TEXT ·tile5x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain351
+	JZ         plain361
 	VMASKMOVPS (R9), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain351:
+plain361:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y1, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y1, Y4
 
-k352:
+k362:
 	VMOVUPS      (DI), Y5
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Y6
@@ -8207,7 +8476,7 @@ k352:
 	VFMADD231PS  Y5, Y6, Y4
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k352
+	JNZ          k362
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8218,7 +8487,7 @@ k352:
 	VMOVUPS      (BX)(SI*4), Y5
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set353
+	JZ           set363
 	VMASKMOVPS   (AX), Y5, Y6
 	VADDPS       Y6, Y1, Y1
 	VMASKMOVPS   Y1, Y5, (AX)
@@ -8241,7 +8510,7 @@ k352:
 	VZEROUPPER
 	RET
 
-set353:
+set363:
 	VMASKMOVPS Y1, Y5, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y0, Y5, (AX)
@@ -8276,18 +8545,18 @@ TEXT ·tile6x1AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y1, Y1, Y1
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain354
+	JZ         plain364
 	VMASKMOVPS (R9), Y0, Y0
 	VMOVAPS    Y0, Y1
 
-plain354:
+plain364:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y1, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y1, Y4
 	VMOVAPS Y1, Y5
 
-k355:
+k365:
 	VMOVUPS      (DI), Y6
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Y7
@@ -8305,7 +8574,7 @@ k355:
 	VFMADD231PS  Y6, Y7, Y5
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k355
+	JNZ          k365
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8316,7 +8585,7 @@ k355:
 	VMOVUPS      (BX)(SI*4), Y6
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set356
+	JZ           set366
 	VMASKMOVPS   (AX), Y6, Y7
 	VADDPS       Y7, Y1, Y1
 	VMASKMOVPS   Y1, Y6, (AX)
@@ -8343,7 +8612,7 @@ k355:
 	VZEROUPPER
 	RET
 
-set356:
+set366:
 	VMASKMOVPS Y1, Y6, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y0, Y6, (AX)
@@ -8380,14 +8649,14 @@ TEXT ·tile1x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), DI
 	TESTQ      DI, DI
-	JZ         plain357
+	JZ         plain367
 	VMOVUPS    (DI), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(DI), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain357:
-k358:
+plain367:
+k368:
 	VMOVUPS      (BX), Y0
 	VMOVUPS      32(BX), Y3
 	ADDQ         SI, BX
@@ -8396,7 +8665,7 @@ k358:
 	VFMADD231PS  Y3, Y4, Y2
 	ADDQ         DX, CX
 	DECQ         AX
-	JNZ          k358
+	JNZ          k368
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8408,7 +8677,7 @@ k358:
 	VMOVUPS      (DX)(BX*4), Y0
 	MOVB         accumulate+120(FP), CL
 	TESTB        CL, CL
-	JZ           set359
+	JZ           set369
 	VMOVUPS      (AX), Y3
 	VADDPS       Y3, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8418,7 +8687,7 @@ k358:
 	VZEROUPPER
 	RET
 
-set359:
+set369:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y0, 32(AX)
 	VZEROUPPER
@@ -8446,17 +8715,17 @@ TEXT ·tile2x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), R8
 	TESTQ      R8, R8
-	JZ         plain360
+	JZ         plain370
 	VMOVUPS    (R8), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(R8), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain360:
+plain370:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y2, Y3
 
-k361:
+k371:
 	VMOVUPS      (SI), Y4
 	VMOVUPS      32(SI), Y5
 	ADDQ         DI, SI
@@ -8468,7 +8737,7 @@ k361:
 	VFMADD231PS  Y5, Y6, Y3
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k361
+	JNZ          k371
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8480,7 +8749,7 @@ k361:
 	VMOVUPS      (BX)(SI*4), Y4
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set362
+	JZ           set372
 	VMOVUPS      (AX), Y5
 	VADDPS       Y5, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8497,7 +8766,7 @@ k361:
 	VZEROUPPER
 	RET
 
-set362:
+set372:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y4, 32(AX)
 	ADDQ       CX, AX
@@ -8528,19 +8797,19 @@ TEXT ·tile3x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), R8
 	TESTQ      R8, R8
-	JZ         plain363
+	JZ         plain373
 	VMOVUPS    (R8), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(R8), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain363:
+plain373:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y2, Y3
 	VMOVAPS Y1, Y4
 	VMOVAPS Y2, Y5
 
-k364:
+k374:
 	VMOVUPS      (SI), Y6
 	VMOVUPS      32(SI), Y7
 	ADDQ         DI, SI
@@ -8555,7 +8824,7 @@ k364:
 	VFMADD231PS  Y7, Y8, Y5
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k364
+	JNZ          k374
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8567,7 +8836,7 @@ k364:
 	VMOVUPS      (BX)(SI*4), Y6
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set365
+	JZ           set375
 	VMOVUPS      (AX), Y7
 	VADDPS       Y7, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8591,7 +8860,7 @@ k364:
 	VZEROUPPER
 	RET
 
-set365:
+set375:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y6, 32(AX)
 	ADDQ       CX, AX
@@ -8627,13 +8896,13 @@ TEXT ·tile4x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain366
+	JZ         plain376
 	VMOVUPS    (R9), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(R9), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain366:
+plain376:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y2, Y3
 	VMOVAPS Y1, Y4
@@ -8641,7 +8910,7 @@ plain366:
 	VMOVAPS Y1, Y6
 	VMOVAPS Y2, Y7
 
-k367:
+k377:
 	VMOVUPS      (DI), Y8
 	VMOVUPS      32(DI), Y9
 	ADDQ         R8, DI
@@ -8660,7 +8929,7 @@ k367:
 	VFMADD231PS  Y9, Y10, Y7
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k367
+	JNZ          k377
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8672,7 +8941,7 @@ k367:
 	VMOVUPS      (BX)(SI*4), Y8
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set368
+	JZ           set378
 	VMOVUPS      (AX), Y9
 	VADDPS       Y9, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8703,7 +8972,7 @@ k367:
 	VZEROUPPER
 	RET
 
-set368:
+set378:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y8, 32(AX)
 	ADDQ       CX, AX
@@ -8742,13 +9011,13 @@ TEXT ·tile5x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain369
+	JZ         plain379
 	VMOVUPS    (R9), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(R9), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain369:
+plain379:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y2, Y3
 	VMOVAPS Y1, Y4
@@ -8758,7 +9027,7 @@ plain369:
 	VMOVAPS Y1, Y8
 	VMOVAPS Y2, Y9
 
-k370:
+k380:
 	VMOVUPS      (DI), Y10
 	VMOVUPS      32(DI), Y11
 	ADDQ         R8, DI
@@ -8780,7 +9049,7 @@ k370:
 	VFMADD231PS  Y11, Y12, Y9
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k370
+	JNZ          k380
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8792,7 +9061,7 @@ k370:
 	VMOVUPS      (BX)(SI*4), Y10
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set371
+	JZ           set381
 	VMOVUPS      (AX), Y11
 	VADDPS       Y11, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8830,7 +9099,7 @@ k370:
 	VZEROUPPER
 	RET
 
-set371:
+set381:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y10, 32(AX)
 	ADDQ       CX, AX
@@ -8872,13 +9141,13 @@ TEXT ·tile6x2AVX2(SB), NOSPLIT, $0-152
 	VXORPS     Y2, Y2, Y2
 	MOVQ       bias_base+128(FP), R9
 	TESTQ      R9, R9
-	JZ         plain372
+	JZ         plain382
 	VMOVUPS    (R9), Y1
 	VMOVAPS    Y1, Y1
 	VMASKMOVPS 32(R9), Y0, Y0
 	VMOVAPS    Y0, Y2
 
-plain372:
+plain382:
 	VMOVAPS Y1, Y0
 	VMOVAPS Y2, Y3
 	VMOVAPS Y1, Y4
@@ -8890,7 +9159,7 @@ plain372:
 	VMOVAPS Y1, Y10
 	VMOVAPS Y2, Y11
 
-k373:
+k383:
 	VMOVUPS      (DI), Y12
 	VMOVUPS      32(DI), Y13
 	ADDQ         R8, DI
@@ -8915,7 +9184,7 @@ k373:
 	VFMADD231PS  Y13, Y14, Y11
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k373
+	JNZ          k383
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -8927,7 +9196,7 @@ k373:
 	VMOVUPS      (BX)(SI*4), Y12
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set374
+	JZ           set384
 	VMOVUPS      (AX), Y13
 	VADDPS       Y13, Y1, Y1
 	VMOVUPS      Y1, (AX)
@@ -8972,7 +9241,7 @@ k373:
 	VZEROUPPER
 	RET
 
-set374:
+set384:
 	VMOVUPS    Y1, (AX)
 	VMASKMOVPS Y2, Y12, 32(AX)
 	ADDQ       CX, AX
@@ -9012,19 +9281,19 @@ TEXT ·tile1x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), DI
 	TESTQ     DI, DI
-	JZ        plain375
+	JZ        plain385
 	VMOVUPS.Z (DI), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain375:
-k376:
+plain385:
+k386:
 	VMOVUPS      (BX), Z1
 	ADDQ         SI, BX
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z1, Z2, Z0
 	ADDQ         DX, CX
 	DECQ         AX
-	JNZ          k376
+	JNZ          k386
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9034,14 +9303,14 @@ k376:
 	KMOVW        DX, K1
 	MOVB         accumulate+120(FP), CL
 	TESTB        CL, CL
-	JZ           set377
+	JZ           set387
 	VMOVUPS.Z    (AX), K1, Z1
 	VADDPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
 	VZEROUPPER
 	RET
 
-set377:
+set387:
 	VMOVUPS Z0, K1, (AX)
 	VZEROUPPER
 	RET
@@ -9065,14 +9334,14 @@ TEXT ·tile2x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R8
 	TESTQ     R8, R8
-	JZ        plain378
+	JZ        plain388
 	VMOVUPS.Z (R8), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain378:
+plain388:
 	VMOVAPS Z0, Z1
 
-k379:
+k389:
 	VMOVUPS      (SI), Z2
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Z3
@@ -9081,7 +9350,7 @@ k379:
 	VFMADD231PS  Z2, Z3, Z1
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k379
+	JNZ          k389
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9091,7 +9360,7 @@ k379:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set380
+	JZ           set390
 	VMOVUPS.Z    (AX), K1, Z2
 	VADDPS       Z2, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9102,7 +9371,7 @@ k379:
 	VZEROUPPER
 	RET
 
-set380:
+set390:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9128,15 +9397,15 @@ TEXT ·tile3x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R8
 	TESTQ     R8, R8
-	JZ        plain381
+	JZ        plain391
 	VMOVUPS.Z (R8), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain381:
+plain391:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 
-k382:
+k392:
 	VMOVUPS      (SI), Z3
 	ADDQ         DI, SI
 	VBROADCASTSS (BX), Z4
@@ -9147,7 +9416,7 @@ k382:
 	VFMADD231PS  Z3, Z4, Z2
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k382
+	JNZ          k392
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9157,7 +9426,7 @@ k382:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set383
+	JZ           set393
 	VMOVUPS.Z    (AX), K1, Z3
 	VADDPS       Z3, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9172,7 +9441,7 @@ k382:
 	VZEROUPPER
 	RET
 
-set383:
+set393:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9202,16 +9471,16 @@ TEXT ·tile4x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain384
+	JZ        plain394
 	VMOVUPS.Z (R9), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain384:
+plain394:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
 
-k385:
+k395:
 	VMOVUPS      (DI), Z4
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Z5
@@ -9225,7 +9494,7 @@ k385:
 	VFMADD231PS  Z4, Z5, Z3
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k385
+	JNZ          k395
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9235,7 +9504,7 @@ k385:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set386
+	JZ           set396
 	VMOVUPS.Z    (AX), K1, Z4
 	VADDPS       Z4, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9254,7 +9523,7 @@ k385:
 	VZEROUPPER
 	RET
 
-set386:
+set396:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9286,17 +9555,17 @@ TEXT ·tile5x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain387
+	JZ        plain397
 	VMOVUPS.Z (R9), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain387:
+plain397:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
 	VMOVAPS Z0, Z4
 
-k388:
+k398:
 	VMOVUPS      (DI), Z5
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Z6
@@ -9312,7 +9581,7 @@ k388:
 	VFMADD231PS  Z5, Z6, Z4
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k388
+	JNZ          k398
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9322,7 +9591,7 @@ k388:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set389
+	JZ           set399
 	VMOVUPS.Z    (AX), K1, Z5
 	VADDPS       Z5, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9345,7 +9614,7 @@ k388:
 	VZEROUPPER
 	RET
 
-set389:
+set399:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9379,18 +9648,18 @@ TEXT ·tile6x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain390
+	JZ        plain400
 	VMOVUPS.Z (R9), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain390:
+plain400:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
 	VMOVAPS Z0, Z4
 	VMOVAPS Z0, Z5
 
-k391:
+k401:
 	VMOVUPS      (DI), Z6
 	ADDQ         R8, DI
 	VBROADCASTSS (BX), Z7
@@ -9408,7 +9677,7 @@ k391:
 	VFMADD231PS  Z6, Z7, Z5
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k391
+	JNZ          k401
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9418,7 +9687,7 @@ k391:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set392
+	JZ           set402
 	VMOVUPS.Z    (AX), K1, Z6
 	VADDPS       Z6, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9445,7 +9714,7 @@ k391:
 	VZEROUPPER
 	RET
 
-set392:
+set402:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9483,11 +9752,11 @@ TEXT ·tile7x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain393
+	JZ        plain403
 	VMOVUPS.Z (R10), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain393:
+plain403:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -9495,7 +9764,7 @@ plain393:
 	VMOVAPS Z0, Z5
 	VMOVAPS Z0, Z6
 
-k394:
+k404:
 	VMOVUPS      (R8), Z7
 	ADDQ         R9, R8
 	VBROADCASTSS (BX), Z8
@@ -9516,7 +9785,7 @@ k394:
 	VFMADD231PS  Z7, Z8, Z6
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k394
+	JNZ          k404
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9526,7 +9795,7 @@ k394:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set395
+	JZ           set405
 	VMOVUPS.Z    (AX), K1, Z7
 	VADDPS       Z7, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9557,7 +9826,7 @@ k394:
 	VZEROUPPER
 	RET
 
-set395:
+set405:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9597,11 +9866,11 @@ TEXT ·tile8x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain396
+	JZ        plain406
 	VMOVUPS.Z (R10), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain396:
+plain406:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -9610,7 +9879,7 @@ plain396:
 	VMOVAPS Z0, Z6
 	VMOVAPS Z0, Z7
 
-k397:
+k407:
 	VMOVUPS      (R8), Z8
 	ADDQ         R9, R8
 	VBROADCASTSS (BX), Z9
@@ -9633,7 +9902,7 @@ k397:
 	VFMADD231PS  Z8, Z9, Z7
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k397
+	JNZ          k407
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9643,7 +9912,7 @@ k397:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set398
+	JZ           set408
 	VMOVUPS.Z    (AX), K1, Z8
 	VADDPS       Z8, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9678,7 +9947,7 @@ k397:
 	VZEROUPPER
 	RET
 
-set398:
+set408:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9720,11 +9989,11 @@ TEXT ·tile9x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain399
+	JZ        plain409
 	VMOVUPS.Z (R10), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain399:
+plain409:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -9734,7 +10003,7 @@ plain399:
 	VMOVAPS Z0, Z7
 	VMOVAPS Z0, Z8
 
-k400:
+k410:
 	VMOVUPS      (R8), Z9
 	ADDQ         R9, R8
 	VBROADCASTSS (BX), Z10
@@ -9759,7 +10028,7 @@ k400:
 	VFMADD231PS  Z9, Z10, Z8
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k400
+	JNZ          k410
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9769,7 +10038,7 @@ k400:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set401
+	JZ           set411
 	VMOVUPS.Z    (AX), K1, Z9
 	VADDPS       Z9, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9808,7 +10077,7 @@ k400:
 	VZEROUPPER
 	RET
 
-set401:
+set411:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9854,11 +10123,11 @@ TEXT ·tile10x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain402
+	JZ        plain412
 	VMOVUPS.Z (R11), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain402:
+plain412:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -9869,7 +10138,7 @@ plain402:
 	VMOVAPS Z0, Z8
 	VMOVAPS Z0, Z9
 
-k403:
+k413:
 	VMOVUPS      (R9), Z10
 	ADDQ         R10, R9
 	VBROADCASTSS (BX), Z11
@@ -9897,7 +10166,7 @@ k403:
 	VFMADD231PS  Z10, Z11, Z9
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k403
+	JNZ          k413
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -9907,7 +10176,7 @@ k403:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set404
+	JZ           set414
 	VMOVUPS.Z    (AX), K1, Z10
 	VADDPS       Z10, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -9950,7 +10219,7 @@ k403:
 	VZEROUPPER
 	RET
 
-set404:
+set414:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -9998,11 +10267,11 @@ TEXT ·tile11x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain405
+	JZ        plain415
 	VMOVUPS.Z (R11), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain405:
+plain415:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -10014,7 +10283,7 @@ plain405:
 	VMOVAPS Z0, Z9
 	VMOVAPS Z0, Z10
 
-k406:
+k416:
 	VMOVUPS      (R9), Z11
 	ADDQ         R10, R9
 	VBROADCASTSS (BX), Z12
@@ -10044,7 +10313,7 @@ k406:
 	VFMADD231PS  Z11, Z12, Z10
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k406
+	JNZ          k416
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10054,7 +10323,7 @@ k406:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set407
+	JZ           set417
 	VMOVUPS.Z    (AX), K1, Z11
 	VADDPS       Z11, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -10101,7 +10370,7 @@ k406:
 	VZEROUPPER
 	RET
 
-set407:
+set417:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -10151,11 +10420,11 @@ TEXT ·tile12x1AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z0, Z0, Z0
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain408
+	JZ        plain418
 	VMOVUPS.Z (R11), K1, Z0
 	VMOVAPS   Z0, Z0
 
-plain408:
+plain418:
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
@@ -10168,7 +10437,7 @@ plain408:
 	VMOVAPS Z0, Z10
 	VMOVAPS Z0, Z11
 
-k409:
+k419:
 	VMOVUPS      (R9), Z12
 	ADDQ         R10, R9
 	VBROADCASTSS (BX), Z13
@@ -10200,7 +10469,7 @@ k409:
 	VFMADD231PS  Z12, Z13, Z11
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k409
+	JNZ          k419
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10210,7 +10479,7 @@ k409:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set410
+	JZ           set420
 	VMOVUPS.Z    (AX), K1, Z12
 	VADDPS       Z12, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
@@ -10261,7 +10530,7 @@ k409:
 	VZEROUPPER
 	RET
 
-set410:
+set420:
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    CX, AX
 	VMOVUPS Z1, K1, (AX)
@@ -10309,14 +10578,14 @@ TEXT ·tile1x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), DI
 	TESTQ     DI, DI
-	JZ        plain411
+	JZ        plain421
 	VMOVUPS   (DI), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(DI), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain411:
-k412:
+plain421:
+k422:
 	VMOVUPS      (BX), Z2
 	VMOVUPS      64(BX), Z3
 	ADDQ         SI, BX
@@ -10325,7 +10594,7 @@ k412:
 	VFMADD231PS  Z3, Z4, Z1
 	ADDQ         DX, CX
 	DECQ         AX
-	JNZ          k412
+	JNZ          k422
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10336,7 +10605,7 @@ k412:
 	KMOVW        DX, K1
 	MOVB         accumulate+120(FP), CL
 	TESTB        CL, CL
-	JZ           set413
+	JZ           set423
 	VMOVUPS      (AX), Z2
 	VADDPS       Z2, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10346,7 +10615,7 @@ k412:
 	VZEROUPPER
 	RET
 
-set413:
+set423:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	VZEROUPPER
@@ -10373,17 +10642,17 @@ TEXT ·tile2x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R8
 	TESTQ     R8, R8
-	JZ        plain414
+	JZ        plain424
 	VMOVUPS   (R8), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R8), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain414:
+plain424:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 
-k415:
+k425:
 	VMOVUPS      (SI), Z4
 	VMOVUPS      64(SI), Z5
 	ADDQ         DI, SI
@@ -10395,7 +10664,7 @@ k415:
 	VFMADD231PS  Z5, Z6, Z3
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k415
+	JNZ          k425
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10406,7 +10675,7 @@ k415:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set416
+	JZ           set426
 	VMOVUPS      (AX), Z4
 	VADDPS       Z4, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10423,7 +10692,7 @@ k415:
 	VZEROUPPER
 	RET
 
-set416:
+set426:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10453,19 +10722,19 @@ TEXT ·tile3x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R8
 	TESTQ     R8, R8
-	JZ        plain417
+	JZ        plain427
 	VMOVUPS   (R8), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R8), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain417:
+plain427:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
 	VMOVAPS Z1, Z5
 
-k418:
+k428:
 	VMOVUPS      (SI), Z6
 	VMOVUPS      64(SI), Z7
 	ADDQ         DI, SI
@@ -10480,7 +10749,7 @@ k418:
 	VFMADD231PS  Z7, Z8, Z5
 	ADDQ         DX, BX
 	DECQ         AX
-	JNZ          k418
+	JNZ          k428
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10491,7 +10760,7 @@ k418:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set419
+	JZ           set429
 	VMOVUPS      (AX), Z6
 	VADDPS       Z6, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10515,7 +10784,7 @@ k418:
 	VZEROUPPER
 	RET
 
-set419:
+set429:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10550,13 +10819,13 @@ TEXT ·tile4x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain420
+	JZ        plain430
 	VMOVUPS   (R9), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R9), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain420:
+plain430:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -10564,7 +10833,7 @@ plain420:
 	VMOVAPS Z0, Z6
 	VMOVAPS Z1, Z7
 
-k421:
+k431:
 	VMOVUPS      (DI), Z8
 	VMOVUPS      64(DI), Z9
 	ADDQ         R8, DI
@@ -10583,7 +10852,7 @@ k421:
 	VFMADD231PS  Z9, Z10, Z7
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k421
+	JNZ          k431
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10594,7 +10863,7 @@ k421:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set422
+	JZ           set432
 	VMOVUPS      (AX), Z8
 	VADDPS       Z8, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10625,7 +10894,7 @@ k421:
 	VZEROUPPER
 	RET
 
-set422:
+set432:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10663,13 +10932,13 @@ TEXT ·tile5x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain423
+	JZ        plain433
 	VMOVUPS   (R9), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R9), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain423:
+plain433:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -10679,7 +10948,7 @@ plain423:
 	VMOVAPS Z0, Z8
 	VMOVAPS Z1, Z9
 
-k424:
+k434:
 	VMOVUPS      (DI), Z10
 	VMOVUPS      64(DI), Z11
 	ADDQ         R8, DI
@@ -10701,7 +10970,7 @@ k424:
 	VFMADD231PS  Z11, Z12, Z9
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k424
+	JNZ          k434
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10712,7 +10981,7 @@ k424:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set425
+	JZ           set435
 	VMOVUPS      (AX), Z10
 	VADDPS       Z10, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10750,7 +11019,7 @@ k424:
 	VZEROUPPER
 	RET
 
-set425:
+set435:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10791,13 +11060,13 @@ TEXT ·tile6x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R9
 	TESTQ     R9, R9
-	JZ        plain426
+	JZ        plain436
 	VMOVUPS   (R9), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R9), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain426:
+plain436:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -10809,7 +11078,7 @@ plain426:
 	VMOVAPS Z0, Z10
 	VMOVAPS Z1, Z11
 
-k427:
+k437:
 	VMOVUPS      (DI), Z12
 	VMOVUPS      64(DI), Z13
 	ADDQ         R8, DI
@@ -10834,7 +11103,7 @@ k427:
 	VFMADD231PS  Z13, Z14, Z11
 	ADDQ         DX, SI
 	DECQ         AX
-	JNZ          k427
+	JNZ          k437
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10845,7 +11114,7 @@ k427:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set428
+	JZ           set438
 	VMOVUPS      (AX), Z12
 	VADDPS       Z12, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -10890,7 +11159,7 @@ k427:
 	VZEROUPPER
 	RET
 
-set428:
+set438:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -10936,13 +11205,13 @@ TEXT ·tile7x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain429
+	JZ        plain439
 	VMOVUPS   (R10), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R10), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain429:
+plain439:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -10956,7 +11225,7 @@ plain429:
 	VMOVAPS Z0, Z12
 	VMOVAPS Z1, Z13
 
-k430:
+k440:
 	VMOVUPS      (R8), Z14
 	VMOVUPS      64(R8), Z15
 	ADDQ         R9, R8
@@ -10985,7 +11254,7 @@ k430:
 	VFMADD231PS  Z15, Z16, Z13
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k430
+	JNZ          k440
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -10996,7 +11265,7 @@ k430:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set431
+	JZ           set441
 	VMOVUPS      (AX), Z14
 	VADDPS       Z14, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -11048,7 +11317,7 @@ k430:
 	VZEROUPPER
 	RET
 
-set431:
+set441:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -11097,13 +11366,13 @@ TEXT ·tile8x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain432
+	JZ        plain442
 	VMOVUPS   (R10), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R10), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain432:
+plain442:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -11119,7 +11388,7 @@ plain432:
 	VMOVAPS Z0, Z14
 	VMOVAPS Z1, Z15
 
-k433:
+k443:
 	VMOVUPS      (R8), Z16
 	VMOVUPS      64(R8), Z17
 	ADDQ         R9, R8
@@ -11151,7 +11420,7 @@ k433:
 	VFMADD231PS  Z17, Z18, Z15
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k433
+	JNZ          k443
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -11162,7 +11431,7 @@ k433:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set434
+	JZ           set444
 	VMOVUPS      (AX), Z16
 	VADDPS       Z16, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -11221,7 +11490,7 @@ k433:
 	VZEROUPPER
 	RET
 
-set434:
+set444:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -11273,13 +11542,13 @@ TEXT ·tile9x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R10
 	TESTQ     R10, R10
-	JZ        plain435
+	JZ        plain445
 	VMOVUPS   (R10), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R10), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain435:
+plain445:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -11297,7 +11566,7 @@ plain435:
 	VMOVAPS Z0, Z16
 	VMOVAPS Z1, Z17
 
-k436:
+k446:
 	VMOVUPS      (R8), Z18
 	VMOVUPS      64(R8), Z19
 	ADDQ         R9, R8
@@ -11332,7 +11601,7 @@ k436:
 	VFMADD231PS  Z19, Z20, Z17
 	ADDQ         DX, DI
 	DECQ         AX
-	JNZ          k436
+	JNZ          k446
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -11343,7 +11612,7 @@ k436:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set437
+	JZ           set447
 	VMOVUPS      (AX), Z18
 	VADDPS       Z18, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -11409,7 +11678,7 @@ k436:
 	VZEROUPPER
 	RET
 
-set437:
+set447:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -11466,13 +11735,13 @@ TEXT ·tile10x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain438
+	JZ        plain448
 	VMOVUPS   (R11), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R11), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain438:
+plain448:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -11492,7 +11761,7 @@ plain438:
 	VMOVAPS Z0, Z18
 	VMOVAPS Z1, Z19
 
-k439:
+k449:
 	VMOVUPS      (R9), Z20
 	VMOVUPS      64(R9), Z21
 	ADDQ         R10, R9
@@ -11531,7 +11800,7 @@ k439:
 	VFMADD231PS  Z21, Z22, Z19
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k439
+	JNZ          k449
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -11542,7 +11811,7 @@ k439:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set440
+	JZ           set450
 	VMOVUPS      (AX), Z20
 	VADDPS       Z20, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -11615,7 +11884,7 @@ k439:
 	VZEROUPPER
 	RET
 
-set440:
+set450:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -11675,13 +11944,13 @@ TEXT ·tile11x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain441
+	JZ        plain451
 	VMOVUPS   (R11), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R11), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain441:
+plain451:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -11703,7 +11972,7 @@ plain441:
 	VMOVAPS Z0, Z20
 	VMOVAPS Z1, Z21
 
-k442:
+k452:
 	VMOVUPS      (R9), Z22
 	VMOVUPS      64(R9), Z23
 	ADDQ         R10, R9
@@ -11745,7 +12014,7 @@ k442:
 	VFMADD231PS  Z23, Z24, Z21
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k442
+	JNZ          k452
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -11756,7 +12025,7 @@ k442:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set443
+	JZ           set453
 	VMOVUPS      (AX), Z22
 	VADDPS       Z22, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -11836,7 +12105,7 @@ k442:
 	VZEROUPPER
 	RET
 
-set443:
+set453:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -11899,13 +12168,13 @@ TEXT ·tile12x2AVX512(SB), NOSPLIT, $0-152
 	VPXORD    Z1, Z1, Z1
 	MOVQ      bias_base+128(FP), R11
 	TESTQ     R11, R11
-	JZ        plain444
+	JZ        plain454
 	VMOVUPS   (R11), Z0
 	VMOVAPS   Z0, Z0
 	VMOVUPS.Z 64(R11), K1, Z1
 	VMOVAPS   Z1, Z1
 
-plain444:
+plain454:
 	VMOVAPS Z0, Z2
 	VMOVAPS Z1, Z3
 	VMOVAPS Z0, Z4
@@ -11929,7 +12198,7 @@ plain444:
 	VMOVAPS Z0, Z22
 	VMOVAPS Z1, Z23
 
-k445:
+k455:
 	VMOVUPS      (R9), Z24
 	VMOVUPS      64(R9), Z25
 	ADDQ         R10, R9
@@ -11974,7 +12243,7 @@ k445:
 	VFMADD231PS  Z25, Z26, Z23
 	ADDQ         DX, R8
 	DECQ         AX
-	JNZ          k445
+	JNZ          k455
 	MOVQ         c_base+80(FP), AX
 	MOVQ         crs+104(FP), CX
 	SHLQ         $0x02, CX
@@ -11985,7 +12254,7 @@ k445:
 	KMOVW        BX, K1
 	MOVB         accumulate+120(FP), DL
 	TESTB        DL, DL
-	JZ           set446
+	JZ           set456
 	VMOVUPS      (AX), Z24
 	VADDPS       Z24, Z0, Z0
 	VMOVUPS      Z0, (AX)
@@ -12072,7 +12341,7 @@ k445:
 	VZEROUPPER
 	RET
 
-set446:
+set456:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	ADDQ    CX, AX
@@ -12213,7 +12482,7 @@ TEXT ·panelAVX2(SB), NOSPLIT, $0-72
 	VMOVUPS (R8)(R9*4), Y1
 	SUBQ    $0x00000008, SI
 
-k447:
+k457:
 	VMASKMOVPS (CX), Y0, Y2
 	VMOVUPS    Y2, (AX)
 	VMASKMOVPS 32(CX), Y1, Y2
@@ -12221,7 +12490,7 @@ k447:
 	ADDQ       DX, CX
 	ADDQ       $0x00000040, AX
 	DECQ       BX
-	JNZ        k447
+	JNZ        k457
 	VZEROUPPER
 	RET
 
@@ -12257,7 +12526,7 @@ TEXT ·panelAVX512(SB), NOSPLIT, $0-72
 	KMOVW   R8, K2
 	SUBQ    $0x00000010, SI
 
-k448:
+k458:
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVUPS   Z0, (AX)
 	VMOVUPS.Z 64(CX), K2, Z0
@@ -12265,7 +12534,7 @@ k448:
 	ADDQ      DX, CX
 	ADDQ      $0x00000080, AX
 	DECQ      BX
-	JNZ       k448
+	JNZ       k458
 	VZEROUPPER
 	RET
 

@@ -70,6 +70,48 @@ func TestReductions(t *testing.T) {
 	})
 }
 
+// The truth is float64; points far and near, at the point itself, and so far away that squares overflow.
+func TestRepulsion(t *testing.T) {
+	x, y := normals(300, 3), normals(300, 4)
+	for i := range x {
+		switch i % 5 {
+		case 1:
+			x[i], y[i] = 50*x[i], 50*y[i]
+		case 2:
+			x[i], y[i] = 0.5, -0.25
+		case 3:
+			x[i] = 1e25
+		}
+	}
+	onEveryPath(t, func(t *testing.T) {
+		for n := range 300 {
+			a, _ := placed(n, n%9, func(i int) float32 { return x[i] })
+			b, _ := placed(n, n%4, func(i int) float32 { return y[i] })
+			const x0, y0 = 0.5, -0.25
+			var want, size [3]float64
+			for i := range a {
+				dx, dy := x0-float64(a[i]), y0-float64(b[i])
+				w := 1 / (1 + dx*dx + dy*dy)
+				for k, v := range [3]float64{w, w * w * dx, w * w * dy} {
+					want[k] += v
+					size[k] += math.Abs(v)
+				}
+			}
+			w, fx, fy := Repulsion(a, append(b, 7), x0, y0) // the shorter one counts
+			for k, got := range [3]float32{w, fx, fy} {
+				if !(math.Abs(float64(got)-want[k]) <= 1e-6*size[k]) {
+					t.Fatalf("sum %d of %d points: %v, expected %v", k, n, got, want[k])
+				}
+			}
+		}
+		x[4] = nan
+		if _, fx, _ := Repulsion(x, y, 0, 0); fx == fx {
+			t.Errorf("NaN has gone: %v", fx)
+		}
+		x[4] = 1
+	})
+}
+
 func TestSoftmax(t *testing.T) {
 	onEveryPath(t, func(t *testing.T) {
 		for n := 1; n < 140; n++ {

@@ -263,6 +263,21 @@ func expSumGo(dst, src []float32, shift float32) float32 {
 	return s[0] + s[1]
 }
 
+func repulsionGo(dst, x, y []float32, x0, y0 float32) {
+	var s [2][3]float32
+	for i, v := range x {
+		dx, dy := x0-v, y0-y[i]
+		w := 1 / (1 + dx*dx + dy*dy)
+		t := &s[i&1]
+		t[0] += w
+		t[1] += w * w * dx
+		t[2] += w * w * dy
+	}
+	for i := range s[0] {
+		dst[i] = s[0][i] + s[1][i]
+	}
+}
+
 func maximumGo(src []float32) float32 {
 	top := float32(math.Inf(-1))
 	for _, x := range src {

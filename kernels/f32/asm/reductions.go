@@ -116,6 +116,37 @@ func reductions() {
 		finish()
 	})
 	columnSums()
+	repulsion()
+}
+
+// repulsion has three sums for each vector, in two chains. (Two vectors could share a division, but that is no faster.)
+func repulsion() {
+	k := kernel{name: "repulsion", doc: "sets dst to the sums of w, w*w*(x0-x) and w*w*(y0-y), w being 1/(1+(x0-x)*(x0-x)+(y0-y)*(y0-y)).",
+		params: []string{"dst []float32", "x []float32", "y []float32", "x0 float32", "y0 float32"}}
+	define(k, func(s isa) {
+		n, dst, ptrs := length("x"), slice("dst"), []reg.GPVirtual{slice("x"), slice("y")}
+		x0, y0, one := s.scalar("x0"), s.scalar("y0"), s.constant(c(1))
+		var acc [2][3]vec
+		for i := range acc {
+			acc[i] = [3]vec{s.zero(), s.zero(), s.zero()}
+		}
+		s.each(n, ptrs, len(acc), func(l lanes, i int) {
+			dx, dy, d := l.sub(x0, l.load(0)), l.sub(y0, l.load(1)), l.vec()
+			VMOVAPS(one, d)
+			VFMADD231PS(dx, dx, d)
+			VFMADD231PS(dy, dy, d)
+			w := l.only(l.div(one, d), c(0))
+			VADDPS(w, acc[i][0], acc[i][0])
+			w = l.mul(w, w)
+			VFMADD231PS(w, dx, acc[i][1])
+			VFMADD231PS(w, dy, acc[i][2])
+		})
+		for i, v := range acc[0] {
+			VADDPS(acc[1][i], v, v)
+			VMOVSS(s.across(v, addps).(reg.VecVirtual), Mem{Base: dst, Disp: 4 * i})
+		}
+		finish()
+	})
 }
 
 // block is how many rows are added up before their sum is added to the others': a single sum of ones would stay at 2^24.

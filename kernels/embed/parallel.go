@@ -1,0 +1,33 @@
+package embed
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// rowsApiece is how many rows a goroutine takes at a time.
+const rowsApiece = 32
+
+// eachRow calls f for the rows 0 to n-1, some at a time (from <= row < to), on as many processors as GOMAXPROCS allows. f writes only what belongs to its
+// rows, and so nothing depends on GOMAXPROCS. It returns ctx's error when ctx ends.
+func eachRow(ctx context.Context, n int, f func(from, to int)) error {
+	var next atomic.Int64
+	work := func() {
+		for ctx.Err() == nil {
+			from := int(next.Add(rowsApiece)) - rowsApiece
+			if from >= n {
+				return
+			}
+			f(from, min(n, from+rowsApiece))
+		}
+	}
+	var others sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), (n+rowsApiece-1)/rowsApiece) - 1 {
+		others.Go(work)
+	}
+	work()
+	others.Wait()
+	return ctx.Err()
+}
