@@ -10,6 +10,8 @@ import "math"
 // mode is near 0.
 type ReturnsX0 struct{ Steps int } // 0 means T
 
+func (m ReturnsX0) reseeded(uint64) Sampler { return m }
+
 func (m ReturnsX0) plan() plan { return plan{name: "a step that returns x0 (wrong)", steps: m.Steps} }
 
 func (m ReturnsX0) step(at, as float64) (x, x0, eps, z float64) { return 0, 1, 0, 0 }
@@ -24,6 +26,8 @@ type Renoises struct {
 	Steps int // 0 means T
 	Seed  uint64
 }
+
+func (m Renoises) reseeded(seed uint64) Sampler { m.Seed = seed; return m }
 
 func (m Renoises) plan() plan {
 	return plan{name: "a step that noises again (wrong)", steps: m.Steps, seed: m.Seed}

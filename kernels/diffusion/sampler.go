@@ -56,6 +56,7 @@ type Sampler interface {
 	// weights of x_t, x_0, the noise in x_t, and of new noise, in x_s
 	step(at, as float64) (x, x0, eps, z float64)
 	plan() plan
+	reseeded(seed uint64) Sampler // the same with another seed, where there is one
 }
 
 // plan is what a sampler says of its steps.
@@ -126,6 +127,8 @@ type DDPM struct {
 	Seed     uint64  // of what is added
 }
 
+func (d DDPM) reseeded(seed uint64) Sampler { d.Seed = seed; return d }
+
 func (d DDPM) plan() plan {
 	p := plan{name: "DDPM", steps: d.Steps, spacing: d.Spacing, seed: d.Seed}
 	if d.Variance != "" && d.Variance != "small" && d.Variance != "large" {
@@ -156,6 +159,8 @@ type DDIM struct {
 	Seed    uint64  // of what is added
 }
 
+func (d DDIM) reseeded(seed uint64) Sampler { d.Seed = seed; return d }
+
 func (d DDIM) plan() plan {
 	p := plan{name: "DDIM", steps: d.Steps, spacing: d.Spacing, times: d.Times, seed: d.Seed}
 	if !(d.Eta >= 0 && d.Eta <= 1) {
@@ -176,6 +181,8 @@ type Euler struct {
 	Spacing Spacing
 	Times   []int // instead of Steps and Spacing: the t themselves, falling
 }
+
+func (e Euler) reseeded(uint64) Sampler { return e }
 
 func (e Euler) plan() plan {
 	return plan{name: "Euler", steps: e.Steps, spacing: e.Spacing, times: e.Times}

@@ -1,0 +1,191 @@
+package diffusion
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/xainb/gonb-xai/kernels/digits"
+	"github.com/xainb/gonb-xai/xainb"
+)
+
+// Kind is the xainb.Snapshot.Kind of the steps of a run, KindTraining of those of a training.
+const (
+	Kind         = "diffusion"
+	KindTraining = "diffusion training"
+)
+
+// The phases of a run.
+const (
+	PhaseNoise    = "noise"
+	PhaseSampling = "sampling"
+	PhaseData     = "data"
+)
+
+// Step is a moment of a run. Its slices are shared with the run and overwritten by its next step: copy what you keep. The package's documentation says
+// which fields a snapshot of it has.
+type Step struct {
+	T            int // -1: the data
+	Phase        string
+	Key          bool
+	Tau          float64
+	AlphaBar     float64
+	X            []float32 // x_t, n x dim
+	X0           []float32 // nil at the data, as are the next two
+	Noise, Added []float32
+
+	warning string
+	canvas  canvas
+}
+
+// canvas puts what is particular to a plane, a line or digits into a snapshot.
+type canvas interface {
+	put(to *xainb.Snapshot, s *Step) error
+}
+
+// Snap writes the fields.
+func (s *Step) Snap(to *xainb.Snapshot) {
+	to.Kind, to.Phase, to.Time, to.TimeName, to.Key = Kind, s.Phase, float64(s.T), "t", s.Key
+	to.PutScalar("t", float64(s.T))
+	to.PutScalar("tau", s.Tau)
+	to.PutScalar("alpha-bar", s.AlphaBar)
+	if s.T >= 0 {
+		to.PutScalar("snr", s.AlphaBar/(1-s.AlphaBar))
+	}
+	if s.Key {
+		to.PutEvent("key step", fmt.Sprintf("t = %d", s.T))
+	}
+	if s.warning != "" {
+		to.PutWarning(s.warning)
+	}
+	if err := s.canvas.put(to, s); err != nil {
+		panic(err) // the recorder makes it the run's error
+	}
+}
+
+// each calls put for the fields that have x_t's form.
+func (s *Step) each(put func(name string, data []float32)) {
+	put("x", s.X)
+	if s.X0 != nil {
+		put("x0", s.X0)
+		put("noise", s.Noise)
+		put("added", s.Added)
+	}
+}
+
+// planeCanvas draws points of a plane.
+type planeCanvas struct {
+	*plane
+	real  []float32
+	ask   denoiser
+	grid  int
+	at    []float32 // the cells' centres
+	out   []float32
+	score func(t int) (Pair, error)
+}
+
+func newPlaneCanvas(p *plane, n int, o Options, s *NoiseScheduler) *planeCanvas {
+	c := &planeCanvas{plane: p, real: p.real[:min(2*n, len(p.real))], ask: p.room(), grid: max(0, o.Grid)}
+	c.at, c.out = make([]float32, 2*c.grid*c.grid), make([]float32, 2*c.grid*c.grid)
+	for y := range c.grid {
+		for x := range c.grid {
+			i := 2 * (y*c.grid + x)
+			c.at[i] = center(p.window[0], p.window[1], x, c.grid)
+			c.at[i+1] = center(p.window[2], p.window[3], y, c.grid)
+		}
+	}
+	c.score = func(t int) (Pair, error) {
+		m, err := s.Reading(p.predicts, t)
+		return m.Score, err
+	}
+	return c
+}
+
+// center returns the centre of cell i of n.
+func center(from, to float32, i, n int) float32 {
+	return from + (to-from)*(float32(i)+0.5)/float32(n)
+}
+
+func (c *planeCanvas) put(to *xainb.Snapshot, s *Step) error {
+	xy := xainb.Dim{Name: "xy", Size: 2}
+	s.each(func(name string, data []float32) {
+		to.Put(name, data, xainb.Dim{Name: "sample", Size: len(data) / 2}, xy)
+	})
+	if s.X0 != nil && c.grid > 0 {
+		if err := c.ask.predict(c.out, c.at, s.T); err != nil {
+			return err
+		}
+		pair, err := c.score(s.T)
+		if err != nil {
+			return err
+		}
+		field := make([]float32, len(c.at))
+		pair.apply(field, c.at, c.out)
+		to.Put("score", field, xainb.Dim{Name: "y", Size: c.grid}, xainb.Dim{Name: "x", Size: c.grid}, xainb.Dim{Name: "uv", Size: 2})
+	}
+	to.Put("real", c.real, xainb.Dim{Name: "sample", Size: len(c.real) / 2}, xy)
+	to.Put("window", c.window[:], xainb.Dim{Name: "side", Size: 4})
+	return nil
+}
+
+// lineCanvas draws a histogram of points of a line.
+type lineCanvas struct {
+	Mixture
+	from, to float64
+	labels   []string
+}
+
+const lineBins = 120
+
+func newLineCanvas(m Mixture) *lineCanvas {
+	far := 3.0
+	for _, mean := range m.Means {
+		far = max(far, math.Abs(mean)+4*m.Spread)
+	}
+	c := &lineCanvas{Mixture: m, from: -far, to: far}
+	for i := range lineBins {
+		c.labels = append(c.labels, strconv.FormatFloat(c.bin(i), 'f', 2, 64))
+	}
+	return c
+}
+
+// bin returns the centre of a bin.
+func (c *lineCanvas) bin(i int) float64 {
+	return c.from + (c.to-c.from)*(float64(i)+0.5)/lineBins
+}
+
+func (c *lineCanvas) put(to *xainb.Snapshot, s *Step) error {
+	histogram, density := make([]float32, lineBins), make([]float32, lineBins)
+	width := (c.to - c.from) / lineBins
+	for _, v := range s.X {
+		if i := math.Floor((float64(v) - c.from) / width); i >= 0 && i < lineBins {
+			histogram[int(i)] += float32(1 / width / float64(len(s.X)))
+		}
+	}
+	for i := range density {
+		density[i] = float32(c.Density(c.bin(i), s.AlphaBar))
+	}
+	bins := xainb.Dim{Name: "bin", Size: lineBins}
+	to.Put("histogram", histogram, bins)
+	to.Put("density", density, bins)
+	to.PutLabels("bin", c.labels)
+	s.each(func(name string, data []float32) { to.Put(name, data, xainb.Dim{Name: "sample", Size: len(data)}) })
+	return nil
+}
+
+// sheet arranges digits, so many in a row; where there is none it is paper.
+func sheet(images []float32, columns int) (data []float32, height, width int) {
+	n := len(images) / digits.Pixels
+	height, width = (n+columns-1)/columns*digits.Side, columns*digits.Side
+	data = make([]float32, height*width)
+	for i := range data {
+		data[i] = -1
+	}
+	for i := range n {
+		top, left := i/columns*digits.Side, i%columns*digits.Side
+		for y := range digits.Side {
+			copy(data[(top+y)*width+left:][:digits.Side], images[i*digits.Pixels+y*digits.Side:])
+		}
+	}
+	return data, height, width
+}
