@@ -4,16 +4,15 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 )
 
 // Data is what a network learns to make: made by [Spiral], [Moons], [Ring], [Checkerboard] or [Points]. It is plain data, so that a run can be found
 // again by it.
 type Data struct {
 	Kind   string    // "spiral", "moons", "ring", "checkerboard", "points"
-	Modes  int       // of a ring: how many normal modes, up to 100; of a checkerboard: how many squares in a row, up to 20
-	Radius float64   // how far the data reach from 0, above 0, up to 100
-	Spread float64   // standard deviation of a mode, or of the noise about a curve
+	Modes  int       // of a ring: how many normal modes, up to 100, 0 means 8; of a checkerboard: how many squares in a row, up to 20, 0 means 4
+	Radius float64   // how far the data reach from 0, up to 100; 0 means 2
+	Spread float64   // standard deviation of a mode, or of the noise about a curve, up to 100; 0 means 0.1, of a spiral 0.05
 	Points []float32 // n x 2, of "points"
 }
 
@@ -29,33 +28,54 @@ func Ring(modes int) Data { return Data{Kind: "ring", Modes: modes, Radius: 2, S
 // Checkerboard is the dark squares of a board of 4 x 4, from -2 to 2.
 func Checkerboard() Data { return Data{Kind: "checkerboard", Modes: 4, Radius: 2} }
 
-// Points are the reader's own, x and y of each: 2 to 100,000 of them, finite, not all at one place, and no further than 100 from 0. The slice is copied.
-func Points(xy []float32) Data { return Data{Kind: "points", Points: slices.Clone(xy)} }
+// Points are the reader's own, x and y of each: 2 to 100,000 of them, not all at one place, with numbers from -100 to 100.
+func Points(xy [][2]float64) Data {
+	d := Data{Kind: "points", Points: make([]float32, 0, 2*len(xy))}
+	for _, p := range xy {
+		d.Points = append(d.Points, float32(p[0]), float32(p[1]))
+	}
+	return d
+}
 
 // mostPoints is the most points that Data may have.
 const mostPoints = 100_000
 
-func (d Data) check() error {
+// filled puts the defaults in place of zeros and says what cannot be.
+func (d Data) filled() (Data, error) {
 	if d.Kind == "points" {
-		return checkPoints(d.Points)
+		return d, checkPoints(d.Points)
+	}
+	if d.Kind == "" {
+		d.Kind = "spiral"
+	}
+	if d.Radius == 0 {
+		d.Radius = 2
 	}
 	if !(d.Radius > 0 && d.Radius <= 100) {
-		return fmt.Errorf("diffusion: Data.Radius is %g: give a number above 0, up to 100", d.Radius)
+		return d, fmt.Errorf("diffusion: Data.Radius is %g: give a number above 0, up to 100, or 0 for 2", d.Radius)
+	}
+	modes, spread := map[string][2]int{"ring": {8, 100}, "checkerboard": {4, 20}}[d.Kind], 0.1
+	switch d.Kind {
+	case "spiral":
+		spread = 0.05
+	case "moons":
+	case "ring", "checkerboard":
+		if d.Modes == 0 {
+			d.Modes = modes[0]
+		}
+		if d.Modes < 1 || d.Modes > modes[1] {
+			return d, fmt.Errorf("diffusion: Data.Modes of a %s is %d: give a number from 1 to %d", d.Kind, d.Modes, modes[1])
+		}
+	default:
+		return d, fmt.Errorf("diffusion: Data.Kind is %q: make the data with Spiral, Moons, Ring, Checkerboard or Points", d.Kind)
+	}
+	if d.Spread == 0 {
+		d.Spread = spread
 	}
 	if !(d.Spread >= 0 && d.Spread <= 100) {
-		return fmt.Errorf("diffusion: Data.Spread is %g: give a number from 0 to 100", d.Spread)
+		return d, fmt.Errorf("diffusion: Data.Spread is %g: give a number from 0 to 100", d.Spread)
 	}
-	most := map[string]int{"ring": 100, "checkerboard": 20}
-	switch d.Kind {
-	case "spiral", "moons":
-		return nil
-	case "ring", "checkerboard":
-		if d.Modes < 1 || d.Modes > most[d.Kind] {
-			return fmt.Errorf("diffusion: Data.Modes of a %s is %d: give a number from 1 to %d", d.Kind, d.Modes, most[d.Kind])
-		}
-		return nil
-	}
-	return fmt.Errorf("diffusion: Data.Kind is %q: make the data with Spiral, Moons, Ring, Checkerboard or Points", d.Kind)
+	return d, nil
 }
 
 func checkPoints(xy []float32) error {

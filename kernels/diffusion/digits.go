@@ -5,15 +5,12 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"fmt"
-	"math"
 	"slices"
-	"strconv"
 	"sync"
 
 	"github.com/xainb/gonb-xai/kernels/autodiff"
 	"github.com/xainb/gonb-xai/kernels/digits"
 	"github.com/xainb/gonb-xai/kernels/f32"
-	"github.com/xainb/gonb-xai/xainb"
 )
 
 //go:generate go test -run TestTrainDigits -train -timeout 60m .
@@ -130,86 +127,4 @@ func (a *digitsAsker) see(block int, weights autodiff.Tensor[float32]) {
 	for at := 0; at+size <= len(w); at += size {
 		f32.Axpy(1/float32(len(a.classes)), w[at:at+size], mean)
 	}
-}
-
-// digitsCanvas draws digits.
-type digitsCanvas struct {
-	ask     *digitsAsker
-	columns int
-	classes []float32
-	heads   []string
-	places  []string
-}
-
-// columnsOf is how many digits are in a row of a sheet.
-func columnsOf(samples int) int { return min(samples, 10) }
-
-func newDigitsCanvas(o Options, ask denoiser) *digitsCanvas {
-	a := ask.(*digitsAsker)
-	c := &digitsCanvas{ask: a, columns: columnsOf(o.Samples)}
-	for _, class := range o.Classes {
-		c.classes = append(c.classes, float32(class))
-	}
-	for layer := range a.net.shape.blocks {
-		for head := range a.net.shape.heads {
-			c.heads = append(c.heads, fmt.Sprintf("layer %d, head %d", layer+1, head+1))
-		}
-	}
-	for i := range patches {
-		const across = digits.Side / patchSide
-		c.places = append(c.places, strconv.Itoa(i/across+1)+","+strconv.Itoa(i%across+1))
-	}
-	return c
-}
-
-func (c *digitsCanvas) sheet(to *xainb.Snapshot, name string, images []float32) {
-	data, height, width := sheet(images, c.columns)
-	to.Put(name, data, xainb.Dim{Name: "height", Size: height}, xainb.Dim{Name: "width", Size: width})
-}
-
-func (c *digitsCanvas) put(to *xainb.Snapshot, s *Step) error {
-	s.each(func(name string, data []float32) { c.sheet(to, name, data) })
-	samples := xainb.Dim{Name: "sample", Size: len(c.classes)}
-	to.Put("class", c.classes, samples)
-	if s.T < 0 {
-		images, distances := nearestDigits(s.X)
-		c.sheet(to, "nearest", images)
-		to.Put("distance", distances, samples)
-	}
-	if s.Key {
-		to.Put("attention", c.ask.maps, xainb.Dim{Name: "head", Size: len(c.heads)}, xainb.Dim{Name: "query", Size: patches}, xainb.Dim{Name: "key", Size: patches})
-		to.PutLabels("head", c.heads)
-		to.PutLabels("query", c.places)
-		to.PutLabels("key", c.places)
-	}
-	return nil
-}
-
-// nearestDigits returns, for each image, the image that was trained on that is nearest, and the Euclidean distance to it, over 64 pixels from -1 to 1.
-func nearestDigits(x []float32) (images, distances []float32) {
-	trained, _ := digitImages()
-	for at := 0; at+digits.Pixels <= len(x); at += digits.Pixels {
-		best, least := 0, float32(math.Inf(1))
-		for i := 0; i < len(trained); i += digits.Pixels {
-			if d := f32.SquaredDistance(x[at:at+digits.Pixels], trained[i:i+digits.Pixels]); d < least {
-				best, least = i, d
-			}
-		}
-		images = append(images, trained[best:best+digits.Pixels]...)
-		distances = append(distances, float32(math.Sqrt(float64(least))))
-	}
-	return images, distances
-}
-
-// fromSheet is the inverse of sheet.
-func fromSheet(data []float32, samples, columns int) []float32 {
-	width := columns * digits.Side
-	images := make([]float32, samples*digits.Pixels)
-	for i := range samples {
-		top, left := i/columns*digits.Side, i%columns*digits.Side
-		for y := range digits.Side {
-			copy(images[i*digits.Pixels+y*digits.Side:][:digits.Side], data[(top+y)*width+left:])
-		}
-	}
-	return images
 }

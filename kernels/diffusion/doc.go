@@ -57,7 +57,7 @@
 //
 // Of digits:
 //
-//	x, x0, noise, added  [height, width]         a sheet of 8 x 8 pictures, -1 for paper and 1 for ink; Recording.Columns are in a row
+//	x, x0, noise, added  [height, width]         a sheet of 8 x 8 pictures a pixel apart, -1 for paper and 1 for ink; Recording.Columns in a row
 //	class                [sample]                what was asked for; -1: nothing
 //	nearest              [height, width]         in the last frame: of each sample the training image that is nearest to it
 //	distance             [sample]                in the last frame: how far that is

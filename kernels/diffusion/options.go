@@ -18,14 +18,14 @@ type Options struct {
 	Noise   []float32 // the first noise itself, instead of Samples and Seed: a row a sample
 
 	Classes  []int   // digits: what is asked for, of the samples in turn; -1 is nothing; nil means 0 to 9
-	Guidance float64 // digits: how far the answer moves from that without a class to that with it, and beyond for more than 1; 0 means 2, -1 not at all
+	Guidance float64 // digits: how far the answer moves from that without a class to that with it, and beyond for more than 1; 0 means 1.5, -1 not at all
 
 	Frames int   // how many steps are shown, evenly in log-SNR, beside those that always are; 0 means 100, -1 all
 	Keys   []int // t of the key steps: the steps nearest to them; nil means 50, 100, 150
 	Grid   int   // of the score field: cells along a side, up to 100; 0 means 20, -1 no field
 
 	Context context.Context        // ends a run; nil means never
-	Live    *xainb.SnapshotManager // sees each frame as it is made; may serve several runs at a time
+	Live    *xainb.SnapshotManager // sees each frame as it is made, but of what comes from the cache; may serve several runs at a time
 }
 
 // MaxSamples is the most samples of a run.
@@ -95,11 +95,11 @@ func (o Options) filled(m *Model) (Options, error) {
 func (o Options) asked() (Options, error) {
 	switch {
 	case o.Guidance == 0:
-		o.Guidance = 2
+		o.Guidance = 1.5
 	case o.Guidance == -1:
 		o.Guidance = 0
 	case !(o.Guidance > 0 && o.Guidance <= 100):
-		return o, fmt.Errorf("diffusion: Options.Guidance is %g: give a number above 0, up to 100, 0 for 2 or -1 for none", o.Guidance)
+		return o, fmt.Errorf("diffusion: Options.Guidance is %g: give a number above 0, up to 100, 0 for 1.5 or -1 for none", o.Guidance)
 	}
 	given := o.Classes
 	if len(given) == 0 {

@@ -5,14 +5,14 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/xainb/gonb-xai/kernels/digits"
 	"github.com/xainb/gonb-xai/xainb"
 )
 
-// Kind is the xainb.Snapshot.Kind of the steps of a run, KindTraining of those of a training.
+// The xainb.Snapshot.Kind of the steps of a run, of a training, and of the curves of a schedule.
 const (
 	Kind         = "diffusion"
 	KindTraining = "diffusion training"
+	KindSchedule = "noise schedule"
 )
 
 // The phases of a run.
@@ -171,21 +171,4 @@ func (c *lineCanvas) put(to *xainb.Snapshot, s *Step) error {
 	to.PutLabels("bin", c.labels)
 	s.each(func(name string, data []float32) { to.Put(name, data, xainb.Dim{Name: "sample", Size: len(data)}) })
 	return nil
-}
-
-// sheet arranges digits, so many in a row; where there is none it is paper.
-func sheet(images []float32, columns int) (data []float32, height, width int) {
-	n := len(images) / digits.Pixels
-	height, width = (n+columns-1)/columns*digits.Side, columns*digits.Side
-	data = make([]float32, height*width)
-	for i := range data {
-		data[i] = -1
-	}
-	for i := range n {
-		top, left := i/columns*digits.Side, i%columns*digits.Side
-		for y := range digits.Side {
-			copy(data[(top+y)*width+left:][:digits.Side], images[i*digits.Pixels+y*digits.Side:])
-		}
-	}
-	return data, height, width
 }

@@ -18,7 +18,7 @@ import (
 type Config struct {
 	Data     Data       // the zero value is Spiral()
 	Schedule Schedule   // of the noise
-	Predicts Prediction // what the network answers; "" means Epsilon
+	Predicts Prediction // what the network answers; "" means Epsilon, and Velocity with SquaredCosine, whose first x_t are nothing but noise: to know that is to know nothing of x_0
 	Hidden   []int      // widths of the hidden layers; nil means 128, 128
 
 	Batch int     // points a step; 0 means 512
@@ -37,14 +37,15 @@ const Epoch = 100
 const average = 0.998
 
 func (c Config) filled() (Config, error) {
-	if c.Data.Kind == "" {
-		c.Data = Spiral()
-	}
-	if err := c.Data.check(); err != nil {
+	var err error
+	if c.Data, err = c.Data.filled(); err != nil {
 		return c, err
 	}
 	if c.Predicts == "" {
 		c.Predicts = Epsilon
+		if c.Schedule.Betas == SquaredCosine {
+			c.Predicts = Velocity
+		}
 	}
 	if c.Predicts != Epsilon && c.Predicts != X0 && c.Predicts != Velocity {
 		return c, fmt.Errorf("diffusion: Config.Predicts is %q: give %q, %q or %q", c.Predicts, Epsilon, X0, Velocity)
