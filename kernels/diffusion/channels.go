@@ -122,6 +122,8 @@ func (m *Model) Spread(by Sampler, runs int, opts ...Options) *xainb.Track {
 	if runs < 2 || runs > 1000 {
 		return fail(fmt.Errorf("diffusion: Spread over %d runs: give a number from 2 to 1000", runs))
 	}
+	o := optionsOf(opts)
+	o.Grid = -1
 	var first, sums, squares [][]float32
 	var r *run
 	for k := range runs {
@@ -130,7 +132,7 @@ func (m *Model) Spread(by Sampler, runs int, opts ...Options) *xainb.Track {
 			sampler = by.reseeded(uint64(k))
 		}
 		var err error
-		if r, err = m.prepare(sampler, optionsOf(opts)); err != nil {
+		if r, err = m.prepare(sampler, o); err != nil {
 			return fail(err)
 		}
 		i := 0

@@ -118,8 +118,13 @@ func (r *run) walk(ctx context.Context, yield func(xainb.Step, error) bool) erro
 			return err
 		}
 		b.draw(m, seed)
-		if r.frames[i] && !yield(r.step(i, m, b), nil) {
-			return nil
+		if r.frames[i] {
+			if err := r.canvas.look(t); err != nil {
+				return err
+			}
+			if !yield(r.step(i, m, b), nil) {
+				return nil
+			}
 		}
 		b.walk(m)
 	}
@@ -162,7 +167,7 @@ func (r *run) thinned() string {
 func (r *run) newCanvas(ask denoiser) (canvas, error) {
 	switch net := r.m.net.(type) {
 	case *plane:
-		return newPlaneCanvas(net, r.o.Samples, r.o, r.m.Scheduler), nil
+		return newPlaneCanvas(net, r.o, r.m.Scheduler), nil
 	case exact:
 		return newLineCanvas(net.Mixture), nil
 	case *digitsNetwork:

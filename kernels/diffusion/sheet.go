@@ -49,7 +49,10 @@ func (c *digitsCanvas) sheet(to *xainb.Snapshot, name string, images []float32) 
 	to.Put(name, data, xainb.Dim{Name: "height", Size: height}, xainb.Dim{Name: "width", Size: width})
 }
 
-func (c *digitsCanvas) put(to *xainb.Snapshot, s *Step) error {
+// look has nothing to ask: the attention is that of the step's own answer.
+func (c *digitsCanvas) look(int) error { return nil }
+
+func (c *digitsCanvas) put(to *xainb.Snapshot, s *Step) {
 	s.each(func(name string, data []float32) { c.sheet(to, name, data) })
 	samples := xainb.Dim{Name: "sample", Size: len(c.classes)}
 	to.Put("class", c.classes, samples)
@@ -64,7 +67,6 @@ func (c *digitsCanvas) put(to *xainb.Snapshot, s *Step) error {
 		to.PutLabels("query", c.places)
 		to.PutLabels("key", c.places)
 	}
-	return nil
 }
 
 // nearestDigits returns, for each image, the image that was trained on that is nearest, and the Euclidean distance to it, over 64 pixels from -1 to 1.

@@ -38,9 +38,10 @@ type Step struct {
 	canvas  canvas
 }
 
-// canvas puts what is particular to a plane, a line or digits into a snapshot.
+// canvas puts what is particular to a plane, a line or digits into a snapshot. Before, it looks at what it has to ask the network for.
 type canvas interface {
-	put(to *xainb.Snapshot, s *Step) error
+	look(t int) error
+	put(to *xainb.Snapshot, s *Step)
 }
 
 // Snap writes the fields.
@@ -58,9 +59,7 @@ func (s *Step) Snap(to *xainb.Snapshot) {
 	if s.warning != "" {
 		to.PutWarning(s.warning)
 	}
-	if err := s.canvas.put(to, s); err != nil {
-		panic(err) // the recorder makes it the run's error
-	}
+	s.canvas.put(to, s)
 }
 
 // each calls put for the fields that have x_t's form.
@@ -76,27 +75,25 @@ func (s *Step) each(put func(name string, data []float32)) {
 // planeCanvas draws points of a plane.
 type planeCanvas struct {
 	*plane
+	s     *NoiseScheduler
 	real  []float32
 	ask   denoiser
 	grid  int
 	at    []float32 // the cells' centres
 	out   []float32
-	score func(t int) (Pair, error)
+	score []float32
 }
 
-func newPlaneCanvas(p *plane, n int, o Options, s *NoiseScheduler) *planeCanvas {
-	c := &planeCanvas{plane: p, real: p.real[:min(2*n, len(p.real))], ask: p.room(), grid: max(0, o.Grid)}
-	c.at, c.out = make([]float32, 2*c.grid*c.grid), make([]float32, 2*c.grid*c.grid)
+func newPlaneCanvas(p *plane, o Options, s *NoiseScheduler) *planeCanvas {
+	c := &planeCanvas{plane: p, s: s, real: p.real[:min(2*o.Samples, len(p.real))], ask: p.room(), grid: max(0, o.Grid)}
+	n := 2 * c.grid * c.grid
+	c.at, c.out, c.score = make([]float32, n), make([]float32, n), make([]float32, n)
 	for y := range c.grid {
 		for x := range c.grid {
 			i := 2 * (y*c.grid + x)
 			c.at[i] = center(p.window[0], p.window[1], x, c.grid)
 			c.at[i+1] = center(p.window[2], p.window[3], y, c.grid)
 		}
-	}
-	c.score = func(t int) (Pair, error) {
-		m, err := s.Reading(p.predicts, t)
-		return m.Score, err
 	}
 	return c
 }
@@ -106,26 +103,30 @@ func center(from, to float32, i, n int) float32 {
 	return from + (to-from)*(float32(i)+0.5)/float32(n)
 }
 
-func (c *planeCanvas) put(to *xainb.Snapshot, s *Step) error {
+func (c *planeCanvas) look(t int) error {
+	if c.grid == 0 {
+		return nil
+	}
+	m, err := c.s.Reading(c.predicts, t)
+	if err == nil {
+		err = c.ask.predict(c.out, c.at, t)
+	}
+	if err == nil {
+		m.Score.apply(c.score, c.at, c.out)
+	}
+	return err
+}
+
+func (c *planeCanvas) put(to *xainb.Snapshot, s *Step) {
 	xy := xainb.Dim{Name: "xy", Size: 2}
 	s.each(func(name string, data []float32) {
 		to.Put(name, data, xainb.Dim{Name: "sample", Size: len(data) / 2}, xy)
 	})
 	if s.X0 != nil && c.grid > 0 {
-		if err := c.ask.predict(c.out, c.at, s.T); err != nil {
-			return err
-		}
-		pair, err := c.score(s.T)
-		if err != nil {
-			return err
-		}
-		field := make([]float32, len(c.at))
-		pair.apply(field, c.at, c.out)
-		to.Put("score", field, xainb.Dim{Name: "y", Size: c.grid}, xainb.Dim{Name: "x", Size: c.grid}, xainb.Dim{Name: "uv", Size: 2})
+		to.Put("score", c.score, xainb.Dim{Name: "y", Size: c.grid}, xainb.Dim{Name: "x", Size: c.grid}, xainb.Dim{Name: "uv", Size: 2})
 	}
 	to.Put("real", c.real, xainb.Dim{Name: "sample", Size: len(c.real) / 2}, xy)
 	to.Put("window", c.window[:], xainb.Dim{Name: "side", Size: 4})
-	return nil
 }
 
 // lineCanvas draws a histogram of points of a line.
@@ -154,7 +155,9 @@ func (c *lineCanvas) bin(i int) float64 {
 	return c.from + (c.to-c.from)*(float64(i)+0.5)/lineBins
 }
 
-func (c *lineCanvas) put(to *xainb.Snapshot, s *Step) error {
+func (c *lineCanvas) look(int) error { return nil }
+
+func (c *lineCanvas) put(to *xainb.Snapshot, s *Step) {
 	histogram, density := make([]float32, lineBins), make([]float32, lineBins)
 	width := (c.to - c.from) / lineBins
 	for _, v := range s.X {
@@ -170,5 +173,4 @@ func (c *lineCanvas) put(to *xainb.Snapshot, s *Step) error {
 	to.Put("density", density, bins)
 	to.PutLabels("bin", c.labels)
 	s.each(func(name string, data []float32) { to.Put(name, data, xainb.Dim{Name: "sample", Size: len(data)}) })
-	return nil
 }
