@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/xainb/gonb-xai/kernels/digits"
 	"github.com/xainb/gonb-xai/kernels/f32"
@@ -74,7 +75,7 @@ func (o Options) filled(m *Model) (Options, error) {
 		return o, fmt.Errorf("diffusion: Options.Grid is %d: give a number up to 100, 0 for 20 or -1 for no field", o.Grid)
 	}
 	if o.Keys == nil {
-		o.Keys = []int{50, 100, 150}
+		o.Keys = slices.DeleteFunc([]int{50, 100, 150}, func(t int) bool { return t >= m.Scheduler.T() })
 	}
 	for i, t := range o.Keys {
 		if err := m.Scheduler.checkT(fmt.Sprintf("Options.Keys[%d]", i), float64(t)); err != nil {

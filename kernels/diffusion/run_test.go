@@ -363,3 +363,19 @@ func TestExplain(t *testing.T) {
 		}
 	}
 }
+
+// Schedules of few indices work as those of many.
+func TestFewIndices(t *testing.T) {
+	for _, T := range []int{2, 3, 60, 120} {
+		m := Exact(Mixture{Means: []float64{0}, Spread: 1}, Schedule{T: T, End: 0.5})
+		for _, by := range []Sampler{DDPM{}, DDIM{Steps: 2}, Euler{}, DDIM{Steps: 1}} {
+			r := mustSample(t, m, by, Options{Samples: 10, Frames: 1})
+			if r.At(0).Time != float64(T-1) || r.At(r.Len()-1).Time != -1 {
+				t.Errorf("T = %d, %T: from %v to %v", T, by, r.At(0).Time, r.At(r.Len()-1).Time)
+			}
+		}
+	}
+	cfg := Config{Data: Ring(2), Schedule: Schedule{T: 10, End: 0.5}, Hidden: []int{8}, Batch: 16, Steps: 5}
+	t.Setenv(codec.CacheEnv, t.TempDir())
+	mustSample(t, Train(cfg), DDPM{}, Options{Samples: 4})
+}
