@@ -49,7 +49,7 @@
 //	real     [sample, xy=2]     as many data, the same in every frame
 //	window   [side=4]           x from, x to, y from, y to: the part of the plane that is drawn, the same in every frame
 //
-// The last frame has no score, noise or added: there the network is not asked. Of a line (see [Exact]):
+// In the last frame the network is not asked: x0 is x, and there is no noise, added or score. Of a line (see [Exact]):
 //
 //	x, x0, noise, added  [sample]
 //	histogram            [bin]        share of the samples in a bin over its width, a density; labels "bin" are the bins' centres
@@ -73,6 +73,12 @@
 // x_t of every step is in [Recording].Latents as float16, which is off by at most one part in 2,048; its Track has them as the field
 // "x" [sample, xy=2], [sample] or [sample, pixel=64]. [Recording.State] returns any x_t exactly: from the nearest frame above it goes on as the run
 // did, to the bit, as the noise of a step depends on the sampler's seed and on t alone.
+//
+// # In step
+//
+// [Model.InStep] runs samplers from one first noise on one clock; its Track has their distance. [Model.Spread] runs one sampler again and again from
+// one first noise: DDPM fans out, DDIM does not, exactly. What else there is to draw: [Train] returns a model with the track of its training,
+// [NoiseScheduler.Curves] and [NoiseScheduler.Interpolations] are the curves of a schedule.
 //
 // # Papers
 //

@@ -129,7 +129,7 @@ func (r *run) walk(ctx context.Context, yield func(xainb.Step, error) bool) erro
 		b.walk(m)
 	}
 	r.kept.add(len(r.times), b.x)
-	yield(&Step{T: -1, Phase: PhaseData, Tau: 1, AlphaBar: 1, X: b.x, canvas: r.canvas}, nil)
+	yield(&Step{T: -1, Phase: PhaseData, Tau: 1, AlphaBar: 1, X: b.x, X0: b.x, canvas: r.canvas}, nil)
 	return nil
 }
 

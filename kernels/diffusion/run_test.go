@@ -139,6 +139,9 @@ func TestFrames(t *testing.T) {
 			t.Errorf("field %s: %v, want %d numbers", name, f, size)
 		}
 	}
+	if last.Field("noise") != nil || last.Field("score") != nil || !slices.Equal(last.Field("x").Data, last.Field("x0").Data) {
+		t.Error("at the data there is more, or less, than the data")
+	}
 	if !slices.Equal(first.Field("x").Data, ddim.At(0).Field("x").Data) {
 		t.Error("the two do not begin at the same noise")
 	}

@@ -31,8 +31,8 @@ type Step struct {
 	Tau          float64
 	AlphaBar     float64
 	X            []float32 // x_t, n x dim
-	X0           []float32 // nil at the data, as are the next two
-	Noise, Added []float32
+	X0           []float32 // at the data x itself
+	Noise, Added []float32 // nil at the data
 
 	warning string
 	canvas  canvas
@@ -65,8 +65,8 @@ func (s *Step) Snap(to *xainb.Snapshot) {
 // each calls put for the fields that have x_t's form.
 func (s *Step) each(put func(name string, data []float32)) {
 	put("x", s.X)
-	if s.X0 != nil {
-		put("x0", s.X0)
+	put("x0", s.X0)
+	if s.T >= 0 {
 		put("noise", s.Noise)
 		put("added", s.Added)
 	}
@@ -122,7 +122,7 @@ func (c *planeCanvas) put(to *xainb.Snapshot, s *Step) {
 	s.each(func(name string, data []float32) {
 		to.Put(name, data, xainb.Dim{Name: "sample", Size: len(data) / 2}, xy)
 	})
-	if s.X0 != nil && c.grid > 0 {
+	if s.T >= 0 && c.grid > 0 {
 		to.Put("score", c.score, xainb.Dim{Name: "y", Size: c.grid}, xainb.Dim{Name: "x", Size: c.grid}, xainb.Dim{Name: "uv", Size: 2})
 	}
 	to.Put("real", c.real, xainb.Dim{Name: "sample", Size: len(c.real) / 2}, xy)
