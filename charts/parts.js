@@ -72,7 +72,7 @@ function arrivedEntries(all, came, index) {
  * @param {string} label
  */
 function plainLabel(label) {
-  const bare = label.replace(/^[Ġ▁]/u, "");
+  const bare = bounded(label).replace(/^[Ġ▁]/u, "");
   return /[\p{L}\p{N}]/u.test(bare) ? bare.replace(/[.,;:!?…。，、；：！？]+$/u, "") : `“${bare}”`;
 }
 
@@ -201,7 +201,37 @@ function textWidth(text, font) {
   if (!measureContext) measureContext = document.createElement("canvas").getContext("2d");
   if (!measureContext) return 7 * text.length;
   measureContext.font = font;
-  return measureContext.measureText(text).width;
+  return measureContext.measureText(bounded(text)).width;
+}
+
+const longestText = 300;
+
+/** A text without its middle where it is so long that its ends are all that could show: each of its letters would be measured and drawn. @param {string} s */
+function bounded(s) {
+  if (s.length <= 2 * longestText) return s;
+  return s.slice(0, longestText).replace(/[\ud800-\udbff]$/, "") + "…" + s.slice(-longestText).replace(/^[\udc00-\udfff]/, "");
+}
+
+/** A label on one line: line breaks and tabs are shown as signs. @param {string} s */
+function oneLine(s) {
+  return bounded(s).replace(/\r\n|[\n\r]/g, "↵").replace(/\t/g, "⇥");
+}
+
+/**
+ * Shortens a text in its middle until it fits.
+ * @param {string} text @param {number} width @param {string} font @returns {string}
+ */
+function shortened(text, width, font) {
+  if (textWidth(text, font) <= width) return text;
+  const chars = Array.from(bounded(text));
+  const kept = (/** @type {number} */ n) => chars.slice(0, Math.ceil(n / 2)).join("") + "…" + chars.slice(chars.length - Math.floor(n / 2)).join("");
+  let fits = 0, not = chars.length;
+  while (not - fits > 1) {
+    const n = (fits + not) >> 1;
+    if (textWidth(kept(n), font) <= width) fits = n;
+    else not = n;
+  }
+  return fits ? kept(fits) : "…";
 }
 
 /**
@@ -213,7 +243,7 @@ function wrapLines(text, width, font, most) {
   /** @type {string[]} */
   const lines = [];
   let line = "";
-  for (const word of text.split(/\s+/)) {
+  for (const word of bounded(text).split(/\s+/)) {
     const longer = line ? `${line} ${word}` : word;
     if (line && textWidth(longer, font) > width) {
       lines.push(line);

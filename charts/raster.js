@@ -252,22 +252,3 @@ function axisLabels(track, snapshot, dim, n) {
 function isCount(names) {
   return names.every((t, i) => t === String(i + 1));
 }
-
-/** A label on one line: line breaks and tabs are shown as signs. @param {string} s */
-function oneLine(s) {
-  return s.replace(/\r\n|[\n\r]/g, "↵").replace(/\t/g, "⇥");
-}
-
-/**
- * Shortens a text in its middle until it fits.
- * @param {string} text @param {number} width @param {string} font @returns {string}
- */
-function shortened(text, width, font) {
-  if (textWidth(text, font) <= width) return text;
-  const chars = Array.from(text);
-  for (let n = chars.length - 1; n > 0; n--) {
-    const t = chars.slice(0, Math.ceil(n / 2)).join("") + "…" + chars.slice(chars.length - Math.floor(n / 2)).join("");
-    if (textWidth(t, font) <= width) return t;
-  }
-  return "…";
-}

@@ -41,9 +41,9 @@ function scatterChart(c) {
     c.setHead(spec.head || "");
     return {
       grid: [area],
-      xAxis: [Object.assign(axisLook(option.xAxis[0], theme, xTicks, tickText(xTicks)), { name: spec.columns[0], nameLocation: "middle", nameGap: 26, min: xr[0], max: xr[1] })],
+      xAxis: [Object.assign(axisLook(option.xAxis[0], theme, xTicks, tickText(xTicks)), { name: oneLine(spec.columns[0] || ""), nameLocation: "middle", nameGap: 26, min: xr[0], max: xr[1] })],
       yAxis: [Object.assign(axisLook(option.yAxis[0], theme, yTicks, yText), {
-        name: spec.columns[1], nameLocation: spec.down ? "start" : "end", nameGap: 8, min: yr[0], max: yr[1], inverse: !!spec.down,
+        name: oneLine(spec.columns[1] || ""), nameLocation: spec.down ? "start" : "end", nameGap: 8, min: yr[0], max: yr[1], inverse: !!spec.down,
         nameTextStyle: { color: theme.muted, fontSize: 12, fontFamily: theme.font, align: "right", padding: [0, 6, 0, 0] },
       })],
       series: option.series.map((/** @type {any} */ s) => Object.assign({}, s, { silent: true, animation: false, clip: false }, s.id === "trail"
