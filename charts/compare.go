@@ -99,6 +99,7 @@ func alone(o *options) { o.alone = true }
 
 // three draws a field of both runs and its difference.
 func (p *pair) three(f *xainb.FieldInfo, draw func(*xainb.Track, ...Option) *Scene, minus func(p *pair, name string, moment int, out *xainb.Snapshot) error) (*Scene, error) {
+	p.only(f.Name)
 	difference := f.Name + " difference"
 	third, err := p.track(func(i int, out *xainb.Snapshot) error { return minus(p, f.Name, i, out) })
 	if err != nil {

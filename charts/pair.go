@@ -75,6 +75,22 @@ func (p *pair) match() error {
 	return nil
 }
 
+// only leaves out the moments at which neither run has a field: there is nothing to draw.
+func (p *pair) only(field string) {
+	var times []float64
+	var at [2][]int
+	for i, time := range p.times {
+		if p.runs[0].At(p.at[0][i]).Field(field) == nil && p.runs[1].At(p.at[1][i]).Field(field) == nil {
+			continue
+		}
+		times = append(times, time)
+		for k := range at {
+			at[k] = append(at[k], p.at[k][i])
+		}
+	}
+	p.times, p.at = times, at
+}
+
 // begun says whether a run has come to its first frame at a moment.
 func (p *pair) begun(run, moment int) bool {
 	start := p.runs[run].At(0).Time
@@ -95,7 +111,7 @@ func (p *pair) frame(run, moment int) (s *xainb.Snapshot, fresh bool) {
 	if p.byTime {
 		return s, s.Time == p.times[moment]
 	}
-	return s, moment < p.runs[run].Len()
+	return s, moment == 0 || p.at[run][moment] != p.at[run][moment-1]
 }
 
 // clock puts a track of nothing but times first: captions take the time of the first track.
