@@ -98,11 +98,11 @@ func (p *pair) begun(run, moment int) bool {
 }
 
 // late says what is shown where one run begins later than the other.
-func (p *pair) late() string {
+func (p *pair) late() bilingual {
 	if p.begun(0, 0) && p.begun(1, 0) {
-		return ""
+		return bilingual{}
 	}
-	return " A run that has not begun shows its first frame."
+	return say(" A run that has not begun shows its first frame.")
 }
 
 // frame returns what a run shows at a moment, and whether it has come to that there.
@@ -158,14 +158,14 @@ func (p *pair) together(scenes ...*Scene) *Scene {
 }
 
 // matched says how the frames are matched where that is not plain.
-func (p *pair) matched() string {
+func (p *pair) matched() bilingual {
 	switch {
 	case p.runs[0].Len() == p.runs[1].Len() && sameTimes(p.runs[0], p.runs[1]):
-		return ""
+		return bilingual{}
 	case p.byTime:
-		return " Each stands at its last frame up to the same " + quoted.Replace(timeWord(p.runs[0])) + "."
+		return say(" Each stands at its last frame up to the same %s.", quoted.Replace(timeWord(p.runs[0])))
 	}
-	return " Frames are matched by their number."
+	return say(" Frames are matched by their number.")
 }
 
 // track makes a track with a frame for each moment.

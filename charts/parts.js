@@ -1,5 +1,10 @@
 // Parts that several painters share: names of features, colours that can be read, legends, text that is measured.
 
+Object.assign(chinese, {
+  "Nothing": "还没有条目", "has {} {}": "的 {} 为 {}", "has a {} yet": "得到 {}", "Strongest so far: ": "目前最强：", ", then {}.": "，其次是 {}。", ".": "。", " and ": " 和 ",
+  "{} not finite": "{} 个非有限值", "{}. Arrow up and down choose one.": "{}。用上下箭头选择。", "none": "无",
+});
+
 /**
  * One entry of a 1-D field. The key stays the same from frame to frame: the label and which of its kind it is, so that "the" and
  * the second "the" are two, and an algorithm may sort its ranking as it likes.
@@ -95,10 +100,13 @@ function valueText(v, limit) {
 function rankingReadings(all, one, name, limit) {
   const order = all.filter((e) => Number.isFinite(e.value)).sort((a, b) => Math.abs(b.value) - Math.abs(a.value) || a.index - b.index);
   const said = (/** @type {Entry} */ e) => `${isolated(e.label)} ${valueText(e.value, limit)}`;
-  const rest = order.slice(1, 3).map(said).join(" and ");
+  const rest = order.slice(1, 3).map(said).join(translate(" and "));
   const top = order[0], it = one || top;
   /** @type {Object<string, string|number>} */
-  const out = { feature: it ? isolated(it.label) : "Nothing", has: it ? `has ${name} ${valueText(it.value, limit)}` : `has a ${name} yet`, lead: top ? "Strongest so far: " : "", top: "", rest: top ? `${rest && ", then "}${rest}.` : "" };
+  const out = {
+    feature: it ? isolated(it.label) : translate("Nothing"), has: it ? translate("has {} {}", name, valueText(it.value, limit)) : translate("has a {} yet", name),
+    lead: top ? translate("Strongest so far: ") : "", top: "", rest: top ? (rest ? translate(", then {}.", rest) : translate(".")) : "",
+  };
   if (it) out.value = valueText(it.value, limit);
   if (top) Object.assign(out, { top: said(top), "top.label": isolated(top.label), "top.value": valueText(top.value, limit) });
   return out;
@@ -125,7 +133,7 @@ function placeOf(dim, index, names) {
 
 /** @param {number} n @returns {string} "3 not finite", or nothing */
 function notFiniteText(n) {
-  return n > 0 ? `${n} not finite` : "";
+  return n > 0 ? translate("{} not finite", n) : "";
 }
 
 /** @param {HTMLElement|SVGElement} el @param {Object<string, string>} style */
@@ -304,7 +312,7 @@ function onArrows(panel, what, all) {
   el.tabIndex = 0;
   el.setAttribute("role", "slider");
   el.setAttribute("aria-orientation", "vertical");
-  el.setAttribute("aria-label", `${what}. Arrow up and down choose one.`);
+  el.setAttribute("aria-label", translate("{}. Arrow up and down choose one.", what));
   el.setAttribute("aria-valuemin", "0");
   el.addEventListener("keydown", (e) => {
     const by = e.key === "ArrowUp" ? -1 : e.key === "ArrowDown" ? 1 : 0;
@@ -318,6 +326,6 @@ function onArrows(panel, what, all) {
     styled(el, { outlineColor: panel.theme().accent, outlineOffset: "4px" });
     el.setAttribute("aria-valuemax", String(list.length));
     el.setAttribute("aria-valuenow", String(at + 1));
-    el.setAttribute("aria-valuetext", at < 0 ? "none" : list[at].label);
+    el.setAttribute("aria-valuetext", at < 0 ? translate("none") : list[at].label);
   };
 }

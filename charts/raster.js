@@ -1,6 +1,8 @@
 // Rasters: two dimensions of a field as pixels of a canvas, through a colour table, and their legend. Used by the painters "image"
 // and "multiples".
 
+Object.assign(chinese, { "grey or hatched: {} not finite": "灰色或斜线：{} 个非有限值" });
+
 /**
  * Two dimensions of a field (three for colour), at fixed positions along the others. Element (r, c) of channel k is
  * data[offset + r*rowStride + c*colStride + k*channelStride].
@@ -221,7 +223,7 @@ function makeLegend(parent) {
       low.textContent = endText(range[0]);
       high.textContent = (most > range[1] * 1.001 ? "≥ " : "") + endText(range[1]);
       name.textContent = title || "";
-      note.textContent = notFinite ? `grey or hatched: ${notFinite} not finite` : "";
+      note.textContent = notFinite ? translate("grey or hatched: {} not finite", notFinite) : "";
     },
   };
 }

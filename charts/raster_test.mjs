@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const here = new URL("./", import.meta.url);
-const files = ["../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "raster.js", "image_parts.js", "image.js", "multiples.js", "arithmetic.js"];
+const files = ["../xainb/show/player/words.js", "../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "raster.js", "image_parts.js", "image.js", "multiples.js", "arithmetic.js"];
 const source = files.map((f) => readFileSync(new URL(f, here), "utf8")).join("\n");
 const names = ["readSlice", "readLargest", "thumbColumns", "labelStep", "formatNumber", "rampTable", "sliceOf", "cellOf", "paintCells", "rangeOf", "layoutImage", "softmaxOf", "rootName", "shortened", "oneLine", "fillText", "cellLines", "fourDecimals", "fourDigits"];
 // Text is measured as 7 pixels a character, as parts.js does where a page has no canvas.

@@ -47,7 +47,7 @@ function lineChart(c) {
       xAxis: option.xAxis.map((/** @type {any} */ a, /** @type {number} */ r) => {
         const look = axisLook(a, theme, xTicks, tickText(xTicks));
         look.axisLabel.show = r === rows.length - 1;
-        return Object.assign(look, { name: look.axisLabel.show ? oneLine(run.name) : "", nameLocation: "middle", nameGap: 26, min: wide[0], max: wide[1], inverse: run.inverse });
+        return Object.assign(look, { name: look.axisLabel.show ? oneLine(translate(run.name)) : "", nameLocation: "middle", nameGap: 26, min: wide[0], max: wide[1], inverse: run.inverse });
       }),
       yAxis: option.yAxis.map((/** @type {any} */ a, /** @type {number} */ r) => {
         const look = axisLook(a, theme, ticks[r], texts[r]);
@@ -125,7 +125,7 @@ function lineChart(c) {
     run.x.forEach((v, i) => (best = Math.abs(v - x) < Math.abs(run.x[best] - x) ? i : best));
     return px < area.left - 8 ? null : best;
   }, (i) => [
-    { text: `${run.name} ${formatTime(run.x[i])}`, strong: true },
+    { text: `${translate(run.name)} ${formatTime(run.x[i])}`, strong: true },
     ...run.lines.filter((l) => l.y[i] !== undefined).map((l) => ({ text: `${l.name} ${formatNumber(l.y[i])}` })),
   ]);
 
