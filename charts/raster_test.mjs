@@ -1,6 +1,6 @@
 // What the page and the posters compute alike, against the file that TestTwins writes, and pictures of fields of any shape.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 
 const here = new URL("./", import.meta.url);
@@ -125,4 +125,13 @@ test("texts stay texts", () => {
   const lines = page.cellLines({ data: Float32Array.of(1, 2, 3, 4), offset: 0, rows: 2, cols: 2, rowStride: 2, colStride: 1, channelStride: 0 },
     { row: 0, col: 1 }, ["<b>", "c\nd"], ["<b>", "c\nd"], ["query", "key"], "weight", { joint: "→" });
   assert.deepEqual(lines.map((l) => l.text), ["<b> → c↵d", "weight 2.00", "back: c↵d → <b> 3.00"]);
+});
+
+test("what painters say is there in Chinese, with the same gaps", () => {
+  const painters = readdirSync(here).filter((name) => name.endsWith(".js")).map((name) => readFileSync(new URL(name, here), "utf8")).join("\n");
+  const chinese = new Function("navigator", readFileSync(new URL("../xainb/show/player/words.js", here), "utf8") + painters.match(/^Object\.assign\(chinese, \{[^]*?\}\);$/gm).join("\n") + "return chinese;")({});
+  const said = [...painters.matchAll(/translate\(([^)]*)/g)].flatMap((m) => [...m[1].matchAll(/"([^"]+)"/g)].map((t) => t[1]));
+  assert.ok(said.length > 20, `${said.length} texts found`);
+  for (const text of said) assert.ok(text in chinese, `no Chinese for “${text}”`);
+  for (const [english, text] of Object.entries(chinese)) assert.equal(text.split("{}").length, english.split("{}").length, english);
 });
