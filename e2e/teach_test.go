@@ -51,7 +51,7 @@ func TestPlayheadStopsAtAQuestionAndChecksTheAnswer(t *testing.T) {
 	}
 	answer("nowhere")
 	p.says(".verdict", "You said nowhere. It is to the left.")
-	b.until("it goes on to the end", 10*time.Second, fmt.Sprintf("%s.getAttribute('aria-valuenow') === '8'", p.part(".track")))
+	b.until("it goes on to the end", 10*time.Second, fmt.Sprintf("%s.getAttribute('aria-valuenow') === '8' && %s.title === 'Play (space)'", p.part(".track"), p.part("button.play")))
 	p.says(".verdict", "You said nowhere.")
 	b.keep("answered")
 	answer("to the left")
