@@ -71,16 +71,15 @@ func AttentionCell(src xainb.Source, opts ...Option) *Scene {
 	if h := a.headDim(); h != "" {
 		c := xainb.Control{Kind: "menu", State: "head", Label: "head"}
 		for i := range a.heads() {
-			c.Options = append(c.Options, xainb.Option{Value: i, Label: fmt.Sprintf("head %d", i+1)})
+			c.Options = append(c.Options, xainb.Option{Value: i, Label: s.say("head %d", i+1)})
 		}
 		s.doc.Controls = append(s.doc.Controls, c)
 	}
 	s.doc.Title = "Where does one weight come from?"
 	s.doc.Subtitle = "A row of the map is a softmax of the products q · k. Choose a cell."
-	s.doc.Caption = "In {timeName} {time} the query of **{query}** and the key of **{key}** give q · k = {dot}. Divided by " + root +
-		" the softmax makes **{on}** of it, undivided **{off}**."
+	s.doc.Caption = s.say("In {timeName} {time} the query of **{query}** and the key of **{key}** give q · k = {dot}. Divided by %s the softmax makes **{on}** of it, undivided **{off}**.", root)
 	s.doc.Summary = a.summary()
-	image := a.image()
+	image := a.image(s)
 	image.By, image.Select, image.Legend = "", &selectSpec{Line: "token", Cross: "other"}, true
 	image.add(s, 2, 340)
 	s.panel(xainb.Panel{Painter: "arithmetic", Grow: 1, Basis: 260, Spec: spec}, spec, partsScript, rasterScript, arithmeticScript)

@@ -1,5 +1,9 @@
 // Painter "arithmetic": the softmax of one cell of an attention map, step by step, with the division by √d and without.
 
+Object.assign(chinese, {
+  "no division": "不除", "÷ Σ exp of the row": "÷ 该行的 Σ exp", "= weight": "= 权重", "the row with ÷ {}": "除以 {} 的一行", "the row without": "不除的一行",
+});
+
 /**
  * Beside what RasterSpec says; the field is q·k.
  * @typedef {object} ArithmeticOwnSpec
@@ -50,9 +54,9 @@ function paintArithmetic(panel) {
     head.textContent = `${oneLine(a.query)} → ${oneLine(a.key)}`;
     // Each number has so many digits that a calculator gets from it to the next.
     const lines = [
-      ["", `÷ ${root}`, "no division"], ["q · k", fourDecimals(a.dot), fourDecimals(a.dot)], [`÷ ${root}`, fourDecimals(a.dot / a.root), ""],
-      ["exp", fourDigits(a.on.exp), fourDigits(a.off.exp)], ["÷ Σ exp of the row", fourDigits(a.on.sum), fourDigits(a.off.sum)],
-      ["= weight", formatNumber(a.on.weight), formatNumber(a.off.weight)],
+      ["", `÷ ${root}`, translate("no division")], ["q · k", fourDecimals(a.dot), fourDecimals(a.dot)], [`÷ ${root}`, fourDecimals(a.dot / a.root), ""],
+      ["exp", fourDigits(a.on.exp), fourDigits(a.off.exp)], [translate("÷ Σ exp of the row"), fourDigits(a.on.sum), fourDigits(a.off.sum)],
+      [translate("= weight"), formatNumber(a.on.weight), formatNumber(a.off.weight)],
     ];
     rows.forEach((row, i) => {
       row.tr.style.borderBottom = `1px solid ${theme.faint}`;
@@ -66,8 +70,8 @@ function paintArithmetic(panel) {
         if (i === 0) heads[k].setAttribute("aria-pressed", String(chosen));
       });
     });
-    strips[0].show(`the row with ÷ ${root}`, a.on.row, a.cross, spec.ramp, theme);
-    strips[1].show("the row without", a.off.row, a.cross, spec.ramp, theme);
+    strips[0].show(translate("the row with ÷ {}", root), a.on.row, a.cross, spec.ramp, theme);
+    strips[1].show(translate("the row without"), a.off.row, a.cross, spec.ramp, theme);
     panel.read({
       query: a.query, key: a.key, dot: a.dot, score: a.dot / a.root, root: a.root, on: a.on.weight, off: a.off.weight,
       "exp.on": a.on.exp, "exp.off": a.off.exp, "sum.on": a.on.sum, "sum.off": a.off.sum,

@@ -248,10 +248,10 @@ func (a attentionRun) ceiling() float64 {
 }
 
 // image returns the picture of one head, with what captions can say of it.
-func (a attentionRun) image() imageSpec {
+func (a attentionRun) image(s *Scene) imageSpec {
 	norm := "This is weight times the length of the value: what the head really moves."
 	if special := a.special(); len(special) > 0 {
-		norm += " {marked} of it is on " + list(special) + "; of the weights {base.marked}."
+		norm = s.say(norm+" {marked} of it is on %s; of the weights {base.marked}.", listed(special))
 	}
 	return imageSpec{
 		rasterSpec: a.rasterSpec(), By: "$reading", Select: &selectSpec{Line: "token"}, Joint: "→",
@@ -389,9 +389,9 @@ func (s *Scene) attention(a attentionRun, o options) *Scene {
 		s.doc.Controls = append(s.doc.Controls, view)
 	}
 	token := s.doc.State["token"].(int)
-	s.doc.Title = "What does " + a.word(token) + " look at?"
+	s.doc.Title = s.say("What does %s look at?", a.word(token))
 	s.doc.Caption = attentionCaption
-	image, multiples := a.image(), a.multiples()
+	image, multiples := a.image(s), a.multiples()
 	if len(s.doc.Tracks) > 1 {
 		image.Track, multiples.Track, image.Versus = "$run", "$run", true
 		image.Base = "$view"

@@ -41,10 +41,12 @@ func AttentionCompare(a, b xainb.Source, opts ...Option) *Scene {
 		{Value: 0, Label: names[0]}, {Value: 1, Label: names[1]}}}}
 	s.attention(one, o)
 	if s.err == nil {
-		s.doc.Caption = "In {timeName} {time}, **{selected}** {gives} **{top.value}** {to} **{top.label}**; in “{other}” that is {base.value}."
+		s.doc.Caption = comparedCaption
 	}
 	return s
 }
+
+const comparedCaption = "In {timeName} {time}, **{selected}** {gives} **{top.value}** {to} **{top.label}**; in “{other}” that is {base.value}."
 
 // aligned puts the maps of a run into the order of the tokens given, if its tokens are the same in another order; equal tokens keep their
 // order among themselves.

@@ -79,7 +79,8 @@ type autoPlan struct {
 	left    []string // not drawn
 	err     error
 
-	title, subtitle, caption, summary string
+	title, subtitle, caption bilingual
+	summary                  string
 }
 
 // fail keeps the first error.
@@ -90,8 +91,8 @@ func (a *autoPlan) fail(err error) {
 }
 
 // lead sets what is said of the picture, if nothing before it has.
-func (a *autoPlan) lead(title, subtitle, caption, summary string) {
-	if a.title == "" {
+func (a *autoPlan) lead(title, subtitle, caption bilingual, summary string) {
+	if a.title.en == "" {
 		a.title, a.subtitle, a.caption, a.summary = title, subtitle, caption, summary
 	}
 }
@@ -113,7 +114,7 @@ func (a *autoPlan) lists() {
 	if path >= 0 {
 		a.scene.addPath(t, &schema.Fields[path])
 		a.fields = append(a.fields, schema.Fields[path].Name)
-		a.lead("Which tests lead to the answer?", "From the top: each value, and the threshold it is compared with.", "Test {nodes}: **{test}**.", "")
+		a.lead(say("Which tests lead to the answer?"), say("From the top: each value, and the threshold it is compared with."), say("Test {nodes}: **{test}**."), "")
 	}
 }
 
@@ -125,7 +126,7 @@ func (a *autoPlan) ranking(f *xainb.FieldInfo, mayBeText bool) {
 			a.fail(err)
 			return
 		}
-		a.lead("Which words count?", strings.TrimSuffix(w.subtitle(), ".")+"; the bars rank them.", rankingCaption(t, w.Came), rankingSummary(t, f))
+		a.lead(say("Which words count?"), w.subtitle(say("; the bars rank them.")), rankingCaption(t, w.Came), rankingSummary(t, f))
 		if w.Mask != "" {
 			a.fields = append(a.fields, w.Mask)
 		}
@@ -137,8 +138,7 @@ func (a *autoPlan) ranking(f *xainb.FieldInfo, mayBeText bool) {
 		return
 	}
 	a.fields = append(a.fields, f.Name)
-	a.lead("What counts most?", fmt.Sprintf("Each bar is the %s of one %s, the strongest first.", quoted.Replace(f.Name), quoted.Replace(f.Dims[0].Name)),
-		rankingCaption(t, arrivals(t, f)), rankingSummary(t, f))
+	a.lead(say("What counts most?"), barsSubtitle(f), rankingCaption(t, arrivals(t, f)), rankingSummary(t, f))
 }
 
 // planes adds the first field of points and the first two heat maps or pictures.
@@ -172,7 +172,8 @@ func (a *autoPlan) planes() {
 
 // take adds the panels of a scene of the same run, which then draw from this scene's track.
 func (a *autoPlan) take(o *Scene, field string) {
-	a.lead(o.doc.Title, o.doc.Subtitle, o.doc.Caption, o.doc.Summary)
+	told := func(text string) bilingual { return bilingual{text, first(o.doc.Translations["zh"][text], text)} }
+	a.lead(told(o.doc.Title), told(o.doc.Subtitle), told(o.doc.Caption), o.doc.Summary)
 	s := a.scene
 	title, tracks := s.doc.Title, s.doc.Tracks
 	s.doc.Tracks = nil // its panels draw from the one track
@@ -222,17 +223,18 @@ func (a *autoPlan) lines() {
 		return
 	}
 	a.fields = append(a.fields, fields...)
-	if name := lines[0].Name; a.title != "" && !shown[name] {
-		a.caption = strings.TrimSpace(a.caption + " The " + quoted.Replace(name) + " is {" + braced.Replace(name) + "}.")
+	if name := lines[0].Name; a.title.en != "" && !shown[name] {
+		a.caption = say("%s The %s is {%s}.", a.caption, quoted.Replace(name), braced.Replace(name))
+		a.caption.en = strings.TrimSpace(a.caption.en) // there may be none before
 	}
-	a.lead(linesTitle(lines), "Each line runs up to the playhead; the thin line is still to come.", linesCaption(t, lines), linesSummary(t, lines))
+	a.lead(linesTitle(lines), say("Each line runs up to the playhead; the thin line is still to come."), linesCaption(t, lines), linesSummary(t, lines))
 }
 
 // say sets the texts around the picture and names what it leaves out.
 func (a *autoPlan) say() {
 	s := a.scene
-	a.lead("Where in the algorithm are we?", "The current stage is lit.", "Now: **{stage}**.", "")
-	s.Title(a.title).Subtitle(a.subtitle).Caption(a.caption)
+	a.lead(say("Where in the algorithm are we?"), say("The current stage is lit."), say("Now: **{stage}**."), "")
+	s.Title(s.tell(a.title)).Subtitle(s.tell(a.subtitle)).Caption(s.tell(a.caption))
 	s.doc.Summary = a.summary
 	if len(a.left) > 0 {
 		s.doc.Warnings = append(s.doc.Warnings, fmt.Sprintf("Not drawn here: %s. charts.Field chooses one.", list(a.left)))

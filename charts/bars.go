@@ -61,8 +61,8 @@ func Bars(src xainb.Source, opts ...Option) *Scene {
 	s.shipOnly(t, f.Name)
 	o.apply(s, f.Name)
 	s.Title("What counts most?")
-	s.Subtitle(fmt.Sprintf("Each bar is the %s of one %s, the strongest first.", quoted.Replace(f.Name), quoted.Replace(f.Dims[0].Name)))
-	s.Caption(rankingCaption(t, arrivals(t, f)))
+	s.Subtitle(s.tell(barsSubtitle(f)))
+	s.Caption(s.tell(rankingCaption(t, arrivals(t, f))))
 	s.doc.Summary = rankingSummary(t, f)
 	return s
 }
@@ -105,14 +105,18 @@ func barsOption() (json.RawMessage, error) {
 	return option(c)
 }
 
-func rankingCaption(t *xainb.Track, came []int) string {
+func barsSubtitle(f *xainb.FieldInfo) bilingual {
+	return say("Each bar is the %s of one %s, the strongest first.", quoted.Replace(f.Name), quoted.Replace(f.Dims[0].Name))
+}
+
+func rankingCaption(t *xainb.Track, came []int) bilingual {
 	if came != nil {
-		return "**{feature}** {has}. {lead}**{top}**{rest}"
+		return say("**{feature}** {has}. {lead}**{top}**{rest}")
 	}
 	if t.Len() == 1 {
-		return "Strongest: **{top}**{rest}"
+		return say("Strongest: **{top}**{rest}")
 	}
-	return "At " + quoted.Replace(timeWord(t)) + " {time} the strongest is **{top}**{rest}"
+	return say("At %s the strongest is **{top}**{rest}", when(t))
 }
 
 // rankingSummary says how the ranking ends.

@@ -77,7 +77,7 @@ func withPast(parent, branch *xainb.Track) (*xainb.Track, error) {
 
 // branches draws what both runs have.
 func (p *pair) branches() (*Scene, error) {
-	p.only = p.measures()
+	p.chosen = p.measures()
 	var scenes []*Scene
 	var layout xainb.Layout
 	lines, err := p.lines()
@@ -112,8 +112,8 @@ func (p *pair) branches() (*Scene, error) {
 	s.doc.Subtitle = fmt.Sprintf("Until %s %s both are one run; then %s, and %s.", quoted.Replace(timeWord(p.runs[0])), formatTime(*p.begins), a, b)
 	s.doc.Summary = fmt.Sprintf("A run and a branch of it from %s %s on, over %d frames.", timeWord(p.runs[0]), formatTime(*p.begins), len(p.times))
 	if lines != nil {
-		name := func(k int) string { return braced.Replace(p.names[k] + " " + p.only[0]) }
-		s.doc.Caption = fmt.Sprintf("At %s {time}, %s: **{%s}** %s, **{%s}** %s.", quoted.Replace(timeWord(p.runs[0])), quoted.Replace(p.only[0]), name(0), a, name(1), b)
+		name := func(k int) string { return braced.Replace(p.names[k] + " " + p.chosen[0]) }
+		s.doc.Caption = fmt.Sprintf("At %s {time}, %s: **{%s}** %s, **{%s}** %s.", quoted.Replace(timeWord(p.runs[0])), quoted.Replace(p.chosen[0]), name(0), a, name(1), b)
 	} else {
 		s.doc.Caption = fmt.Sprintf("At %s {time}: **{said}** in %s, **{b.said}** in %s.", quoted.Replace(timeWord(p.runs[0])), a, b)
 	}

@@ -99,6 +99,7 @@ func alone(o *options) { o.alone = true }
 
 // three draws a field of both runs and its difference.
 func (p *pair) three(f *xainb.FieldInfo, draw func(*xainb.Track, ...Option) *Scene, minus func(p *pair, name string, moment int, out *xainb.Snapshot) error) (*Scene, error) {
+	p.only(f.Name)
 	difference := f.Name + " difference"
 	third, err := p.track(func(i int, out *xainb.Snapshot) error { return minus(p, f.Name, i, out) })
 	if err != nil {
@@ -127,19 +128,18 @@ func (p *pair) three(f *xainb.FieldInfo, draw func(*xainb.Track, ...Option) *Sce
 	s.doc.Panels = slices.Concat(s.doc.Panels[n:], s.doc.Panels[:n])
 	s.stills = slices.Concat(s.stills[n:], s.stills[:n])
 	name, a, b := quoted.Replace(f.Name), quoted.Replace(p.names[0]), quoted.Replace(p.names[1])
-	s.doc.Title = "Where do the two differ in " + f.Name + "?"
-	said := "what is more in " + a
+	s.doc.Title = s.say("Where do the two differ in %s?", f.Name)
+	more := say("what is more in %s", a)
 	switch s.stills[len(s.stills)-1].(type) {
 	case imageSpec:
-		said = fmt.Sprintf("red is more in %s, blue is more in %s", a, b)
-		s.doc.Caption = "they differ most at {difference.far.row}, {difference.far.column}: by **{difference.far.value}**."
+		more = say("red is more in %s, blue is more in %s", a, b)
+		s.doc.Caption = s.say("At %s they differ most at {difference.far.row}, {difference.far.column}: by **{difference.far.value}**.", when(third))
 	case *barsSpec:
-		s.doc.Caption = "they differ most at **{difference.top.label}**: by **{difference.top.value}**."
+		s.doc.Caption = s.say("At %s they differ most at **{difference.top.label}**: by **{difference.top.value}**.", when(third))
 	default:
-		s.doc.Caption = "they differ most at **{difference.far.label}**: by **{difference.far.value}**."
+		s.doc.Caption = s.say("At %s they differ most at **{difference.far.label}**: by **{difference.far.value}**.", when(third))
 	}
-	s.doc.Subtitle = fmt.Sprintf("The %s: %s, %s, and their difference, %s.%s", name, a, b, said, p.matched()+p.late())
-	s.doc.Caption = "At " + quoted.Replace(timeWord(third)) + " {time} " + s.doc.Caption
+	s.doc.Subtitle = s.say("The %s: %s, %s, and their difference, %s.%s%s", name, a, b, more, p.matched(), p.late())
 	s.doc.Summary = fmt.Sprintf("%s of %s and of %s over %d frames, and the difference.", f.Name, p.names[0], p.names[1], third.Len())
 	return s, nil
 }
@@ -159,10 +159,10 @@ func (p *pair) numbers() (both []line) {
 func (p *pair) lines() (*Scene, error) {
 	spec := &linesSpec{Kind: "lines", Bridge: true, ranges: map[string][2]float64{}}
 	both := slices.DeleteFunc(p.numbers(), func(l line) bool {
-		return p.options.field != "" && p.options.field != l.Name || p.only != nil && !slices.Contains(p.only, l.Name)
+		return p.options.field != "" && p.options.field != l.Name || p.chosen != nil && !slices.Contains(p.chosen, l.Name)
 	})
-	if p.only != nil {
-		slices.SortStableFunc(both, func(a, b line) int { return slices.Index(p.only, a.Name) - slices.Index(p.only, b.Name) })
+	if p.chosen != nil {
+		slices.SortStableFunc(both, func(a, b line) int { return slices.Index(p.chosen, a.Name) - slices.Index(p.chosen, b.Name) })
 	}
 	if p.begins != nil {
 		spec.Mark = &lineMark{*p.begins, p.names[1]}
@@ -204,9 +204,9 @@ func (p *pair) lines() (*Scene, error) {
 	}
 	s.doc.Tracks = []*xainb.Track{t}
 	s.series(xainb.Panel{Grow: 1, Basis: 300, Spec: spec}, spec, linesScript)
-	s.doc.Title = linesTitle(both)
-	s.doc.Subtitle = fmt.Sprintf("%s and %s; the thin lines are still to come.%s", quoted.Replace(p.names[0]), quoted.Replace(p.names[1]), p.matched())
-	s.doc.Caption = linesCaption(t, spec.lines[:2])
+	s.doc.Title = s.tell(linesTitle(both))
+	s.doc.Subtitle = s.say("%s and %s; the thin lines are still to come.%s", quoted.Replace(p.names[0]), quoted.Replace(p.names[1]), p.matched())
+	s.doc.Caption = s.tell(linesCaption(t, spec.lines[:2]))
 	s.doc.Summary = linesSummary(t, spec.lines[:2])
 	return s, nil
 }
@@ -230,8 +230,8 @@ func (p *pair) points(f *xainb.FieldInfo) (*Scene, error) {
 	s := p.together(scenes...)
 	s.clock(moments)
 	s.doc.Title = "Where do the points of the two go?"
-	s.doc.Subtitle = "Each dot is one " + quoted.Replace(f.Dims[0].Name) + ". Click one to see its way in both." + p.matched() + p.late()
-	s.doc.Caption = fmt.Sprintf("At %s {time}: **{said}** in %s, **{b.said}** in %s.", quoted.Replace(timeWord(p.runs[0])), quoted.Replace(p.names[0]), quoted.Replace(p.names[1]))
+	s.doc.Subtitle = s.say("Each dot is one %s. Click one to see its way in both.%s%s", quoted.Replace(f.Dims[0].Name), p.matched(), p.late())
+	s.doc.Caption = s.say("At %s: **{said}** in %s, **{b.said}** in %s.", when(p.runs[0]), quoted.Replace(p.names[0]), quoted.Replace(p.names[1]))
 	s.doc.Summary = fmt.Sprintf("%s of %s and of %s over %d frames.", f.Name, p.names[0], p.names[1], len(p.times))
 	return s, nil
 }

@@ -246,3 +246,30 @@ func TestCompareLinesKeepWhatIsKnown(t *testing.T) {
 		t.Errorf("%v, %q", s.Err(), d.Warnings)
 	}
 }
+
+// Of runs that have a field in some of their frames, as a transformer has its maps, those frames are compared.
+func TestCompareLeavesOutWhatHasNoField(t *testing.T) {
+	run := func(sign float32) *xainb.Track {
+		var fill []func(*xainb.Snapshot)
+		for i := range 9 {
+			fill = append(fill, func(s *xainb.Snapshot) {
+				s.Time = float64(i / 3) // the times do not only grow, so frames are matched by their number
+				if i%3 == 1 {
+					s.Put("map", []float32{sign * float32(i), 0, 0, 1}, xainb.Dim{Name: "a", Size: 2}, xainb.Dim{Name: "b", Size: 2})
+				}
+			})
+		}
+		return snaps(fill...)
+	}
+	d := documentOf(t, Compare(run(1), run(-1), Field("map")))
+	if d.Moments() != 3 {
+		t.Fatalf("%d moments, want those of the 3 maps", d.Moments())
+	}
+	for i := range 3 {
+		frame := 3*i + 1
+		diff := d.Tracks[0].At(d.Frame(0, i))
+		if d.Frame(1, i) != frame || d.Frame(2, i) != frame || diff.Time != float64(i) || diff.Field("map difference").Data[0] != float32(2*frame) {
+			t.Errorf("moment %d is frames %d and %d at %g: %v", i, d.Frame(1, i), d.Frame(2, i), diff.Time, diff.Fields)
+		}
+	}
+}

@@ -35,10 +35,10 @@ func Heatmap(src xainb.Source, opts ...Option) *Scene {
 	if _, n := longestField(t, info.Name); n <= losslessValues && !coloured {
 		s.keep(t, info.Name)
 	}
-	s.doc.Title = "Where is " + info.Name + " largest?"
+	s.doc.Title = s.say("Where is %s largest?", info.Name)
 	s.doc.Summary = fmt.Sprintf("Heat map of %s, %d frames.", info.Name, t.Len())
 	if coloured {
-		s.doc.Title = "What does " + info.Name + " look like?"
+		s.doc.Title = s.say("What does %s look like?", info.Name)
 		s.doc.Summary = fmt.Sprintf("Picture %s, %d frames.", info.Name, t.Len())
 	} else {
 		s.doc.Caption = "The largest value is **{max.value}**, at {max.row}, {max.column}."
@@ -56,10 +56,10 @@ func Heatmap(src xainb.Source, opts ...Option) *Scene {
 		d := others[0]
 		image.Legend = false
 		image.add(s, 3, imageBasis(info.Dims[len(info.Dims)-1].Size))
-		multiples := multiplesSpec{rasterSpec: image.rasterSpec, Over: d.Name, Select: positionState(d), Item: d.Name, Legend: true, Title: d.Name + " 1 to {count}"}
+		multiples := multiplesSpec{rasterSpec: image.rasterSpec, Over: d.Name, Select: positionState(d), Item: d.Name, Legend: true, Title: s.say("%s 1 to {count}", d.Name)}
 		multiples.Index = nil
 		multiples.add(s, 1, 172)
-		s.doc.Subtitle = quoted.Replace(info.Name) + " at " + quoted.Replace(d.Name) + " {" + braced.Replace(d.Name) + "}"
+		s.doc.Subtitle = s.say("%s at %s {%s}", quoted.Replace(info.Name), quoted.Replace(d.Name), braced.Replace(d.Name))
 	} else {
 		image.add(s, 1, 320)
 		for _, d := range others {

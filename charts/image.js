@@ -39,6 +39,11 @@
  * @property {number} colText the most length of a column's label
  */
 
+Object.assign(chinese, {
+  "This frame has no picture “{}”.": "此帧没有图像“{}”。", "{}, {} rows ({}) by {} columns ({})": "{}，{} 行（{}），{} 列（{}）",
+  "{}. Arrow up and down choose a column.": "{}。用上下箭头选择一列。", "{}. Arrow up and down choose a row.": "{}。用上下箭头选择一行。",
+});
+
 const labelSize = 12, labelPitch = 13, labelAngle = 55;
 
 painters.image = paintImage;
@@ -108,7 +113,7 @@ function paintImage(panel) {
       plot.hidden = !drawable;
     }
     if (!field || !slice || !drawable) {
-      missing.textContent = `This frame has no picture “${name}”.`;
+      missing.textContent = translate("This frame has no picture “{}”.", name);
       return;
     }
     const snapshot = frame.snapshot(track);
@@ -272,7 +277,7 @@ function paintImage(panel) {
   function describe() {
     if (!slice) return;
     plot.setAttribute("aria-hidden", "true");
-    const what = `${unit}, ${slice.rows} rows (${dims[0]}) by ${slice.cols} columns (${dims[1]})`;
+    const what = translate("{}, {} rows ({}) by {} columns ({})", unit, slice.rows, dims[0], slice.cols, dims[1]);
     if (!spec.select || !spec.select.line) {
       panel.el.setAttribute("role", "img");
       panel.el.setAttribute("aria-label", what);
@@ -282,7 +287,7 @@ function paintImage(panel) {
     styled(panel.el, { outlineColor: panel.theme().accent, outlineOffset: "4px" });
     panel.el.setAttribute("role", "slider");
     panel.el.setAttribute("aria-orientation", "vertical");
-    panel.el.setAttribute("aria-label", `${what}. Arrow up and down choose a ${byColumns() ? "column" : "row"}.`);
+    panel.el.setAttribute("aria-label", translate(byColumns() ? "{}. Arrow up and down choose a column." : "{}. Arrow up and down choose a row.", what));
     panel.el.setAttribute("aria-valuemin", "1");
     panel.el.setAttribute("aria-valuemax", String(lineCount()));
     panel.el.setAttribute("aria-valuenow", String(line() + 1));

@@ -1,5 +1,7 @@
 // What the painter "image" computes apart from drawing: where everything lies, what captions and tooltips say.
 
+Object.assign(chinese, { "not finite ({})": "非有限值（{}）", "back: {}": "反向：{}" });
+
 /**
  * The largest square cells that fit, on whole pixels of the screen: at most 40 px, a picture of 500 px for few cells (a photograph 416) and of 640 px for many.
  * @param {number} width @param {number} ratio device pixels a CSS pixel @param {string[]} rows @param {string[]} cols @param {Slice} slice
@@ -138,7 +140,7 @@ function axisName(names, i, dim) {
  */
 function cellLines(s, at, rows, cols, dims, unit, spec) {
   const joint = ` ${spec.joint || "·"} `;
-  const say = (/** @type {number} */ v) => (v - v === 0 ? formatNumber(v) : `not finite (${formatNumber(v)})`);
+  const say = (/** @type {number} */ v) => (v - v === 0 ? formatNumber(v) : translate("not finite ({})", formatNumber(v)));
   if (s.channelStride) {
     const i = s.offset + at.row * s.rowStride + at.col * s.colStride;
     const rgb = [0, 1, 2].map((k) => say(s.data[i + k * s.channelStride])).join(", ");
@@ -149,6 +151,6 @@ function cellLines(s, at, rows, cols, dims, unit, spec) {
     { text: `${unit} ${say(cellOf(s, at.row, at.col))}`, strong: true },
   ];
   const mirrored = spec.joint && at.row !== at.col && rows.length === cols.length && rows.every((t, i) => t === cols[i]);
-  if (mirrored) lines.push({ text: `back: ${oneLine(rows[at.col])}${joint}${oneLine(cols[at.row])} ${say(cellOf(s, at.col, at.row))}` });
+  if (mirrored) lines.push({ text: translate("back: {}", `${oneLine(rows[at.col])}${joint}${oneLine(cols[at.row])} ${say(cellOf(s, at.col, at.row))}`) });
   return lines;
 }

@@ -110,6 +110,11 @@ func (s *Scene) join(o *Scene) {
 	d, base := &s.doc, len(s.doc.Tracks)
 	d.Title, d.Subtitle, d.Caption = first(d.Title, o.doc.Title), first(d.Subtitle, o.doc.Subtitle), first(d.Caption, o.doc.Caption)
 	d.Summary, d.Seconds = first(d.Summary, o.doc.Summary), max(d.Seconds, o.doc.Seconds)
+	for language, texts := range o.doc.Translations {
+		for text, translation := range texts {
+			s.noteTranslation(language, text, translation)
+		}
+	}
 	joinBlends(d, &o.doc)
 	d.Start = max(d.Start, o.doc.Start)
 	if d.Align != nil || o.doc.Align != nil {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	ech "github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -75,9 +76,9 @@ func Lines(src xainb.Source, opts ...Option) *Scene {
 	}
 	s.shipOnly(t, fields...)
 	o.apply(s, fields...)
-	s.Title(linesTitle(lines))
+	s.Title(s.tell(linesTitle(lines)))
 	s.Subtitle("Each line runs up to the playhead; the thin line is still to come.")
-	s.Caption(linesCaption(t, lines))
+	s.Caption(s.tell(linesCaption(t, lines)))
 	s.doc.Summary = linesSummary(t, lines)
 	return s
 }
@@ -221,30 +222,28 @@ func series(c *ech.Line, id, name string, grid int, kind string) {
 	}))
 }
 
-func linesTitle(lines []line) string {
+func linesTitle(lines []line) bilingual {
 	var names []string
 	for _, l := range lines {
 		names = append(names, l.Name)
 	}
 	switch n := len(names); {
 	case n == 1:
-		return fmt.Sprintf("How does the %s change?", names[0])
+		return say("How does the %s change?", names[0])
 	case n <= 3:
-		return fmt.Sprintf("How do %s change?", list(names))
+		return say("How do %s change?", listed(names))
 	}
-	return "How do the numbers change?"
+	return say("How do the numbers change?")
 }
 
-func linesCaption(t *xainb.Track, lines []line) string {
-	var parts []string
+func linesCaption(t *xainb.Track, lines []line) bilingual {
+	var en, zh []string
 	for i, l := range lines[:min(3, len(lines))] {
-		verb := ""
-		if i == 0 {
-			verb = "is "
-		}
-		parts = append(parts, fmt.Sprintf("%s %s**{%s}**", quoted.Replace(l.Name), verb, braced.Replace(l.Name)))
+		name, value := quoted.Replace(l.Name), "**{"+braced.Replace(l.Name)+"}**"
+		en = append(en, name+pick(i == 0, " is ", " ")+value)
+		zh = append(zh, name+pick(i == 0, " 为 ", " ")+value)
 	}
-	return "At " + quoted.Replace(timeWord(t)) + " {time}, " + list(parts) + "."
+	return say("At %s, %s.", when(t), bilingual{list(en), strings.Join(zh, "，")})
 }
 
 func linesSummary(t *xainb.Track, lines []line) string {

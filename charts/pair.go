@@ -20,7 +20,7 @@ type pair struct {
 	falling bool // with byTime: times fall
 
 	begins *float64 // when the second, a branch, leaves the first
-	only   []string // the numbers to draw; nil is all
+	chosen []string // the numbers to draw; nil is all
 }
 
 // ordered says whether the times of a run only grow, and whether they only fall. A single time does both.
@@ -78,6 +78,22 @@ func (p *pair) match() error {
 	return nil
 }
 
+// only leaves out the moments at which neither run has a field: there is nothing to draw.
+func (p *pair) only(field string) {
+	var times []float64
+	var at [2][]int
+	for i, time := range p.times {
+		if p.runs[0].At(p.at[0][i]).Field(field) == nil && p.runs[1].At(p.at[1][i]).Field(field) == nil {
+			continue
+		}
+		times = append(times, time)
+		for k := range at {
+			at[k] = append(at[k], p.at[k][i])
+		}
+	}
+	p.times, p.at = times, at
+}
+
 // begun says whether a run has come to its first frame at a moment.
 func (p *pair) begun(run, moment int) bool {
 	start := p.runs[run].At(0).Time
@@ -85,11 +101,11 @@ func (p *pair) begun(run, moment int) bool {
 }
 
 // late says what is shown where one run begins later than the other.
-func (p *pair) late() string {
+func (p *pair) late() bilingual {
 	if p.begun(0, 0) && p.begun(1, 0) {
-		return ""
+		return bilingual{}
 	}
-	return " A run that has not begun shows its first frame."
+	return say(" A run that has not begun shows its first frame.")
 }
 
 // frame returns what a run shows at a moment, and whether it has come to that there.
@@ -98,7 +114,7 @@ func (p *pair) frame(run, moment int) (s *xainb.Snapshot, fresh bool) {
 	if p.byTime {
 		return s, s.Time == p.times[moment]
 	}
-	return s, moment < p.runs[run].Len()
+	return s, moment == 0 || p.at[run][moment] != p.at[run][moment-1]
 }
 
 // clock puts a track of nothing but times first: captions take the time of the first track.
@@ -145,14 +161,14 @@ func (p *pair) together(scenes ...*Scene) *Scene {
 }
 
 // matched says how the frames are matched where that is not plain.
-func (p *pair) matched() string {
+func (p *pair) matched() bilingual {
 	switch {
 	case p.runs[0].Len() == p.runs[1].Len() && sameTimes(p.runs[0], p.runs[1]):
-		return ""
+		return bilingual{}
 	case p.byTime:
-		return " Each stands at its last frame up to the same " + quoted.Replace(timeWord(p.runs[0])) + "."
+		return say(" Each stands at its last frame up to the same %s.", quoted.Replace(timeWord(p.runs[0])))
 	}
-	return " Frames are matched by their number."
+	return say(" Frames are matched by their number.")
 }
 
 // track makes a track with a frame for each moment.

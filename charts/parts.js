@@ -1,5 +1,10 @@
 // Parts that several painters share: names of features, colours that can be read, legends, text that is measured.
 
+Object.assign(chinese, {
+  "Nothing": "还没有条目", "has {} {}": "的 {} 为 {}", "has a {} yet": "得到 {}", "Strongest so far: ": "目前最强：", ", then {}.": "，其次是 {}。", ".": "。", " and ": " 和 ",
+  "{} not finite": "{} 个非有限值", "{}. Arrow up and down choose one.": "{}。用上下箭头选择。", "none": "无",
+});
+
 /**
  * One entry of a 1-D field. The key stays the same from frame to frame: the label and which of its kind it is, so that "the" and
  * the second "the" are two, and an algorithm may sort its ranking as it likes.
@@ -72,7 +77,7 @@ function arrivedEntries(all, came, index) {
  * @param {string} label
  */
 function plainLabel(label) {
-  const bare = label.replace(/^[Ġ▁]/u, "");
+  const bare = bounded(label).replace(/^[Ġ▁]/u, "");
   return /[\p{L}\p{N}]/u.test(bare) ? bare.replace(/[.,;:!?…。，、；：！？]+$/u, "") : `“${bare}”`;
 }
 
@@ -95,10 +100,13 @@ function valueText(v, limit) {
 function rankingReadings(all, one, name, limit) {
   const order = all.filter((e) => Number.isFinite(e.value)).sort((a, b) => Math.abs(b.value) - Math.abs(a.value) || a.index - b.index);
   const said = (/** @type {Entry} */ e) => `${isolated(e.label)} ${valueText(e.value, limit)}`;
-  const rest = order.slice(1, 3).map(said).join(" and ");
+  const rest = order.slice(1, 3).map(said).join(translate(" and "));
   const top = order[0], it = one || top;
   /** @type {Object<string, string|number>} */
-  const out = { feature: it ? isolated(it.label) : "Nothing", has: it ? `has ${name} ${valueText(it.value, limit)}` : `has a ${name} yet`, lead: top ? "Strongest so far: " : "", top: "", rest: top ? `${rest && ", then "}${rest}.` : "" };
+  const out = {
+    feature: it ? isolated(it.label) : translate("Nothing"), has: it ? translate("has {} {}", name, valueText(it.value, limit)) : translate("has a {} yet", name),
+    lead: top ? translate("Strongest so far: ") : "", top: "", rest: top ? (rest ? translate(", then {}.", rest) : translate(".")) : "",
+  };
   if (it) out.value = valueText(it.value, limit);
   if (top) Object.assign(out, { top: said(top), "top.label": isolated(top.label), "top.value": valueText(top.value, limit) });
   return out;
@@ -125,7 +133,7 @@ function placeOf(dim, index, names) {
 
 /** @param {number} n @returns {string} "3 not finite", or nothing */
 function notFiniteText(n) {
-  return n > 0 ? `${n} not finite` : "";
+  return n > 0 ? translate("{} not finite", n) : "";
 }
 
 /** @param {HTMLElement|SVGElement} el @param {Object<string, string>} style */
@@ -201,7 +209,37 @@ function textWidth(text, font) {
   if (!measureContext) measureContext = document.createElement("canvas").getContext("2d");
   if (!measureContext) return 7 * text.length;
   measureContext.font = font;
-  return measureContext.measureText(text).width;
+  return measureContext.measureText(bounded(text)).width;
+}
+
+const longestText = 300;
+
+/** A text without its middle where it is so long that its ends are all that could show: each of its letters would be measured and drawn. @param {string} s */
+function bounded(s) {
+  if (s.length <= 2 * longestText) return s;
+  return s.slice(0, longestText).replace(/[\ud800-\udbff]$/, "") + "…" + s.slice(-longestText).replace(/^[\udc00-\udfff]/, "");
+}
+
+/** A label on one line: line breaks and tabs are shown as signs. @param {string} s */
+function oneLine(s) {
+  return bounded(s).replace(/\r\n|[\n\r]/g, "↵").replace(/\t/g, "⇥");
+}
+
+/**
+ * Shortens a text in its middle until it fits.
+ * @param {string} text @param {number} width @param {string} font @returns {string}
+ */
+function shortened(text, width, font) {
+  if (textWidth(text, font) <= width) return text;
+  const chars = Array.from(bounded(text));
+  const kept = (/** @type {number} */ n) => chars.slice(0, Math.ceil(n / 2)).join("") + "…" + chars.slice(chars.length - Math.floor(n / 2)).join("");
+  let fits = 0, not = chars.length;
+  while (not - fits > 1) {
+    const n = (fits + not) >> 1;
+    if (textWidth(kept(n), font) <= width) fits = n;
+    else not = n;
+  }
+  return fits ? kept(fits) : "…";
 }
 
 /**
@@ -213,7 +251,7 @@ function wrapLines(text, width, font, most) {
   /** @type {string[]} */
   const lines = [];
   let line = "";
-  for (const word of text.split(/\s+/)) {
+  for (const word of bounded(text).split(/\s+/)) {
     const longer = line ? `${line} ${word}` : word;
     if (line && textWidth(longer, font) > width) {
       lines.push(line);
@@ -274,7 +312,7 @@ function onArrows(panel, what, all) {
   el.tabIndex = 0;
   el.setAttribute("role", "slider");
   el.setAttribute("aria-orientation", "vertical");
-  el.setAttribute("aria-label", `${what}. Arrow up and down choose one.`);
+  el.setAttribute("aria-label", translate("{}. Arrow up and down choose one.", what));
   el.setAttribute("aria-valuemin", "0");
   el.addEventListener("keydown", (e) => {
     const by = e.key === "ArrowUp" ? -1 : e.key === "ArrowDown" ? 1 : 0;
@@ -288,6 +326,6 @@ function onArrows(panel, what, all) {
     styled(el, { outlineColor: panel.theme().accent, outlineOffset: "4px" });
     el.setAttribute("aria-valuemax", String(list.length));
     el.setAttribute("aria-valuenow", String(at + 1));
-    el.setAttribute("aria-valuetext", at < 0 ? "none" : list[at].label);
+    el.setAttribute("aria-valuetext", at < 0 ? translate("none") : list[at].label);
   };
 }

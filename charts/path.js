@@ -4,6 +4,8 @@
 
 painters.path = paintPath;
 
+Object.assign(chinese, { "no test yet": "还没有判断", "score {}": "得分 {}", "{}, asked ≤ {}": "{}，要求 ≤ {}" });
+
 /** @typedef {{name: string, threshold: number, value: number}} PathTest */
 
 /** @param {Panel} panel @returns {Painting} */
@@ -39,10 +41,10 @@ function paintPath(panel) {
     list.replaceChildren(...all.map((t, i) => row(t, i, i < now.length ? (i === now.length - 1 ? "here" : "past") : "ahead", i === all.length - 1, theme)));
     styled(list, { minHeight: `${spec.longest * 34}px` });
     const score = frame.scalar("score");
-    foot.textContent = now.length ? (spec.score && score === score ? `score ${formatNumber(score)}` : "") : "no test yet";
+    foot.textContent = now.length ? (spec.score && score === score ? translate("score {}", formatNumber(score)) : "") : translate("no test yet");
     styled(foot, { marginTop: "4px", paddingLeft: "24px", color: theme.muted });
     const here = now[now.length - 1];
-    panel.read({ nodes: String(now.length), node: here ? here.name : "no test yet", test: here ? testText(here) : "no test yet" });
+    panel.read({ nodes: String(now.length), node: here ? here.name : translate("no test yet"), test: here ? testText(here) : translate("no test yet") });
   }
 
   return { draw, dispose: () => panel.el.replaceChildren() };
@@ -55,7 +57,7 @@ function testText(t) {
 
 /** @param {PathTest} t */
 function outcomeText(t) {
-  if (!Number.isFinite(t.value)) return `${formatNumber(t.value)}, asked ≤ ${exact(t.threshold)}`;
+  if (!Number.isFinite(t.value)) return translate("{}, asked ≤ {}", formatNumber(t.value), exact(t.threshold));
   return `${exact(t.value)} ${t.value <= t.threshold ? "≤" : ">"} ${exact(t.threshold)}`;
 }
 

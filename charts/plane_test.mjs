@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const here = new URL("./", import.meta.url);
-const files = ["../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "raster.js", "plane_parts.js", "plane_legend.js", "series.js", "series_lines.js", "series_plane.js", "series_lanes.js"];
+const files = ["../xainb/show/player/words.js", "../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "raster.js", "plane_parts.js", "plane_legend.js", "series.js", "series_lines.js", "series_plane.js", "series_lanes.js"];
 const source = files.map((f) => readFileSync(new URL(f, here), "utf8")).join("\n");
 const names = ["planeArea", "planeContour", "arrowScale", "roundLength", "roundText", "normaliseFactors", "laneArea", "frameEdges", "lanePosition", "laneReadings", "laneValue", "spanOf"];
 const page = new Function("document", `"use strict";\n${source}\nreturn {${names.join(", ")}};`)({ createElement: () => ({ getContext: () => null }) });

@@ -42,19 +42,22 @@ func (s *Scene) profile(t *xainb.Track, o options) *Scene {
 	s.shipOnly(t, f.Name)
 	o.apply(s, f.Name)
 	p := newProfileWords(t, f)
-	s.Title(p.title).Subtitle(p.subtitle).Caption(p.caption)
+	s.Title(s.tell(p.title)).Subtitle(s.tell(p.subtitle)).Caption(s.tell(p.caption))
 	s.doc.Summary = p.summary
 	return s
 }
 
 // profileWords is what is said around a profile.
-type profileWords struct{ title, subtitle, caption, summary string }
+type profileWords struct {
+	title, subtitle, caption bilingual
+	summary                  string
+}
 
 func newProfileWords(t *xainb.Track, f *xainb.FieldInfo) profileWords {
 	return profileWords{
-		fmt.Sprintf("How does the %s change?", f.Name),
-		fmt.Sprintf("The %s at each %s; the thin line is where it began.", quoted.Replace(f.Name), quoted.Replace(f.Dims[0].Name)),
-		"At " + quoted.Replace(timeWord(t)) + " {time} the largest is **{top.label}** with **{top.value}**.",
+		say("How does the %s change?", f.Name),
+		say("The %s at each %s; the thin line is where it began.", quoted.Replace(f.Name), quoted.Replace(f.Dims[0].Name)),
+		say("At %s the largest is **{top.label}** with **{top.value}**.", when(t)),
 		fmt.Sprintf("%s over %d frames, from %s to %s.", f.Name, t.Len(), formatNumber(float64(f.Range.Min)), formatNumber(float64(f.Range.Max))),
 	}
 }

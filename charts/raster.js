@@ -1,6 +1,8 @@
 // Rasters: two dimensions of a field as pixels of a canvas, through a colour table, and their legend. Used by the painters "image"
 // and "multiples".
 
+Object.assign(chinese, { "grey or hatched: {} not finite": "灰色或斜线：{} 个非有限值" });
+
 /**
  * Two dimensions of a field (three for colour), at fixed positions along the others. Element (r, c) of channel k is
  * data[offset + r*rowStride + c*colStride + k*channelStride].
@@ -221,7 +223,7 @@ function makeLegend(parent) {
       low.textContent = endText(range[0]);
       high.textContent = (most > range[1] * 1.001 ? "≥ " : "") + endText(range[1]);
       name.textContent = title || "";
-      note.textContent = notFinite ? `grey or hatched: ${notFinite} not finite` : "";
+      note.textContent = notFinite ? translate("grey or hatched: {} not finite", notFinite) : "";
     },
   };
 }
@@ -251,23 +253,4 @@ function axisLabels(track, snapshot, dim, n) {
 /** Whether an axis has no names but positions. @param {string[]} names */
 function isCount(names) {
   return names.every((t, i) => t === String(i + 1));
-}
-
-/** A label on one line: line breaks and tabs are shown as signs. @param {string} s */
-function oneLine(s) {
-  return s.replace(/\r\n|[\n\r]/g, "↵").replace(/\t/g, "⇥");
-}
-
-/**
- * Shortens a text in its middle until it fits.
- * @param {string} text @param {number} width @param {string} font @returns {string}
- */
-function shortened(text, width, font) {
-  if (textWidth(text, font) <= width) return text;
-  const chars = Array.from(text);
-  for (let n = chars.length - 1; n > 0; n--) {
-    const t = chars.slice(0, Math.ceil(n / 2)).join("") + "…" + chars.slice(chars.length - Math.floor(n / 2)).join("");
-    if (textWidth(t, font) <= width) return t;
-  }
-  return "…";
 }

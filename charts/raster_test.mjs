@@ -1,12 +1,12 @@
 // What the page and the posters compute alike, against the file that TestTwins writes, and pictures of fields of any shape.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 
 const here = new URL("./", import.meta.url);
-const files = ["../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "raster.js", "image_parts.js", "image.js", "multiples.js", "arithmetic.js"];
+const files = ["../xainb/show/player/words.js", "../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "raster.js", "image_parts.js", "image.js", "multiples.js", "arithmetic.js"];
 const source = files.map((f) => readFileSync(new URL(f, here), "utf8")).join("\n");
-const names = ["readSlice", "readLargest", "thumbColumns", "labelStep", "formatNumber", "rampTable", "sliceOf", "cellOf", "paintCells", "rangeOf", "layoutImage", "softmaxOf", "rootName", "shortened", "fillText", "cellLines", "fourDecimals", "fourDigits"];
+const names = ["readSlice", "readLargest", "thumbColumns", "labelStep", "formatNumber", "rampTable", "sliceOf", "cellOf", "paintCells", "rangeOf", "layoutImage", "softmaxOf", "rootName", "shortened", "oneLine", "fillText", "cellLines", "fourDecimals", "fourDigits"];
 // Text is measured as 7 pixels a character, as parts.js does where a page has no canvas.
 const page = new Function("document", `"use strict";\n${source}\nreturn {${names.join(", ")}};`)({ createElement: () => ({ getContext: () => null }) });
 const twins = JSON.parse(readFileSync(new URL("testdata/twins.json", here), "utf8"));
@@ -119,8 +119,19 @@ test("the softmax of a row", () => {
 
 test("texts stay texts", () => {
   assert.equal(page.fillText("{a} and {b}, {none}", { a: "{b}", b: "<img>" }), "{b} and <img>, –");
-  assert.ok(page.shortened("x".repeat(200), 100, "").length <= 15);
+  assert.equal(page.shortened("x".repeat(200), 100, "").length, 14); // of 7 pixels each
+  assert.equal(page.shortened("👩‍👩‍👧‍👦".repeat(20_000), 5, ""), "…");
+  assert.equal(page.oneLine("é".repeat(300) + "\n".repeat(100_000) + "😀".repeat(200)), "é".repeat(300) + "…" + "😀".repeat(150));
   const lines = page.cellLines({ data: Float32Array.of(1, 2, 3, 4), offset: 0, rows: 2, cols: 2, rowStride: 2, colStride: 1, channelStride: 0 },
     { row: 0, col: 1 }, ["<b>", "c\nd"], ["<b>", "c\nd"], ["query", "key"], "weight", { joint: "→" });
   assert.deepEqual(lines.map((l) => l.text), ["<b> → c↵d", "weight 2.00", "back: c↵d → <b> 3.00"]);
+});
+
+test("what painters say is there in Chinese, with the same gaps", () => {
+  const painters = readdirSync(here).filter((name) => name.endsWith(".js")).map((name) => readFileSync(new URL(name, here), "utf8")).join("\n");
+  const chinese = new Function("navigator", readFileSync(new URL("../xainb/show/player/words.js", here), "utf8") + painters.match(/^Object\.assign\(chinese, \{[^]*?\}\);$/gm).join("\n") + "return chinese;")({});
+  const said = [...painters.matchAll(/translate\(([^)]*)/g)].flatMap((m) => [...m[1].matchAll(/"([^"]+)"/g)].map((t) => t[1]));
+  assert.ok(said.length > 20, `${said.length} texts found`);
+  for (const text of said) assert.ok(text in chinese, `no Chinese for “${text}”`);
+  for (const [english, text] of Object.entries(chinese)) assert.equal(text.split("{}").length, english.split("{}").length, english);
 });

@@ -53,10 +53,9 @@ func Scatter(src xainb.Source, opts ...Option) *Scene {
 	}
 	s.shipOnly(t, f.Name)
 	o.apply(s, f.Name)
-	dim := quoted.Replace(f.Dims[0].Name)
 	s.Title("Where do the points go?")
-	s.Subtitle(fmt.Sprintf("Each dot is one %s. Click one to see its way.", dim))
-	s.Caption("At " + quoted.Replace(timeWord(t)) + " {time}: **{said}**.")
+	s.Subtitle(s.say("Each dot is one %s. Click one to see its way.", quoted.Replace(f.Dims[0].Name)))
+	s.Caption(s.say("At %s: **{said}**.", when(t)))
 	s.doc.Summary = fmt.Sprintf("%s: %d points over %d frames.", f.Name, f.Dims[0].Size, t.Len())
 	return s
 }

@@ -149,6 +149,7 @@ func (s *Scene) Document() (*xainb.Document, error) {
 		}
 		d.Warnings = append(d.Warnings, t.Warnings()...)
 	}
+	d.Translations = translated(d.Translations)
 	slices.Sort(d.Warnings)
 	d.Warnings = slices.Compact(d.Warnings)
 	slices.SortStableFunc(d.Asks, func(a, b xainb.Ask) int { return a.At - b.At })
@@ -170,6 +171,9 @@ func cloned(d xainb.Document) xainb.Document {
 	d.Panels, d.Controls, d.Warnings = slices.Clone(d.Panels), slices.Clone(d.Controls), slices.Clone(d.Warnings)
 	d.Notes, d.Asks, d.Chapters = slices.Clone(d.Notes), slices.Clone(d.Asks), slices.Clone(d.Chapters)
 	d.Scripts, d.Libraries = slices.Clone(d.Scripts), slices.Clone(d.Libraries)
+	own := d.Translations
+	d.Translations = map[string]map[string]string{}
+	joinTranslations(d.Translations, own)
 	d.State, d.Bits, d.Blend = maps.Clone(d.State), maps.Clone(d.Bits), maps.Clone(d.Blend)
 	return d
 }

@@ -3,6 +3,10 @@
 // spec: { kind, option, field, dim, name, top, slots, long, min, max, more, came, select }; series "bars" of the option.
 // reads: rankingReadings (parts.js); {feature} is the selected one, else the newest where they come one by one, else the strongest.
 
+Object.assign(chinese, {
+  "… and {} more": "……还有 {} 个", "rank {}": "第 {} 名",
+});
+
 seriesKinds.bars = barChart;
 
 /** @typedef {Entry & {rank: number, top: boolean, newest: boolean, chosen: boolean}} Bar */
@@ -101,12 +105,12 @@ function barChart(c) {
     // What leaves the ranking slides out below, where it cannot be seen, and is gone at the next change.
     const leaving = bars.filter((b) => b.rank < few && !shown.has(b.key)).map((b) => Object.assign({}, b, { rank: few, top: false, newest: false }));
     bars = now.bars.concat(leaving);
-    c.setFoot([now.more ? `… and ${now.more} more` : "", notFiniteText(now.bad)].filter(Boolean).join(", "));
+    c.setFoot([now.more ? translate("… and {} more", now.more) : "", notFiniteText(now.bad)].filter(Boolean).join(", "));
     chart.setOption({ series: [{ id: "bars", data: bars.map((b) => ({ id: b.key, name: b.label, value: [b.value, b.rank] })) }] });
   }
 
   const find = (/** @type {number} */ x, /** @type {number} */ y) => bars.find((b) => b.rank < few && b.rank === Math.floor((y - 2) / layout.row)) || null;
-  onHover(panel, plot, find, (b) => [{ text: b.label, strong: true }, { text: `${spec.name || spec.field} ${valueText(b.value, limit)}` }, { text: `rank ${b.rank + 1}` }],
+  onHover(panel, plot, find, (b) => [{ text: b.label, strong: true }, { text: `${spec.name || spec.field} ${valueText(b.value, limit)}` }, { text: translate("rank {}", b.rank + 1) }],
     (b) => placeOf(spec.dim, b.index, names));
   plot.addEventListener("click", (e) => {
     const box = plot.getBoundingClientRect(), b = find(e.clientX - box.left, e.clientY - box.top);

@@ -47,7 +47,7 @@ function lineChart(c) {
       xAxis: option.xAxis.map((/** @type {any} */ a, /** @type {number} */ r) => {
         const look = axisLook(a, theme, xTicks, tickText(xTicks));
         look.axisLabel.show = r === rows.length - 1;
-        return Object.assign(look, { name: look.axisLabel.show ? run.name : "", nameLocation: "middle", nameGap: 26, min: wide[0], max: wide[1], inverse: run.inverse });
+        return Object.assign(look, { name: look.axisLabel.show ? oneLine(translate(run.name)) : "", nameLocation: "middle", nameGap: 26, min: wide[0], max: wide[1], inverse: run.inverse });
       }),
       yAxis: option.yAxis.map((/** @type {any} */ a, /** @type {number} */ r) => {
         const look = axisLook(a, theme, ticks[r], texts[r]);
@@ -111,7 +111,7 @@ function lineChart(c) {
   /** Names and values beside the points of now, kept apart, on the side where there is room. */
   function placeLabels(/** @type {number[]} */ now, /** @type {number} */ x) {
     const theme = panel.theme(), font = `600 12px ${theme.font}`;
-    const texts = now.map((v, i) => (run.lines.length > 1 || run.lines[i].name !== "value" ? `${run.lines[i].name} ` : "") + formatNumber(v));
+    const texts = now.map((v, i) => (run.lines.length > 1 || run.lines[i].name !== "value" ? `${oneLine(run.lines[i].name)} ` : "") + formatNumber(v));
     const px = chart.convertToPixel({ xAxisIndex: 0 }, x);
     const room = c.width() - px - area.right - 4, left = Math.max(...texts.map((t) => textWidth(t, font))) + 14 > room && px - area.left > c.width() / 2;
     const want = now.map((v, i) => pixelY(v, run.lines[i].row) - (run.lines.length === 1 ? 14 : 0));
@@ -133,7 +133,7 @@ function lineChart(c) {
     run.x.forEach((v, i) => (best = Math.abs(v - x) < Math.abs(run.x[best] - x) ? i : best));
     return px < area.left - 8 ? null : best;
   }, (i) => [
-    { text: `${run.name} ${formatTime(run.x[i])}`, strong: true },
+    { text: `${translate(run.name)} ${formatTime(run.x[i])}`, strong: true },
     ...run.lines.filter((l) => l.y[i] !== undefined).map((l) => ({ text: `${l.name} ${formatNumber(l.y[i])}` })),
   ]);
 

@@ -3,6 +3,10 @@
 // spec: { kind, option, field, dim, columns: [x, y, value?], range: [[lo, hi], …], square, down, classes, trail, select };
 // series "trail" and "points" of the option. reads: {points}, {feature}, {x}, {y} of the selected point, {said}.
 
+Object.assign(chinese, {
+  "1 point": "1 个点", "{} points": "{} 个点", "{} is at {}, {}": "{} 位于 {}, {}",
+});
+
 seriesKinds.scatter = scatterChart;
 
 /** @param {Chart} c @returns {Picture} */
@@ -41,9 +45,9 @@ function scatterChart(c) {
     c.setHead(spec.head || "");
     return {
       grid: [area],
-      xAxis: [Object.assign(axisLook(option.xAxis[0], theme, xTicks, tickText(xTicks)), { name: spec.columns[0], nameLocation: "middle", nameGap: 26, min: xr[0], max: xr[1] })],
+      xAxis: [Object.assign(axisLook(option.xAxis[0], theme, xTicks, tickText(xTicks)), { name: oneLine(spec.columns[0] || ""), nameLocation: "middle", nameGap: 26, min: xr[0], max: xr[1] })],
       yAxis: [Object.assign(axisLook(option.yAxis[0], theme, yTicks, yText), {
-        name: spec.columns[1], nameLocation: spec.down ? "start" : "end", nameGap: 8, min: yr[0], max: yr[1], inverse: !!spec.down,
+        name: oneLine(spec.columns[1] || ""), nameLocation: spec.down ? "start" : "end", nameGap: 8, min: yr[0], max: yr[1], inverse: !!spec.down,
         nameTextStyle: { color: theme.muted, fontSize: 12, fontFamily: theme.font, align: "right", padding: [0, 6, 0, 0] },
       })],
       series: option.series.map((/** @type {any} */ s) => Object.assign({}, s, { silent: true, animation: false, clip: false }, s.id === "trail"
@@ -157,10 +161,10 @@ function scatterChart(c) {
     read() {
       tell();
       const one = names.findIndex((e) => e.key === panel.state(spec.select));
-      readAs(panel, { points: finite, said: finite === 1 ? "1 point" : `${finite} points` });
+      readAs(panel, { points: finite, said: finite === 1 ? translate("1 point") : translate("{} points", finite) });
       if (one < 0 || !data) return;
       const x = data[one * columns], y = data[one * columns + 1];
-      readAs(panel, { feature: names[one].label, x, y, said: `${names[one].label} is at ${formatNumber(x)}, ${formatNumber(y)}` });
+      readAs(panel, { feature: names[one].label, x, y, said: translate("{} is at {}, {}", names[one].label, formatNumber(x), formatNumber(y)) });
     },
   };
 }

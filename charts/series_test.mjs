@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const here = new URL("./", import.meta.url);
-const files = ["../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "series.js", "series_lines.js", "series_profile.js", "series_bars.js", "series_scatter.js", "text.js", "stages.js", "path.js"];
+const files = ["../xainb/show/player/words.js", "../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "series.js", "series_lines.js", "series_profile.js", "series_bars.js", "series_scatter.js", "text.js", "stages.js", "path.js"];
 const source = files.map((f) => readFileSync(new URL(f, here), "utf8")).join("\n");
 const names = ["readingOf", "plainLabel", "roundTicks", "tickText", "roomyScale", "outcomeText", "entriesOf", "arrivedEntries", "rankingReadings",
   "routeOf", "valueText", "scanRun", "rampPosition", "inkOn", "contrast", "rampCSS", "wrapLines", "spread", "labelsAt", "timeScale", "timeTicks", "seriesKinds", "onArrows", "readAs", "placeOf", "linkLabels"];

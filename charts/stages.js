@@ -4,6 +4,10 @@
 
 painters.stages = paintStages;
 
+Object.assign(chinese, {
+  "↻ {} {} of {}": "↻ {} {} / {}", "↻ {} times": "↻ {} 次",
+});
+
 /**
  * @typedef {object} Route the way through the phases
  * @property {string[]} stages
@@ -108,7 +112,7 @@ function paintStages(panel) {
       const total = route.rounds[length - 1] || 0, round = route.rounds[i] || 0;
       if (counter) {
         const s = frame.snapshot(), name = s.timeName && s.time === round ? s.timeName : "round";
-        counter.textContent = round ? `↻ ${name} ${round} of ${total}` : `↻ ${total} times`;
+        counter.textContent = round ? translate("↻ {} {} of {}", translate(name), round, total) : translate("↻ {} times", total);
       }
       panel.read({ stage: now >= 0 ? route.stages[now] : "", round, rounds: total });
     },

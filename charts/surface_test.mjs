@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const here = new URL("./", import.meta.url);
-const files = ["../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "raster.js", "series.js", "isolines.js", "surface.js", "contour.js", "solid.js", "solid_gl.js"];
+const files = ["../xainb/show/player/words.js", "../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "raster.js", "series.js", "isolines.js", "surface.js", "contour.js", "solid.js", "solid_gl.js"];
 const source = files.map((f) => readFileSync(new URL(f, here), "utf8")).join("\n");
 const names = ["isolines", "along", "between", "heightAt", "crossings", "solidOf", "projectSolid", "hiddenBehind", "sayPlane", "flatArea", "terrainOf", "terrainReadings", "currentPoint", "solidVertices", "solidCells", "solidPainter", "surfaceViews"];
 const page = new Function("document", `"use strict";\n${source}\nreturn {${names.join(", ")}};`)({ createElement: () => ({ getContext: () => null }) });

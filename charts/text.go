@@ -55,17 +55,18 @@ func Words(src xainb.Source, opts ...Option) *Scene {
 	s.shipOnly(t, fields...)
 	o.apply(s, f.Name)
 	s.Title("Which words count?")
-	s.Subtitle(spec.subtitle())
-	s.Caption(rankingCaption(t, spec.Came))
+	s.Subtitle(s.tell(spec.subtitle(say("."))))
+	s.Caption(s.tell(rankingCaption(t, spec.Came)))
 	s.doc.Summary = rankingSummary(t, f)
 	return s
 }
 
-func (w *textSpec) subtitle() string {
+// subtitle says how the words are read; end is the rest of the sentence.
+func (w *textSpec) subtitle(end bilingual) bilingual {
 	if w.Ramp == "diverging" {
-		return "Red words have a positive " + quoted.Replace(w.Field) + ", blue ones a negative."
+		return say("Red words have a positive %s, blue ones a negative%s", quoted.Replace(w.Field), end)
 	}
-	return "The stronger a word’s colour, the larger its " + quoted.Replace(w.Field) + "."
+	return say("The stronger a word’s colour, the larger its %s%s", quoted.Replace(w.Field), end)
 }
 
 func (s *Scene) addWords(t *xainb.Track, f *xainb.FieldInfo) (*textSpec, error) {

@@ -5,6 +5,10 @@
 
 painters.text = paintText;
 
+Object.assign(chinese, {
+  "no weight yet": "还没有权重", "nothing": "无",
+});
+
 /** @typedef {{el: HTMLElement, key: string, raw: string, label: string, shown: string}} Word */
 
 const closingSigns = /^[.,;:!?%)\]}’”»…。，、！？；：）」』]+$/u;
@@ -114,7 +118,7 @@ function paintText(panel) {
 
   function read(/** @type {string} */ chosen, /** @type {string} */ newest, /** @type {Field|null} */ mask) {
     panel.read(rankingReadings(entries, byKey.get(chosen) || byKey.get(newest), spec.field, spec.limit));
-    if (mask) panel.read({ masked: words.filter((_, i) => mask.data[i] > 0.5).map((w) => w.shown).join(" ") || "nothing" });
+    if (mask) panel.read({ masked: words.filter((_, i) => mask.data[i] > 0.5).map((w) => w.shown).join(" ") || translate("nothing") });
   }
 
   /** @param {EventTarget|null} target @returns {Word|null} */
@@ -124,7 +128,7 @@ function paintText(panel) {
   }
   onHover(panel, text, (_x, _y, target) => wordOf(target), (w) => {
     const at = byKey.get(w.key);
-    return [{ text: w.label, strong: true }, { text: at ? `${spec.name || spec.field} ${valueText(at.value, spec.limit)}` : "no weight yet" }];
+    return [{ text: w.label, strong: true }, { text: at ? `${spec.name || spec.field} ${valueText(at.value, spec.limit)}` : translate("no weight yet") }];
   }, (w) => placeOf(spec.dim, words.indexOf(w), words.map((o) => o.raw)));
   text.addEventListener("click", (e) => {
     const w = wordOf(e.target);

@@ -30,9 +30,17 @@ func everyScene(said func(string) string) []*charts.Scene {
 		charts.Lines(rankingRun(said)),
 		charts.Lines(fieldRun(said, []int{7}, false)), // a profile
 		charts.Auto(rankingRun(said)),
+		charts.Compare(fieldRun(said, []int{4, 5}, true), fieldRun(said, []int{4, 5}, true), charts.Names(said("one"), said("other"))),
+		charts.Compare(rankingRun(said), rankingRun(said), charts.Names(said("one"), said("other"))),
+		charts.Compare(fieldRun(said, []int{7}, false), fieldRun(said, []int{7}, false), charts.Names(said("one"), said("other"))),
+		charts.Compare(fieldRun(said, []int{6, 2}, true), fieldRun(said, []int{6, 2}, true), charts.Names(said("one"), said("other"))),
+		charts.Compare(rankingRun(said), rankingRun(said), charts.Field(said("loss")), charts.Names(said("one"), said("other"))),
 		charts.Row(charts.Heatmap(fieldRun(said, []int{4, 5}, true)), charts.Words(rankingRun(said))),
 		charts.Surface(surfaceRun(said, 9)),
 		charts.Contour(surfaceRun(said, 9)),
+		charts.Row(charts.Column(charts.Lines(rankingRun(said)), charts.Words(rankingRun(said))), charts.Column(charts.Bars(rankingRun(said)), charts.Stages(rankingRun(said)))),
+		charts.Vary(said("what varies"), func(run xainb.Source) *charts.Scene { return charts.Row(charts.Words(run), charts.Path(run)) },
+			charts.Variant{Name: said("this"), Run: rankingRun(said)}, charts.Variant{Name: said("that"), Run: rankingRun(said)}),
 	}
 	arrows := fieldRun(said, []int{4, 5, 2}, true)
 	scenes = append(scenes,
@@ -44,7 +52,8 @@ func everyScene(said func(string) string) []*charts.Scene {
 		charts.Branch(gameRun(said), gameRun(said), charts.Names(said("one"), said("other"))),
 	)
 	for _, s := range scenes {
-		s.Note(0, said("note"))
+		s.Note(0, said("note")).Chapter(0, said("begin")).Chapter(2, said("end"))
+		s.Ask(2, said("question"), said("yes"), said("no"), said("neither")).Reveal(said("because"))
 	}
 	return scenes
 }

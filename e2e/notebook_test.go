@@ -105,7 +105,7 @@ func jupyterEnv() []string {
 	home := filepath.Join(scratch, "jupyter")
 	return append(os.Environ(),
 		"VIRTUAL_ENV="+venv(), "PATH="+filepath.Join(venv(), "bin")+string(os.PathListSeparator)+os.Getenv("PATH"),
-		"JUPYTER_PREFER_ENV_PATH=1", "JUPYTER_PATH=", "PYTHONPATH=", "GOWORK=off",
+		"XAINB_CACHE="+filepath.Join(home, "cache"), "JUPYTER_PREFER_ENV_PATH=1", "JUPYTER_PATH=", "PYTHONPATH=", "GOWORK=off",
 		"JUPYTER_DATA_DIR="+filepath.Join(home, "data"), "JUPYTER_CONFIG_DIR="+filepath.Join(home, "config"),
 		"JUPYTER_RUNTIME_DIR="+filepath.Join(home, "runtime"), "IPYTHONDIR="+filepath.Join(home, "ipython"),
 		"JUPYTERLAB_SETTINGS_DIR="+filepath.Join(home, "settings"), "JUPYTERLAB_WORKSPACES_DIR="+filepath.Join(home, "workspaces"),

@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -50,7 +51,7 @@ func TestPlayheadStopsAtAQuestionAndChecksTheAnswer(t *testing.T) {
 	}
 	answer("nowhere")
 	p.says(".verdict", "You said nowhere. It is to the left.")
-	b.until("it goes on to the end", 10*time.Second, fmt.Sprintf("%s.getAttribute('aria-valuenow') === '8'", p.part(".track")))
+	b.until("it goes on to the end", 10*time.Second, fmt.Sprintf("%s.getAttribute('aria-valuenow') === '8' && %s.title === 'Play (space)'", p.part(".track"), p.part("button.play")))
 	p.says(".verdict", "You said nowhere.")
 	b.keep("answered")
 	answer("to the left")
@@ -207,19 +208,84 @@ func TestReducedMotionShowsNoInBetweenPictures(t *testing.T) {
 	}
 }
 
+// prefers makes the browser that of a reader of a language.
+func (b *tab) prefers(language string) {
+	b.t.Helper()
+	agent := evaluate[string](b, "navigator.userAgent")
+	_, err := chromedp.Call(b.ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: agent, AcceptLanguage: language})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
 func TestPlayerSpeaksTheReadersLanguage(t *testing.T) {
 	b := openTab(t, false)
-	agent := evaluate[string](b, "navigator.userAgent")
-	_, err := chromedp.Call(b.ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: agent, AcceptLanguage: "zh-CN"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	b.prefers("zh-CN")
 	b.open(pageOf(t, waveScene()))
 	p := b.players("", 1, 20*time.Second)[0]
 	if got := evaluate[string](b, p.part("button.play")+".title"); got != "播放（空格）" {
 		t.Errorf("play is called %q", got)
 	}
 	p.says(".where", "步 0 / 7")
+}
+
+// What a scene says by itself is in Chinese in every scene; the words of the run, and of the author, stay as they are.
+func TestScenesSpeakChinese(t *testing.T) {
+	b := openTab(t, false)
+	b.prefers("zh-CN")
+	var scenes []xainb.Scene
+	for _, s := range everyScene(func(s string) string { return s }) {
+		scenes = append(scenes, s)
+	}
+	b.open(pageOf(t, scenes...))
+	for i, p := range b.players("", len(scenes), 60*time.Second) {
+		p.show()
+		for _, part := range []string{".title", ".subtitle", ".caption"} {
+			text := p.text(part)
+			english := regexp.MustCompile(`[A-Za-z]+ [a-z]+ [a-z]+ [a-z]+|[a-z]\. [A-Z]`).FindString(text)
+			if text != "" && (!regexp.MustCompile(`\p{Han}`).MatchString(text) || english != "") || part == ".title" && text == "" {
+				t.Errorf("scene %d: %s says %q", i+1, part, text)
+			}
+		}
+		if got := p.text(".note"); got != "note" {
+			t.Errorf("scene %d: the author's note is %q", i+1, got)
+		}
+		for _, label := range evaluate[[]string](b, "[..."+p.host+".shadowRoot.querySelectorAll('.choice > *')].map(e => e.textContent)") {
+			if regexp.MustCompile(`^(Read|Show|Run|on|off)$|the word| looks `).MatchString(label) {
+				t.Errorf("scene %d: a control says %q", i+1, label)
+			}
+		}
+		b.keep(fmt.Sprint(i + 1))
+	}
+}
+
+func TestAuthorsTranslations(t *testing.T) {
+	scene := func() xainb.Scene {
+		return waveScene().Note(0, "The height is $h$.").Ask(2, "Where?", "left", "right").Predict("Guess", "It is {guess}.", "up", "down").
+			Translate("zh", "Does the wave move?", "波在动吗？").Translate("zh", "The height is $h$.", "高度是 $h_0$，最大 {max.value}。").
+			Translate("zh", "Where?", "哪里？").Translate("zh", "left", "左").Translate("zh", "up", "上").Translate("zh", "It is {guess}.", "是{guess}。").
+			Translate("de", "Does the wave move?", "Bewegt sich die Welle?")
+	}
+	for language, want := range map[string][]string{
+		"zh-TW": {"波在动吗？", "高度是", "哪里？", "左", "上"},
+		"de":    {"Bewegt sich die Welle?", "The height is", "Where?", "left", "up"},
+		"fr":    {"Does the wave move?", "The height is", "Where?", "left", "up"},
+	} {
+		b := openTab(t, false)
+		b.prefers(language)
+		b.open(pageOf(t, scene()))
+		p := b.players("", 1, 20*time.Second)[0]
+		p.says(".title", want[0])
+		p.says(".note", want[1])
+		if language == "zh-TW" {
+			p.says(".note msub", "h0")
+			p.says(".note", "1.00")
+		}
+		p.says(".predict .option", want[4])
+		p.drag(2.0 / 7)
+		p.says(".question", want[2])
+		p.says(".answers", want[3])
+	}
 }
 
 func TestNotesHaveFormulasWithLiveNumbers(t *testing.T) {

@@ -24,7 +24,8 @@ exec {shlex.quote(venv)}/bin/goimports "$@"
 goimports.chmod(0o755)
 
 # What a cell finds wherever the kernel was started from: goimports and this Go, the Python packages that carry models,
-# the JavaScript assets. Jupyter itself replaces ${PATH}. GOWORK is empty so that GoNB's own go.work counts.
+# the JavaScript assets. Jupyter itself replaces ${PATH}. GOWORK is empty so that GoNB's own go.work counts. A cell is linked without the tables of
+# a debugger: that takes most of the time until it runs.
 spec = jupyter / "kernels" / "gonb" / "kernel.json"
 kernel = json.loads(spec.read_text())
 kernel["argv"][0] = f"{venv}/bin/gonb"  # under /tmp GoNB would start a copy
@@ -34,6 +35,7 @@ kernel["env"] = {
     "XAINB_VENV": venv,
     "XAINB_ASSETS": assets,
     "GOWORK": "",
+    "GOFLAGS": "-buildvcs=false -ldflags=-s",
 }
 spec.write_text(json.dumps(kernel, indent=1) + "\n")
 

@@ -38,6 +38,10 @@ type Document struct {
 	Chapters []Chapter         // parts of the run, in order
 	Variants *Variants         // if not nil, what this document varies into: it is itself the variant at Variants.Start
 
+	// Translations are the document's texts in other languages, by the language, "zh" or "zh-tw", and the text: a reader whose browser
+	// prefers the language sees them. Templates keep their names. Texts that the document does not have do no harm.
+	Translations map[string]map[string]string
+
 	Scripts   []Script // the painters that the panels use, each once
 	Libraries []string // "echarts"
 	Poster    Poster   // what a viewer without JavaScript sees

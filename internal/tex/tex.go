@@ -69,7 +69,7 @@ func mathLeaf(tag, text string, attributes ...string) Node {
 	return n
 }
 
-// mathDollars finds a literal dollar or, as its group, a formula.
+// mathDollars finds a literal dollar, a name in braces, or as its group a formula: what the page finds (fillTemplate in dom.js).
 var mathDollars = regexp.MustCompile(`(?s)\\\$|\{[^{}]*\}|\$((?:\\.|[^\\$])+)\$`)
 
 // Formulas converts what stands between dollars in the templates; the keys are that TeX exactly.

@@ -104,7 +104,7 @@ func TestFormulaErrors(t *testing.T) {
 }
 
 func TestFormulas(t *testing.T) {
-	found, err := Formulas(`costs \$5, is $a$ and $b\$$`, `$a$, {a name with $x_$ in it}`, `a lone $ is text`)
+	found, err := Formulas(`costs \$5, is $a$ and $b\$$`, `$a$, a lone $ is text`, `{a $name$ in braces} is none`)
 	if err != nil || len(found) != 2 || found[`a`].tag != "mrow" || found[`b\$`].tag != "mrow" {
 		t.Errorf("got %v, %v", found, err)
 	}

@@ -207,6 +207,16 @@ func BenchmarkForward(b *testing.B) {
 	}
 }
 
+// BenchmarkRunAgain is a second look at a sentence, as the next cell has it.
+func BenchmarkRunAgain(b *testing.B) {
+	folder := Folder(realModel(b).Folder())
+	for b.Loop() {
+		if r := Run("The animal didn't cross the street because it was too tired.", folder); r.Err() != nil {
+			b.Fatal(r.Err())
+		}
+	}
+}
+
 func BenchmarkLoad(b *testing.B) {
 	folder := realModel(b).Folder()
 	b.SetBytes(miniLMHub[len(miniLMHub)-1].size)

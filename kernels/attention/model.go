@@ -1,11 +1,8 @@
 package attention
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +11,7 @@ import (
 	"time"
 
 	"github.com/xainb/gonb-xai/kernels/safetensors"
+	"github.com/xainb/gonb-xai/xainb/codec"
 )
 
 const weightsFile = "model.safetensors"
@@ -65,6 +63,11 @@ func load(opt options) (m *Model, err error) {
 	if err != nil {
 		return nil, err
 	}
+	return open(folder, opt)
+}
+
+func open(folder string, opt options) (m *Model, err error) {
+	defer recovered("loading the model", &err)
 	m, err = loaded.get(folder)
 	if cache, _ := downloadFolder(); folder == cache { // what was downloaded is known, and can be had again
 		if want := miniLMHub[len(miniLMHub)-1].sha256; err == nil && m.hash != want {
@@ -93,7 +96,7 @@ func (c *cache) get(folder string) (*Model, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	stamp := ""
-	for _, name := range []string{weightsFile, "vocab.txt", "config.json", "tokenizer_config.json"} {
+	for _, name := range modelFiles {
 		path := filepath.Join(folder, name)
 		if st, err := os.Stat(path); err == nil {
 			stamp += fmt.Sprintln(path, st.Size(), st.ModTime().Format(time.RFC3339Nano))
@@ -124,7 +127,7 @@ func read(folder string) (*Model, error) {
 	var hash string
 	var hashErr error
 	var wait sync.WaitGroup
-	wait.Go(func() { hash, hashErr = fileHash(path) })
+	wait.Go(func() { hash, hashErr = codec.FileHash(path) })
 	w, err := readWeights(path, cfg)
 	wait.Wait()
 	if err := errors.Join(err, hashErr); err != nil {
@@ -139,20 +142,6 @@ func read(folder string) (*Model, error) {
 		name = filepath.Base(folder)
 	}
 	return &Model{cfg: cfg, tok: tok, w: w, name: name, folder: folder, hash: hash}, nil
-}
-
-// fileHash returns the hex SHA-256 of a file.
-func fileHash(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", fmt.Errorf("attention: %w", err)
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.CopyBuffer(h, f, make([]byte, 1<<20)); err != nil {
-		return "", fmt.Errorf("attention: %s: %w", path, err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // reader fetches tensors and keeps the first error, so that the list of tensors reads like the architecture.

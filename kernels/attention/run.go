@@ -9,6 +9,7 @@ import (
 
 	"github.com/xainb/gonb-xai/kernels/f32"
 	"github.com/xainb/gonb-xai/xainb"
+	"github.com/xainb/gonb-xai/xainb/codec"
 )
 
 // track is an alias so that Recording embeds the methods of a track, its method Track among them: an embedded field of that name
@@ -41,14 +42,38 @@ func (r *Recording) Err() error { return r.Track().Err() }
 //
 //	run := attention.Run("The cat sat on the mat because it was warm.")
 //
-// The frames and their fields are listed in the package's documentation.
+// A run is kept in the user's cache (see [codec.Cached]): the same sentence with the same options and a model of the same content is not run again,
+// and the model not even loaded. What [Everything] records is too large for that, and [Model.Record] always runs. The frames and their fields
+// are listed in the package's documentation.
 func Run(text string, opts ...Option) *Recording {
 	o := newOptions(opts)
-	m, err := load(o)
-	if err != nil {
-		return &Recording{track: xainb.NewTrack(nil, xainb.Provenance{Name: o.describe(), Model: modelName}, err), Text: text}
+	failed := func(err error) *xainb.Track {
+		return xainb.NewTrack(nil, xainb.Provenance{Name: o.describe(), Model: modelName}, err)
 	}
-	return m.Record(text)
+	folder, err := Find(opts...)
+	if err != nil {
+		return &Recording{track: failed(err), Text: text}
+	}
+	var fresh *Recording
+	run := func() *xainb.Track {
+		m, err := open(folder, o)
+		if err != nil {
+			return failed(err)
+		}
+		fresh = m.Record(text)
+		return fresh.track
+	}
+	var t *xainb.Track
+	if key, err := keyOf(folder, text, o); err != nil || o.detail == detailAll {
+		t = run()
+	} else {
+		t = codec.Cached(key, run)
+	}
+	if fresh == nil {
+		fresh = recordingOf(t, text, o)
+	}
+	fresh.track = t
+	return fresh
 }
 
 // Record is [Run] with this model and the options given to [Model.With].

@@ -50,13 +50,17 @@ func CacheFolder() (string, error) {
 	return filepath.Join(folder, "gonb-xai", "tracks"), nil
 }
 
-// ClearCache removes all cached tracks.
+// ClearCache removes all cached tracks, and what [FileHash] remembers.
 func ClearCache() error {
 	folder, err := CacheFolder()
 	if err != nil {
 		return err
 	}
-	if err := (trackCache{folder: folder}).trim(-1); err != nil {
+	err = (trackCache{folder: folder}).trim(-1)
+	if hashes, none := hashFolder(); none == nil {
+		err = errors.Join(err, os.RemoveAll(hashes))
+	}
+	if err != nil {
 		return fmt.Errorf("codec: clear the cache: %w", err)
 	}
 	return nil

@@ -82,6 +82,7 @@ func BenchmarkCellReference(b *testing.B) {
 func BenchmarkCellMiniLM(b *testing.B) {
 	for tokens, limit := range map[int]int{24: 120_000, 128: 1_100_000} {
 		b.Run(fmt.Sprint(tokens), func(b *testing.B) {
+			b.Setenv(codec.CacheEnv, b.TempDir())
 			run := attention.Run(strings.Join(strings.Fields(story)[:tokens-2], " ")) // and [CLS] and [SEP]
 			if errors.Is(run.Err(), attention.ErrModelNotFound) {
 				b.Skip(run.Err())

@@ -2,11 +2,13 @@ package show
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"html"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/xainb/gonb-xai/xainb"
 )
@@ -26,20 +28,20 @@ const (
 
 // render makes a document's HTML: the poster, the recording, the player and the libraries that it is to carry. note is said under the poster until the player starts.
 func render(d *xainb.Document, o options, carry map[string]bool, note string) (*rendered, error) {
+	var poster *poster
+	var posterErr error
+	var drawing sync.WaitGroup
+	drawing.Go(func() { poster, posterErr = drawPoster(d, o, posterBytes) }) // each of the two takes half the time of a cell
 	p, err := newPayload(d, o, carry)
-	if err != nil {
+	drawing.Wait()
+	if err := cmp.Or(err, posterErr); err != nil {
 		return nil, err
 	}
 	data, err := p.json()
 	if err != nil {
 		return nil, err
 	}
-	r := &rendered{plain: plainText(d)}
-	poster, err := drawPoster(d, o, posterBytes)
-	if err != nil {
-		return nil, err
-	}
-	r.png = poster.still
+	r := &rendered{plain: plainText(d), png: poster.still}
 	var b bytes.Buffer
 	b.WriteString(`<div class="xainb"`)
 	if o.width > 0 {

@@ -58,6 +58,8 @@ type docJSON struct {
 	Moments  moments                 `json:"moments"`
 	Facts    []fact                  `json:"facts"`
 	Formulas map[string]tex.Node     `json:"formulas,omitempty"` // by their TeX
+
+	Translations map[string]map[string]string `json:"translations,omitempty"` // by language and text
 }
 
 // moments says what the control bar needs of the frames without decoding them.
@@ -261,10 +263,6 @@ func (p *payload) add(d *xainb.Document, o options) (docJSON, error) {
 	if d == nil || len(d.Tracks) == 0 || d.Moments() == 0 {
 		return docJSON{}, fmt.Errorf("show: %w", xainb.ErrNoFrames)
 	}
-	formulas, err := tex.Formulas(templates(d)...)
-	if err != nil {
-		return docJSON{}, err
-	}
 	blend := map[string]xainb.Easing{}
 	maps.Copy(blend, d.Blend)
 	var which []int
@@ -290,13 +288,35 @@ func (p *payload) add(d *xainb.Document, o options) (docJSON, error) {
 		}
 		which = append(which, k)
 	}
-	return docJSON{
+	doc := docJSON{
 		Title: d.Title, Subtitle: d.Subtitle, Caption: d.Caption, Summary: d.Summary, Start: d.Start, Blend: blend,
 		Seconds: frameSeconds(d.Seconds, d.Moments()), Panels: d.Panels, Layout: d.Layout, Controls: plainOptions(d.Controls), State: d.State,
 		Notes: nonNil(d.Notes), Asks: nonNil(d.Asks), Chapters: nonNil(d.Chapters), Warnings: nonNil(slices.Clone(d.Warnings)),
 		Tracks: which, Align: d.Align, Moments: momentsOf(d), Facts: facts(d.Tracks, kept, size),
-		Theme: o.theme, Width: o.width, Formulas: formulas,
-	}, nil
+		Theme: o.theme, Width: o.width,
+	}
+	var err error
+	if doc.Translations, err = translationsOf(d, doc, variantLabels(d)...); err != nil {
+		return docJSON{}, err
+	}
+	texts := templates(d)
+	for _, translated := range doc.Translations {
+		texts = slices.AppendSeq(texts, maps.Values(translated))
+	}
+	doc.Formulas, err = tex.Formulas(texts...)
+	return doc, err
+}
+
+// variantLabels are what stands on the control that chooses a variant.
+func variantLabels(d *xainb.Document) []string {
+	if d.Variants == nil {
+		return nil
+	}
+	out := []string{d.Variants.Label}
+	for _, v := range d.Variants.Docs {
+		out = append(out, v.Label)
+	}
+	return out
 }
 
 // templates returns the texts of a document in which formulas may stand.

@@ -39,7 +39,7 @@ function makeBar(clock, moments, chapters, actions) {
   const more = iconButton("", "more", translate("Details, keys and files (?)"), () => more.setAttribute("aria-expanded", String(actions.more())));
   more.setAttribute("aria-expanded", "false");
   el.append(...(n > 1 ? [play, reverse, back, scrubber.el, forward, where, speed, again, more] : [more]));
-  where.style.minWidth = `${Math.max(...[0, n - 1].map((i) => whereText(i, i).length)) * 0.56 + (n > 1 ? 1.2 : 0)}em`;
+  where.style.minWidth = `min(50%, ${Math.max(...[0, n - 1].map((i) => whereText(i, i).length)) * 0.56 + (n > 1 ? 1.2 : 0)}em)`;
 
   /** @param {HTMLElement} b @param {string} label @param {string} icon */
   function turn(b, label, icon) {

@@ -28,6 +28,7 @@
  * @property {Moments} moments
  * @property {{name: string, text: string}[]} facts
  * @property {Object<string, Formula>} [formulas]
+ * @property {Object<string, Texts>} [translations]
  * @property {"light"|"dark"|""} [theme] "" is the page's
  * @property {number} [width] the most the player takes, in pixels
  */
@@ -52,9 +53,10 @@ async function mount(host, cell, trackBytes, loading) {
 
   /** @param {number} which @param {Partial<Kept>} kept @returns {View} */
   function show(which, kept) {
-    const doc = (variants && variants.docs[which].doc) || cell.doc;
+    const original = (variants && variants.docs[which].doc) || cell.doc, doc = inLanguage(original, readersTexts(original.translations));
+    const label = (/** @type {string} */ text) => inLanguage(text, readersTexts(cell.doc.translations), true);
     /** @type {Control|null} */
-    const choice = variants ? { kind: variants.docs.length > 6 ? "menu" : "choice", state: "variant", label: variants.label, options: variants.docs.map((v, i) => ({ value: i, label: v.label })) } : null;
+    const choice = variants ? { kind: variants.docs.length > 6 ? "menu" : "choice", state: "variant", label: label(variants.label), options: variants.docs.map((v, i) => ({ value: i, label: label(v.label) })) } : null;
     return makeView(host, doc, doc.tracks.map((i) => recordings[i]), libraries, Object.assign({}, kept, { state: Object.assign({}, kept.state, { variant: which }) }), choice, (to) => {
       const before = view.kept();
       view.dispose();

@@ -95,7 +95,7 @@ function makeTicks(moments) {
     const tick = element("div", "tick");
     tick.style.left = `${100 * at}%`;
     tick.title = tickName(t);
-    const half = (t.name.length * 6.2) / 480 / 2; // of a scrubber about 480 px wide
+    const half = Math.min(168, t.name.length * 6.2) / 480 / 2; // of a scrubber about 480 px wide
     const from = at < 0.1 ? at : at > 0.9 ? at - 2 * half : at - half;
     if (from > free) {
       tick.classList.toggle("first", at < 0.1);

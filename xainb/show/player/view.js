@@ -356,6 +356,6 @@ function pointedAt(places, dim, labels) {
 function frameReadings(frame, track) {
   const s = frame.snapshot(track);
   /** @type {Object<string, string|number>} */
-  const values = { time: formatTime(s.time), timeName: s.timeName || "step", phase: s.phase, frame: String(frame.index + 1), frames: String(frame.length) };
+  const values = { time: formatTime(s.time), timeName: translate(s.timeName || "step"), phase: s.phase, frame: String(frame.index + 1), frames: String(frame.length) };
   return Object.assign(values, s.scalars);
 }

@@ -23,5 +23,32 @@ const chineseReader = typeof navigator !== "undefined" && /^zh\b/i.test(navigato
 function translate(text, ...values) {
   const template = (chineseReader && Object.prototype.hasOwnProperty.call(chinese, text) && chinese[text]) || text;
   let i = 0;
-  return template.replace(/\{\}/g, () => String(values[i++]));
+  return template.replace(/\{\}/g, (gap) => (i < values.length ? String(values[i++]) : gap)); // a run's own word may look like a gap
+}
+
+/** A document's own texts in another language (show/languages.go). @typedef {Object<string, string>} Texts */
+
+/** The texts in the language that the reader's browser asks for, null where there are none. @param {Object<string, Texts>|undefined} translations @returns {Texts|null} */
+function readersTexts(translations) {
+  const language = (typeof navigator !== "undefined" && navigator.language || "").toLowerCase(), all = translations || {};
+  const found = [language, language.split("-")[0]].find((l) => Object.prototype.hasOwnProperty.call(all, l));
+  return found === undefined ? null : all[found];
+}
+
+const spokenParts = ["title", "subtitle", "caption", "summary", "label", "text", "question", "answers", "reveal", "chapters", "warnings", "head", "units", "is"];
+const unspokenParts = ["option", "state", "value", "formulas", "moments", "facts", "blend", "translations"];
+
+/**
+ * A part of a document in another language: what is read by people, and no name of a field.
+ * @template T
+ * @param {T} part @param {Texts|null} texts @param {boolean} [spoken] @returns {T}
+ */
+function inLanguage(part, texts, spoken) {
+  /** @type {any} */
+  const x = part;
+  if (!texts || x === null) return part;
+  if (typeof x === "string") return spoken && Object.prototype.hasOwnProperty.call(texts, x) ? /** @type {any} */ (texts[x]) : part;
+  if (Array.isArray(x)) return /** @type {any} */ (x.map((y) => inLanguage(y, texts, spoken)));
+  if (typeof x !== "object") return part;
+  return /** @type {any} */ (Object.fromEntries(Object.entries(x).map(([k, v]) => [k, unspokenParts.includes(k) ? v : inLanguage(v, texts, spoken || spokenParts.includes(k))])));
 }

@@ -1,0 +1,175 @@
+package charts
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/xainb/gonb-xai/xainb"
+)
+
+// bilingual is a sentence of a scene in the languages that scenes speak.
+type bilingual struct{ en, zh string }
+
+// say formats a sentence: the English one is the key of its Chinese in the table below. Where the table has none it is English in both. An
+// argument that is bilingual itself takes the language of the sentence.
+func say(english string, args ...any) bilingual {
+	template, ok := chinese[english]
+	if !ok {
+		template = english
+	}
+	en, zh := make([]any, len(args)), make([]any, len(args))
+	for i, a := range args {
+		en[i], zh[i] = a, a
+		if s, ok := a.(bilingual); ok {
+			en[i], zh[i] = s.en, s.zh
+		}
+	}
+	return bilingual{fmt.Sprintf(english, en...), fmt.Sprintf(template, zh...)}
+}
+
+// say is the function of that name for a text of this scene: it notes the translation and returns the English.
+func (s *Scene) say(english string, args ...any) string { return s.tell(say(english, args...)) }
+
+// tell notes a text's translation and returns the English.
+func (s *Scene) tell(text bilingual) string {
+	if text.en != text.zh {
+		s.noteTranslation("zh", text.en, text.zh)
+	}
+	return text.en
+}
+
+// Translate gives a text of the scene, a title, a note, an answer, in another language: readers whose browser prefers that language, "zh" or
+// "zh-TW", see it instead of the text. The {names} of a template stay as they are. The scenes' own sentences are in English and Chinese.
+func (s *Scene) Translate(language, text, translation string) *Scene {
+	if language == "" {
+		return s.fail(fmt.Errorf("charts: Translate(%q, %q): name a language, such as \"zh\" or \"de\"", language, text))
+	}
+	return s.each(func(s *Scene) { s.noteTranslation(strings.ToLower(language), text, translation) })
+}
+
+func (s *Scene) noteTranslation(language, text, translation string) {
+	d := &s.doc
+	if d.Translations == nil {
+		d.Translations = map[string]map[string]string{}
+	}
+	if d.Translations[language] == nil {
+		d.Translations[language] = map[string]string{}
+	}
+	d.Translations[language][text] = translation
+}
+
+// translated adds the sentences that are the same in every scene to what the scene has; package show leaves out what is not in it.
+func translated(own map[string]map[string]string) map[string]map[string]string {
+	all := map[string]map[string]string{"zh": {}}
+	for english, text := range chinese {
+		if !strings.Contains(english, "%") {
+			all["zh"][english] = text
+		}
+	}
+	joinTranslations(all, own)
+	return all
+}
+
+// joinTranslations adds translations to others.
+func joinTranslations(to, more map[string]map[string]string) {
+	for language, texts := range more {
+		if to[language] == nil {
+			to[language] = map[string]string{}
+		}
+		maps.Copy(to[language], texts)
+	}
+}
+
+// when is the time of a frame in a caption: "step {time}".
+func when(t *xainb.Track) bilingual {
+	word := timeWord(t)
+	text := bilingual{quoted.Replace(word) + " {time}", quoted.Replace(word) + " {time}"}
+	if unit, ok := map[string]string{"step": "步", "layer": "层", "epoch": "轮", "round": "轮"}[word]; ok {
+		text.zh = "第 {time} " + unit
+	}
+	return text
+}
+
+// listed is a list of names as a sentence has it.
+func listed(names []string) bilingual { return bilingual{list(names), strings.Join(names, "、")} }
+
+// chinese has the sentences that scenes say by themselves. What stands in braces is read off the frame in both languages.
+var chinese = map[string]string{
+	"What counts most?": "什么最重要？",
+	"Each bar is the %s of one %s, the strongest first.": "每根条是一个 %[2]s 的 %[1]s，最强的在前。",
+	"**{feature}** {has}. {lead}**{top}**{rest}":         "**{feature}** {has}。{lead}**{top}**{rest}",
+	"Strongest: **{top}**{rest}":                         "最强：**{top}**{rest}",
+	"At %s the strongest is **{top}**{rest}":             "%s：最强的是 **{top}**{rest}",
+
+	"Which words count?": "哪些词重要？",
+	"Red words have a positive %s, blue ones a negative%s": "红色的词 %s 为正，蓝色的为负%s",
+	"The stronger a word’s colour, the larger its %s%s":    "词的颜色越深，它的 %s 越大%s",
+	"; the bars rank them.":                                "；条形给出排名。",
+	".":                                                    "。",
+
+	"How does the %s change?":    "%s 如何变化？",
+	"How do %s change?":          "%s 如何变化？",
+	"How do the numbers change?": "这些数如何变化？",
+	"Each line runs up to the playhead; the thin line is still to come.": "线画到播放头为止，细线是之后的部分。",
+	"At %s, %s.": "%s：%s。",
+	"The %s at each %s; the thin line is where it began.":        "每个 %[2]s 处的 %[1]s，细线是开始时的样子。",
+	"At %s the largest is **{top.label}** with **{top.value}**.": "%s：最大的是 **{top.label}**，为 **{top.value}**。",
+	"%s The %s is {%s}.": "%s%s 为 {%s}。",
+
+	"Where in the algorithm are we?":                                      "算法进行到哪里了？",
+	"The current stage is lit.":                                           "当前阶段被点亮。",
+	"The current stage is lit; what is underlined comes again and again.": "当前阶段被点亮，带下划线的会反复出现。",
+	"Now: **{stage}**.":                                                   "现在：**{stage}**。",
+	"Now: **{stage}**, round {round} of {rounds}.":                        "现在：**{stage}**，第 {round} 轮，共 {rounds} 轮。",
+
+	"Which tests lead to the answer?":                                  "哪些判断得出了答案？",
+	"From the top: each value, and the threshold it is compared with.": "自上而下：每个值，以及与它比较的阈值。",
+	"Test {nodes}: **{test}**.":                                        "第 {nodes} 个判断：**{test}**。",
+
+	"Where do the points go?":                       "这些点去向何处？",
+	"Each dot is one %s. Click one to see its way.": "每个点是一个 %s，点击可看它的轨迹。",
+	"At %s: **{said}**.":                            "%s：**{said}**。",
+
+	"Where is %s largest?":    "%s 在哪里最大？",
+	"What does %s look like?": "%s 是什么样子？",
+	"The largest value is **{max.value}**, at {max.row}, {max.column}.": "最大值是 **{max.value}**，位于 {max.row}、{max.column}。",
+	"%s at %s {%s}":   "%s，%s 为 {%s}",
+	"%s 1 to {count}": "%s 1 至 {count}",
+
+	"What does %s look at?": "%s 在看什么？",
+	"Attention, {timeName} by {timeName}. Rows ask, columns answer.":                "注意力，逐{timeName}展示。行提问，列回答。",
+	"Attention of head {head}, {timeName} by {timeName}. Rows ask, columns answer.": "第 {head} 个头的注意力，逐{timeName}展示。行提问，列回答。",
+	"{count} heads of {timeName} {time}":                                            "{timeName} {time} 的 {count} 个头",
+	attentionCaption:                                                                "{timeName} {time}：**{selected}** {gives} **{top.label}** **{top.value}**，{gives}“{second.label}” {second.value}。{note}",
+	comparedCaption:                                                                 "{timeName} {time}：**{selected}** {gives} **{top.label}** **{top.value}**；在“{other}”中是 {base.value}。",
+	"gives":                                                                         "给", "gets": "得自", "takes": "取自", "passes": "传给",
+	"A large weight says where the head looks, not why the model answers.":                                                             "权重大说明这个头在看哪里，而不是模型为何这样回答。",
+	"A row sums to 1, a column need not: this one sums to {sum}.":                                                                      "每行之和为 1，列则不一定：这一列之和为 {sum}。",
+	"This is weight times the length of the value: what the head really moves.":                                                        "这是权重乘以值向量的长度，即这个头真正搬运的量。",
+	"This is weight times the length of the value: what the head really moves. {marked} of it is on %s; of the weights {base.marked}.": "这是权重乘以值向量的长度，即这个头真正搬运的量。其中 {marked} 在 %s 上；按权重则是 {base.marked}。",
+	"Without the division by √d the softmax is sharper; with it that weight is {base.value}.":                                          "不除以 √d，softmax 更尖锐；除以之后这个权重是 {base.value}。",
+	"Read": "读", "a row: where the word looks": "行：这个词看哪里", "a column: who looks at it": "列：谁在看它",
+	"Show": "显示", "weight": "权重", "weight × ‖value‖": "权重 × ‖值‖", "without ÷ √d": "不除以 √d", "weight without ÷ √d": "不除以 √d 的权重",
+	"Run": "运行",
+
+	"Where does one weight come from?":                                    "一个权重从何而来？",
+	"A row of the map is a softmax of the products q · k. Choose a cell.": "图中的一行是乘积 q · k 的 softmax。请选一个格子。",
+	"In {timeName} {time} the query of **{query}** and the key of **{key}** give q · k = {dot}. Divided by %s the softmax makes **{on}** of it, undivided **{off}**.": "{timeName} {time}：**{query}** 的查询与 **{key}** 的键给出 q · k = {dot}。除以 %s，softmax 得 **{on}**；不除得 **{off}**。",
+	"on": "开", "off": "关", "head": "头", "head %d": "第 %d 头",
+
+	"Where do the two differ in %s?":                "两者的 %s 在哪里不同？",
+	"The %s: %s, %s, and their difference, %s.%s%s": "%s：%s、%s 以及两者之差，%s。%s%s",
+	"what is more in %s":                            "即 %s 多出的部分",
+	"red is more in %s, blue is more in %s":         "红色处 %s 更大，蓝色处 %s 更大",
+	"At %s they differ most at {difference.far.row}, {difference.far.column}: by **{difference.far.value}**.": "%s：差别最大处是 {difference.far.row}、{difference.far.column}，差 **{difference.far.value}**。",
+	"At %s they differ most at **{difference.top.label}**: by **{difference.top.value}**.":                    "%s：差别最大的是 **{difference.top.label}**，差 **{difference.top.value}**。",
+	"At %s they differ most at **{difference.far.label}**: by **{difference.far.value}**.":                    "%s：差别最大处是 **{difference.far.label}**，差 **{difference.far.value}**。",
+	"%s and %s; the thin lines are still to come.%s":                                                          "%s 与 %s；细线是之后的部分。%s",
+	"Where do the points of the two go?":                                                                      "两者的点去向何处？",
+	"Each dot is one %s. Click one to see its way in both.%s%s":                                               "每个点是一个 %s，点击可看它在两者中的轨迹。%s%s",
+	"At %s: **{said}** in %s, **{b.said}** in %s.":                                                            "%s：**{said}**（%s），**{b.said}**（%s）。",
+	" Each stands at its last frame up to the same %s.":                                                       "两者各停在同一 %s 为止的最后一帧。",
+	" Frames are matched by their number.":                                                                    "按帧号对应。",
+	" A run that has not begun shows its first frame.":                                                        "尚未开始的一方显示其首帧。",
+}
