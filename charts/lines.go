@@ -52,7 +52,7 @@ type linesSpec struct {
 }
 
 // Lines draws the scalars of a run over its time, up to the playhead; what is still to come is a ghost. Numbers of very different size stand
-// in rows of their own. [Field] chooses one scalar, or a field: of a field without dimensions the value is drawn over the run, a 1-D field
+// in rows of their own. [Numbers] chooses some of the scalars, [Field] one, or a field: of a field without dimensions the value is drawn over the run, a 1-D field
 // is drawn over its own positions, a profile that moves from frame to frame. A run without scalars has the profile of its first
 // 1-D field drawn.
 //
@@ -66,6 +66,12 @@ func Lines(src xainb.Source, opts ...Option) *Scene {
 	lines := linesOf(t)
 	if o.field != "" {
 		lines = slices.DeleteFunc(lines, func(l line) bool { return l.Name != o.field })
+	}
+	if o.numbers != nil {
+		var err error
+		if lines, err = chosen(lines, o.numbers); err != nil {
+			return s.fail(err)
+		}
 	}
 	if len(lines) == 0 {
 		return s.profile(t, o)
@@ -81,6 +87,25 @@ func Lines(src xainb.Source, opts ...Option) *Scene {
 	s.Caption(s.tell(linesCaption(t, lines)))
 	s.doc.Summary = linesSummary(t, lines)
 	return s
+}
+
+// chosen returns the lines of these names, in their order.
+func chosen(all []line, names []string) ([]line, error) {
+	out := make([]line, 0, len(names))
+	for _, name := range names {
+		i := slices.IndexFunc(all, func(l line) bool { return l.Name == name })
+		if i < 0 {
+			known := make([]string, len(all))
+			for k, l := range all {
+				known[k] = l.Name
+			}
+			return nil, fmt.Errorf("charts: Lines: Numbers(%q): the run has no such number, but %s", name, list(known))
+		}
+		if !slices.Contains(out, all[i]) {
+			out = append(out, all[i])
+		}
+	}
+	return out, nil
 }
 
 // linesOf returns the numbers that a run has over its time.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/xainb/gonb-xai/xainb"
@@ -41,6 +42,16 @@ func TestLinesRows(t *testing.T) {
 		if s.ID != want[i] || (s.XAxisIndex == 1) != (i >= 7) || (s.Type == "scatter") != (s.ID[:3] == "now") {
 			t.Errorf("series %d is %+v, want %s", i, s, want[i])
 		}
+	}
+}
+
+func TestLinesOfChosenNumbers(t *testing.T) {
+	spec := documentOf(t, Lines(snaps(training(40)...), Numbers("rate", "loss", "rate"))).Panels[0].Spec.(*linesSpec)
+	if len(spec.lines) != 2 || spec.lines[0].Name != "rate" || spec.lines[1].Name != "loss" {
+		t.Errorf("drawn are %v", spec.lines)
+	}
+	if err := Lines(snaps(training(40)...), Numbers("gain")).Err(); err == nil || !strings.Contains(err.Error(), `"gain"`) || !strings.Contains(err.Error(), "validation loss") {
+		t.Errorf("a number that is not there: %v", err)
 	}
 }
 

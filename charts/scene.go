@@ -187,16 +187,17 @@ func first(a, b string) string {
 
 // options holds what a scene can be told when it is made.
 type options struct {
-	field string
-	state map[string]any
-	bits  int
-	top   int
-	trail int
-	ramp  string
-	align string
-	err   error // the first wrong value
-	alone bool  // no small pictures beside a heat map
-	level *float64
+	field   string
+	numbers []string
+	state   map[string]any
+	bits    int
+	top     int
+	trail   int
+	ramp    string
+	align   string
+	err     error // the first wrong value
+	alone   bool  // no small pictures beside a heat map
+	level   *float64
 
 	way       string // a field of two values that is followed over a plane
 	energyBar bool
@@ -241,6 +242,9 @@ func (o options) apply(s *Scene, fields ...string) {
 
 // Field chooses the field to draw where a track has several.
 func Field(name string) Option { return func(o *options) { o.field = name } }
+
+// Numbers chooses the scalars that [Lines] draws, in this order.
+func Numbers(names ...string) Option { return func(o *options) { o.numbers = names } }
 
 // Bits sets how many bits a value keeps in the page: 1 to 16, or 32 for lossless. The default is 8.
 func Bits(n int) Option {
