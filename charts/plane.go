@@ -279,7 +279,7 @@ func (s *Scene) addPlane(t *xainb.Track, p *planeSpec) {
 		s.doc.Blend[field], s.doc.Bits[field] = xainb.Ease, bitsFor(t, field, fine)
 	}
 	if p.Raster != nil {
-		bits(p.Raster.Field, usualSpan(t, p.Raster.Field)/100)
+		bits(p.Raster.Field, usualSpan(t, p.Raster.Field)/250)
 	}
 	if p.Arrows != nil {
 		bits(p.Arrows.Field, p.Arrows.Unit/500) // they are drawn larger than they are, too

@@ -153,7 +153,11 @@ func newSurface(src xainb.Source, scene, view string, o options) *Scene {
 		}
 	}
 	s.shipOnly(t, append(names, extras...)...)
-	s.keep(t, append(names, extras...)...)
+	s.keep(t, extras...)
+	for _, name := range names {
+		c := spec.Scales[name]
+		s.doc.Bits[name] = max(8, bitsFor(t, name, (c.Range[1]-c.Range[0])/1000))
+	}
 	for _, name := range append(names, extras...) {
 		s.doc.Blend[name] = xainb.Ease
 	}
@@ -359,8 +363,8 @@ func (p *surfaceSpec) usesRamp() string { return p.Scales[p.Own].Ramp }
 
 func (p *surfaceSpec) widen(_ moment, other still, _ moment) still {
 	o, ok := other.(*surfaceSpec)
-	if !ok {
-		return p
+	if !ok || p.X.Name != o.X.Name || p.Y.Name != o.Y.Name {
+		return p // other directions: nothing in the two can be compared
 	}
 	c := *p
 	c.Scales = map[string]surfaceScale{}

@@ -42,7 +42,7 @@ func copyFile(t *testing.T, from, to string) {
 }
 
 // largest is the most that a committed notebook may have.
-const largest = 2_500_000
+const largest = 3_500_000
 
 func TestEveryNotebookRuns(t *testing.T) {
 	needLab(t)
