@@ -16,8 +16,9 @@ const ownRow = 700
 // first scene that has them; questions are those of all, one at a frame. Entries of the state with the same name are shared, so that one selection
 // serves all. Rows and columns can be nested: Row(Column(a, b), c).
 //
-// Frames go by their number, a shorter run stays at its last. Beside a scene whose runs are aligned by time, as [Compare] aligns them, a run
-// with the same times as one of them goes along with it.
+// Runs that count the same thing go by their own time, where that only grows or only falls: each shows its last frame up to it. Others go by the number of the frame, and a
+// shorter one stays at its last. Beside a scene whose runs are aligned by time, as [Compare] aligns them, a run with the same times as one of them goes along
+// with it.
 func Row(scenes ...*Scene) *Scene { return joined("Row", false, scenes) }
 
 // Column puts scenes one under the other on one clock; all else is as in [Row].
@@ -42,7 +43,9 @@ func joined(name string, column bool, scenes []*Scene) *Scene {
 		varies = i
 	}
 	var tree xainb.Layout
-	for _, s := range scenes {
+	placed := onOneClock(scenes)
+	out.times = placed[0].times
+	for _, s := range placed {
 		tree = beside(tree, moved(s.layout(), len(out.doc.Panels)), column)
 		out.join(s)
 	}

@@ -1,7 +1,6 @@
 package charts
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -24,11 +23,13 @@ type pair struct {
 }
 
 // ordered says whether the times of a run only grow, and whether they only fall. A single time does both.
-func ordered(t *xainb.Track) (up, down bool) {
+func ordered(t *xainb.Track) (up, down bool) { return isOrdered(timesOf(t)) }
+
+func isOrdered(times []float64) (up, down bool) {
 	up, down = true, true
-	for i, f := range t.Frames() {
-		up = up && f.Time-f.Time == 0 && (i == 0 || f.Time > t.At(i-1).Time)
-		down = down && f.Time-f.Time == 0 && (i == 0 || f.Time < t.At(i-1).Time)
+	for i, t := range times {
+		up = up && t-t == 0 && (i == 0 || t > times[i-1])
+		down = down && t-t == 0 && (i == 0 || t < times[i-1])
 	}
 	return up, down
 }
@@ -57,24 +58,9 @@ func (p *pair) match() error {
 		}
 		return nil
 	}
-	for _, t := range p.runs {
-		for _, f := range t.Frames() {
-			p.times = append(p.times, f.Time)
-		}
-	}
 	p.falling = !up
-	sign := pick(up, 1.0, -1)
-	slices.SortFunc(p.times, func(x, y float64) int { return cmp.Compare(sign*x, sign*y) })
-	p.times = slices.Compact(p.times)
-	for k, t := range p.runs {
-		frame := 0
-		for _, time := range p.times {
-			for frame+1 < t.Len() && sign*t.At(frame+1).Time <= sign*time {
-				frame++
-			}
-			p.at[k] = append(p.at[k], frame)
-		}
-	}
+	times, at := mergeTimes([][]float64{timesOf(a), timesOf(b)}, p.falling)
+	p.times, p.at = times, [2][]int(at)
 	return nil
 }
 

@@ -15,7 +15,8 @@ type Scene struct {
 	doc    xainb.Document
 	stills []still // one a panel
 	err    error
-	varied *varied // if not nil, what the scene varies into
+	varied *varied   // if not nil, what the scene varies into
+	times  []float64 // of the moments, where runs are matched by them
 }
 
 // panel adds a picture to the scene, with its still.
