@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"strings"
 	"testing"
 
@@ -81,11 +80,6 @@ func TestSurfaceOfBrokenRun(t *testing.T) {
 }
 
 func ExampleRecording_Surface() {
-	folder, _ := os.MkdirTemp("", "xainb")
-	defer os.RemoveAll(folder)
-	os.Setenv(codec.CacheEnv, folder)
-	defer os.Unsetenv(codec.CacheEnv)
-
 	run := Run(Config{Steps: 200, Hidden: []int{8}, Seed: 1})
 	surface := run.Surface(Plane{Kind: Trajectory, Size: 11, Every: 100})
 	for _, f := range surface.Frames() {
