@@ -247,14 +247,7 @@ func (d Data) about(at func(r *rand.Rand) (x, y float32)) func(dst []float32, r 
 
 // window returns x from, x to, y from, y to of the square that is drawn: the data with a fifth of their extent around them.
 func (d Data) window() [4]float32 {
-	lo, hi := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
-	a := d.anchors()
-	for i := 0; i < len(a.at); i += 2 {
-		for k := range 2 {
-			v := float64(a.at[i+k])
-			lo[k], hi[k] = min(lo[k], v), max(hi[k], v)
-		}
-	}
+	lo, hi := bounds(d.anchors().at)
 	half := max(hi[0]-lo[0], hi[1]-lo[1])/2 + 3*d.Spread
 	if half == 0 {
 		half = 1 // one point
@@ -262,4 +255,13 @@ func (d Data) window() [4]float32 {
 	half *= 1.4
 	x, y := (lo[0]+hi[0])/2, (lo[1]+hi[1])/2
 	return [4]float32{float32(x - half), float32(x + half), float32(y - half), float32(y + half)}
+}
+
+// bounds returns the least and the greatest x and y of points, n x 2.
+func bounds(points []float32) (lo, hi [2]float64) {
+	lo, hi = [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
+	for i, v := range points {
+		lo[i%2], hi[i%2] = min(lo[i%2], float64(v)), max(hi[i%2], float64(v))
+	}
+	return lo, hi
 }

@@ -78,6 +78,10 @@ func TestFiniteDataIsDrawnFromWhatThereIs(t *testing.T) {
 	if a := Points(many).anchors(); a.modes != 0 {
 		t.Errorf("100 points are %d modes", a.modes)
 	}
+	// what is near depends on how far apart the points are, not on how far from 0
+	if a := Points([][2]float64{{100, 0}, {101, 0}, {100, 0}}).anchors(); len(a.mode) != 2 || math.Abs(float64(a.reach)-0.05) > 1e-6 {
+		t.Errorf("two points, 1 apart: %d anchors, good within %v", len(a.mode), a.reach)
+	}
 	one := Points([][2]float64{{5, 5}})
 	if w := one.window(); !(w[1] > w[0]) || !(w[0] < 5 && 5 < w[1]) {
 		t.Errorf("the window of a point is %v", w)

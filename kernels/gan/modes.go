@@ -54,27 +54,26 @@ func (d Data) anchors() anchors {
 	return a
 }
 
+// pointAnchors are the different points.
 func (d Data) pointAnchors() anchors {
-	a := anchors{at: d.Points, mode: make([]int32, len(d.Points)/2)}
-	number := map[[2]float32]int32{}
-	lo, hi := d.Points[0], d.Points[0]
-	for i := range a.mode {
-		p := [2]float32{d.Points[2*i], d.Points[2*i+1]}
-		lo, hi = min(lo, p[0], p[1]), max(hi, p[0], p[1])
-		n, ok := number[p]
-		if !ok {
-			n = int32(len(number))
-			number[p] = n
+	var a anchors
+	known := map[[2]float32]bool{}
+	for i := 0; i < len(d.Points); i += 2 {
+		if p := [2]float32{d.Points[i], d.Points[i+1]}; !known[p] {
+			known[p] = true
+			a.mode = append(a.mode, int32(len(a.mode)))
+			a.at = append(a.at, p[0], p[1])
 		}
-		a.mode[i] = n
 	}
-	if len(number) <= pointModes {
-		a.modes = len(number)
+	if len(a.mode) <= pointModes {
+		a.modes = len(a.mode)
 	}
-	a.reach = max(float32(modeReach*d.Spread), (hi-lo)/20)
-	if len(number) == 1 {
-		a.reach = max(a.reach, 0.05)
+	lo, hi := bounds(a.at)
+	wide := max(hi[0]-lo[0], hi[1]-lo[1])
+	if wide == 0 {
+		wide = 1 // one point
 	}
+	a.reach = float32(max(modeReach*d.Spread, wide/20))
 	return a
 }
 
