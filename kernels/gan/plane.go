@@ -58,7 +58,7 @@ const (
 type Plane struct {
 	Kind  PlaneKind  // "" means Players
 	Size  int        // points along each axis; 0 means 51
-	Every int        // rounds between surfaces; 0 means ten epochs, of the Dirac-GAN 1
+	Every int        // rounds between surfaces; 0 means 1,000, ten epochs of endless data, of the Dirac-GAN 1
 	Span  Span       // "" means Unit for Players, Random and Filter, otherwise Path
 	A, B  [2]float64 // from and to of the axes, instead of Span; {0, 0} leaves it to Span
 	Zoom  Zoom

@@ -147,17 +147,35 @@ func (e *explorer) steps(ctx context.Context, frames []int) iter.Seq2[xainb.Step
 			yield(nil, err)
 			return
 		}
+		shown := 0
 		for _, i := range frames {
 			f, err := e.frame(ctx, i)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
+			f.events = append(e.eventsOf(shown, i), f.events...)
+			shown = i + 1
 			if !yield(f, nil) {
 				return
 			}
 		}
 	}
+}
+
+// eventsOf lists what happened at the moments from first to last. Those before the last have no surface of their own, so that their events say when they were.
+func (e *explorer) eventsOf(first, last int) []xainb.Event {
+	var events []xainb.Event
+	for i := first; i <= last; i++ {
+		m := e.moments[i]
+		for _, event := range m.events {
+			if i < last {
+				event.Text = fmt.Sprintf("step %v: %s", m.time, event.Text)
+			}
+			events = append(events, event)
+		}
+	}
+	return events
 }
 
 // walk computes the value at each moment of the run.
@@ -194,7 +212,7 @@ type zoomed struct {
 
 func (e *explorer) frame(ctx context.Context, i int) (*surfaceFrame, error) {
 	m, at := e.moments[i], e.seen.at[i]
-	f := &surfaceFrame{explorer: e, i: i, events: m.events}
+	f := &surfaceFrame{explorer: e, i: i}
 	var err error
 	if f.over, err = e.game.over(ctx, m.theta, e.basis.directions, away(e.as, at[0]), away(e.bs, at[1])); err != nil {
 		return nil, err
@@ -250,7 +268,7 @@ func (f *surfaceFrame) zoomIn(ctx context.Context, norm float64) error {
 	}
 	if level != f.level {
 		text := fmt.Sprintf("within ±%.2g of the current point a plane explains %.2f %% of V's variance: the zoom %s", half, 100*z.flat, say)
-		f.events = append(f.events[:len(f.events):len(f.events)], xainb.Event{Name: "zoom", Text: text})
+		f.events = append(f.events, xainb.Event{Name: "zoom", Text: text})
 	}
 	f.level = level
 	return nil

@@ -15,7 +15,7 @@ const SurfaceBatch = 256
 
 const (
 	surfaceStream  = 1 << 62 // of random numbers, beside the training's
-	surfaceVersion = 1       // raised when a change of the code changes what a surface records
+	surfaceVersion = 2       // raised when a change of the code changes what a surface records
 )
 
 // Surface records the loss surface over a plane through the run's parameters, a frame each p.Every rounds, or takes it from the user's cache. It never
@@ -45,7 +45,7 @@ func (r *Recording) SurfaceContext(ctx context.Context, p Plane) *xainb.Track {
 	if err != nil {
 		return xainb.NewTrack(nil, prov, err)
 	}
-	key := codec.Key{Name: "kernels/gan/surface", Version: surfaceVersion, Config: filled, Data: [2]string{prov.DataHash, f32.SIMD()}}
+	key := codec.Key{Name: "kernels/gan/surface", Version: surfaceVersion, Config: filled, Data: []any{prov.DataHash, r.Config, r.dirac, f32.SIMD()}}
 	return codec.Cached(key, func() *xainb.Track { return t.surface(ctx, p, prov, warnings...) })
 }
 

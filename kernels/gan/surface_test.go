@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/xainb/gonb-xai/kernels/autodiff"
@@ -290,6 +292,27 @@ func TestSurfaceHasTheCurrentPoint(t *testing.T) {
 			}
 			about(t, "the slice at its point", float64(over.V[0]), scalar("V"), 1e-6)
 		}
+	}
+}
+
+// Nothing that happened between two surfaces is lost.
+func TestSurfaceHasTheRunsEvents(t *testing.T) {
+	run := tiny(NonSaturating, "tanh", []int{2, 6, 2}, []int{2, 6, 1}, 9)
+	for i, name := range []string{"start", "", "", "between", "", "collapse", "", "", "end"} {
+		if name != "" {
+			run.moments[i].events = []xainb.Event{{Name: name, Text: "it is so"}}
+		}
+	}
+	track := run.surface(context.Background(), Plane{Size: 5, Every: 500}, xainb.Provenance{}) // rounds 0, 500, 800
+	var got []string
+	for _, f := range track.Frames() {
+		for _, e := range f.Events {
+			got = append(got, fmt.Sprintf("%v %s, %s", f.Time, e.Name, e.Text))
+		}
+	}
+	want := []string{"0 start, it is so", "500 between, step 300: it is so", "500 collapse, it is so", "800 end, it is so"}
+	if !slices.Equal(got, want) || track.Err() != nil {
+		t.Errorf("events %q, %v, expected %q", got, track.Err(), want)
 	}
 }
 
