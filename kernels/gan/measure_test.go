@@ -90,3 +90,34 @@ func TestSheetPlacesImagesInRows(t *testing.T) {
 		t.Error("an image is not in its place")
 	}
 }
+
+// What a generator that is perfect scores, samples being finite: as the documentation says.
+func TestPerfectSamples(t *testing.T) {
+	for _, c := range []struct {
+		data        Data
+		kl, js, swd float64
+	}{{Ring(8), 0.22, 0.01, 0.17}, {Grid(5), 0.2, 0.03, 0.15}, {Moons(), 0.22, 0.016, 0.06}, {Spiral(), 0.22, 0.02, 0.08}, {Digits(), 0.01, 0.003, 0.03}} {
+		config, err := Config{Data: c.data}.Filled()
+		if err != nil {
+			t.Fatal(err)
+		}
+		game := newTrainer(config)
+		defer game.tape.Close()
+		mean := map[string]float64{}
+		const times = 10
+		for seed := range times {
+			var s Step
+			if err := game.distances(&s, draw(t, c.data, Measured, uint64(100+seed))); err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range s.Scores {
+				mean[v.Name] += v.Value / times
+			}
+		}
+		for name, want := range map[string]float64{"KL": c.kl, "JS": c.js, "SWD": c.swd} {
+			if got := mean[name]; math.Abs(got-want) > 0.3*want+0.003 {
+				t.Errorf("%s of %v, of its own data: %v, expected about %v", name, c.data, got, want)
+			}
+		}
+	}
+}
