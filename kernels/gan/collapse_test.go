@@ -80,6 +80,7 @@ func eventFrame(r *Recording, name string) int {
 
 // What the lesson shows, on its five seeds; in short mode on one.
 func TestCollapseIsCausedFoundAndRepaired(t *testing.T) {
+	t.Parallel()
 	for i := range seeds(5) {
 		seed := uint64(i + 1)
 		good, bad := Config{Steps: 1500}, Collapsing()
