@@ -50,6 +50,9 @@ func (r *Recording) fork(frame int, change func(*Config)) (Config, fork, error) 
 	if r == nil || r.At(frame) == nil {
 		return Config{}, fork{}, fmt.Errorf("gan: Branch: there is no frame %d: the run has %d", frame, r.Track().Len())
 	}
+	if r.dirac != nil {
+		return r.Config, fork{}, fmt.Errorf("gan: Branch: %w: the Dirac-GAN keeps no checkpoints: run another one from the Theta and Psi of that frame", ErrConfig)
+	}
 	c := r.Config
 	c.Hidden, c.Data.Points = slices.Clone(c.Hidden), slices.Clone(c.Data.Points)
 	if change != nil {
@@ -115,7 +118,7 @@ func (t *trainer) change(c Config) {
 		}
 	}
 	if c.Seed != old.Seed {
-		t.pcg.Seed(c.Seed, uint64(t.round)<<8+trainStream)
+		t.pcg.Seed(c.Seed, branchStream+uint64(t.round))
 		t.r = rand.New(t.pcg)
 	}
 	t.alarm.follow(c)

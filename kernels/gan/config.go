@@ -127,7 +127,7 @@ func (c Config) check() error {
 		{"the number of Hidden layers", len(c.Hidden), 0, maxLayers, ""},
 	} {
 		if n.v < n.lo || n.v > n.hi {
-			return fmt.Errorf("gan: %w: %s is %d: give a number from 1 to %d%s", ErrConfig, n.name, n.v, n.hi, n.additional)
+			return fmt.Errorf("gan: %w: %s is %d: give a number from %d to %d%s", ErrConfig, n.name, n.v, pick(n.lo == 0, 0, 1), n.hi, n.additional)
 		}
 	}
 	for _, w := range c.Hidden {
@@ -135,8 +135,8 @@ func (c Config) check() error {
 			return fmt.Errorf("gan: %w: a width in Hidden is %d: give numbers from 1 to %d", ErrConfig, w, maxWidth)
 		}
 	}
-	if n := paramCount(c.sizesG()) + paramCount(c.sizesD()); n > maxParams {
-		return fmt.Errorf("gan: %w: the networks have %d parameters, the most is %d: make Hidden smaller", ErrConfig, n, maxParams)
+	if g, d := c.shapes(); g.params()+d.params() > maxParams {
+		return fmt.Errorf("gan: %w: the networks have %d parameters, the most is %d: make Hidden smaller", ErrConfig, g.params()+d.params(), maxParams)
 	}
 	if n := c.Data.size(); n > 0 && c.Batch > n {
 		return fmt.Errorf("gan: %w: Batch is %d and the data have %d: leave Batch out, or give less", ErrConfig, c.Batch, n)
@@ -178,7 +178,7 @@ func (o Optimiser) filled(player string) (Optimiser, error) {
 		below   float64
 		meaning string
 	}{
-		{"Rate", o.Rate, 0, 1e6, "above 0, at most 1e6"},
+		{"Rate", o.Rate, 0, 1e6, "above 0 and below 1e6"},
 		{"Beta1", o.Beta1, -1, 1, "from 0 to below 1, or -1 for none"},
 		{"Beta2", o.Beta2, -1, 1, "from 0 to below 1, or -1 for none"},
 		{"Momentum", o.Momentum, 0, 1, "from 0 to below 1"},
@@ -200,21 +200,11 @@ func (c Config) Rounds() int {
 	return (c.Data.size() + c.Batch - 1) / c.Batch
 }
 
-// sizesG and sizesD are the widths of the networks' layers, input and output included.
-func (c Config) sizesG() []int {
-	return append(append([]int{c.Latent}, c.Hidden...), c.Data.dim())
-}
-
-func (c Config) sizesD() []int {
-	return append(append([]int{c.Data.dim()}, c.Hidden...), 1)
-}
-
-func paramCount(sizes []int) int {
-	n := 0
-	for i := range len(sizes) - 1 {
-		n += sizes[i]*sizes[i+1] + sizes[i+1]
-	}
-	return n
+// shapes are what G and D look like.
+func (c Config) shapes() (g, d shape) {
+	layers := func(in, out int) []int { return slices.Concat([]int{in}, c.Hidden, []int{out}) }
+	x := c.Data.dim()
+	return shape{layers(c.Latent, x), c.Activation, c.Data.Kind == digitsKind}, shape{layers(x, 1), c.Activation, false}
 }
 
 // layerNames are the labels of the dimension "layer": G's layers, then D's.

@@ -45,14 +45,6 @@ type measures struct {
 	slope       []float32 // of G's loss by the logit, with its sign changed
 }
 
-// sources of random numbers beside the training's own, so that measuring never changes a run.
-const (
-	trainStream = iota + 1
-	noiseStream
-	dataStream
-	sideStream // and the rounds after it
-)
-
 func newMeasures(c Config, g, d *player) *measures {
 	digit := c.Data.Kind == digitsKind
 	m := &measures{cfg: c, g: newFast(g.net, c.Activation, digit), d: newFast(d.net, c.Activation, false)}
@@ -276,7 +268,7 @@ func newSliced(real []float32, dim int) *sliced {
 	s.directions = make([]float32, s.count*dim)
 	f32.Normals(s.directions, rand.New(rand.NewPCG(0, 0)))
 	for i := range s.count {
-		normalise(s.directions[i*dim : (i+1)*dim])
+		unit(s.directions[i*dim : (i+1)*dim])
 	}
 	s.real = slices.Clone(s.project(real))
 	return s

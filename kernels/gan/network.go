@@ -18,7 +18,18 @@ func activation[T autodiff.Float](name string) func(autodiff.Tensor[T]) autodiff
 	return autodiff.Tensor[T].ReLU
 }
 
-const leak = 0.2
+const leak = 0.2 // the slope of "leaky" below 0
+
+// elementwise returns the same function and its gradient, by its result, for vectors.
+func elementwise(name string) (apply func(dst, x []float32), gradient func(dst, g, y []float32)) {
+	switch name {
+	case "tanh":
+		return f32.Tanh, f32.TanhGrad
+	case "leaky":
+		return func(dst, x []float32) { f32.LeakyReLU(dst, x, leak) }, func(dst, g, y []float32) { f32.LeakyReLUGrad(dst, g, y, leak) }
+	}
+	return f32.ReLU, f32.ReLUGrad
+}
 
 // fast is a network without a tape: passes over many points that leave nothing behind. It sees the parameters as they were at the last load.
 type fast struct {
@@ -33,15 +44,7 @@ type fast struct {
 
 func newFast(net *autodiff.MLP[float32], name string, squash bool) *fast {
 	f := &fast{params: net.Params(), squash: squash, values: make([][]float32, len(net.Layers)), back: make([][]float32, len(net.Layers))}
-	switch name {
-	case "tanh":
-		f.activate, f.gradient = f32.Tanh, f32.TanhGrad
-	case "leaky":
-		f.activate = func(dst, src []float32) { f32.LeakyReLU(dst, src, leak) }
-		f.gradient = func(dst, g, y []float32) { f32.LeakyReLUGrad(dst, g, y, leak) }
-	default:
-		f.activate, f.gradient = f32.ReLU, f32.ReLUGrad
-	}
+	f.activate, f.gradient = elementwise(name)
 	return f
 }
 
@@ -159,8 +162,11 @@ func SpectralNorm(a []float32, rows, cols int) float64 {
 	for _, v := range a {
 		top = max(top, math.Abs(float64(v))) // NaN stays
 	}
-	if top == 0 || math.IsNaN(top) || math.IsInf(top, 0) {
-		return top - top*pick(math.IsInf(top, 0), 1.0, 0)
+	switch {
+	case top == 0:
+		return 0
+	case top-top != 0:
+		return math.NaN()
 	}
 	m, mt := f32.Aligned(len(a)), f32.Aligned(len(a))
 	f32.Scale(m, float32(1/top), a)
@@ -173,7 +179,7 @@ func SpectralNorm(a []float32, rows, cols int) float64 {
 	for j := range v {
 		v[j] = 1 + float32((j*7919)%101)/101 // no direction of note
 	}
-	normalise(v)
+	unit(v)
 	lambda := 0.0
 	for range powerSteps {
 		matvec(u, m, v)
@@ -183,7 +189,7 @@ func SpectralNorm(a []float32, rows, cols int) float64 {
 		off := math.Sqrt(float64(f32.Dot(next, next)))
 		f32.Axpy(float32(lambda), v, next)
 		copy(v, next)
-		if off <= powerError*lambda || !normalise(v) {
+		if off <= powerError*lambda || !unit(v) {
 			break
 		}
 	}
@@ -196,8 +202,8 @@ func matvec(dst, m, v []float32) {
 	}
 }
 
-// normalise makes v a unit vector; a zero one stays, and is reported.
-func normalise(v []float32) bool {
+// unit makes v one; a zero vector stays, and is reported.
+func unit(v []float32) bool {
 	n := math.Sqrt(float64(f32.Dot(v, v)))
 	if n == 0 {
 		return false

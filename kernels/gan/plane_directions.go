@@ -48,7 +48,7 @@ func (p Plane) basis(t *trail) (*basis, error) {
 // random returns normal values, a stream of its own for each direction.
 func (t *trail) random(seed uint64, direction int) []float32 {
 	d := make([]float32, t.params())
-	f32.Normals(d, rand.New(rand.NewPCG(seed, 0x706c616e65+uint64(direction))))
+	f32.Normals(d, rand.New(rand.NewPCG(seed, planeStream+uint64(direction))))
 	return d
 }
 

@@ -29,8 +29,8 @@ type player struct {
 	loss           float64   // then
 }
 
-func newPlayer(name string, sizes []int, c Config, r *rand.Rand) *player {
-	p := &player{name: name, net: autodiff.NewMLP(name, sizes, activation[float32](c.Activation), r)}
+func newPlayer(name string, s shape, r *rand.Rand) *player {
+	p := &player{name: name, net: autodiff.NewMLP(name, s.sizes, activation[float32](s.activation), r)}
 	p.params = p.net.Params()
 	for _, q := range p.params {
 		b := autodiff.NewParam[float32]("before "+q.Name, q.Shape...)

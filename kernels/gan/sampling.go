@@ -190,7 +190,7 @@ func (s *sampler) random(plane *basis) (estimate, error) {
 	length := math.Sqrt(inner(theta, theta))
 	off := float32(samplingReach * length / math.Sqrt(float64(len(theta))))
 	err := each(s.ctx, n, func(m *scratch, i int) error {
-		r := rand.New(rand.NewPCG(s.seed, uint64(i))) // of its own, so that the processors do not matter
+		r := rand.New(rand.NewPCG(s.seed, samplingStream+uint64(i))) // of its own, so that the processors do not matter
 		x := take(&m.theta, len(theta))
 		f32.Normals(x, r)
 		plane.project(x) // off the plane

@@ -55,7 +55,7 @@ type ritz struct {
 // with it: the outer ones come out first. The Krylov vectors are kept orthogonal by force; with n steps the result is the whole spectrum of a matrix
 // without equal eigenvalues. (Golub and Van Loan, "Matrix Computations", 2013, algorithm 10.1.1 and section 10.3.)
 func lanczos(n, steps int, seed uint64, times func(dst, v []float64) error) ([]ritz, error) {
-	r := rand.New(rand.NewPCG(seed, 0x6c616e637a6f73))
+	r := rand.New(rand.NewPCG(seed, lanczosStream))
 	q := make([]float64, n)
 	for i := range q {
 		q[i] = r.NormFloat64()

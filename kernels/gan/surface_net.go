@@ -40,17 +40,12 @@ func (s shape) out() int { return s.sizes[len(s.sizes)-1] }
 
 // activate applies in place what comes after a layer.
 func (s shape) activate(x []float32, l int) {
-	last := l == s.layers()-1
 	switch {
-	case last && s.squash:
+	case l < s.layers()-1:
+		apply, _ := elementwise(s.activation)
+		apply(x, x)
+	case s.squash:
 		f32.Sigmoid(x, x)
-	case last:
-	case s.activation == "tanh":
-		f32.Tanh(x, x)
-	case s.activation == "leaky":
-		f32.LeakyReLU(x, x, leak)
-	default:
-		f32.ReLU(x, x)
 	}
 }
 

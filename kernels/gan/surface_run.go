@@ -13,10 +13,8 @@ import (
 // SurfaceBatch is how many data and how many noises a surface is measured on: the same at every point and in every frame.
 const SurfaceBatch = 256
 
-const (
-	surfaceStream  = 1 << 62 // of random numbers, beside the training's
-	surfaceVersion = 2       // raised when a change of the code changes what a surface records
-)
+// surfaceVersion is raised when a change of the code changes what a surface records.
+const surfaceVersion = 2
 
 // Surface records the loss surface over a plane through the run's parameters, a frame each p.Every rounds, or takes it from the user's cache. It never
 // returns nil: what goes wrong is in Err. Of a run that ended early the moments so far are drawn; those whose parameters are not finite are left
@@ -106,14 +104,12 @@ func (r *Recording) game() *game {
 		return &game{dirac: &d}
 	}
 	c := r.Config
-	digit := c.Data.Kind == digitsKind
 	g := &game{
-		g:    shape{c.sizesG(), c.Activation, digit},
-		d:    shape{c.sizesD(), c.Activation, false},
 		loss: c.Loss, n: SurfaceBatch,
 		real:  f32.Aligned(SurfaceBatch * c.Data.dim()),
 		noise: f32.Aligned(SurfaceBatch * c.Latent),
 	}
+	g.g, g.d = c.shapes()
 	random := rand.New(rand.NewPCG(c.Seed, surfaceStream))
 	c.Data.sampler()(g.real, random)
 	f32.Normals(g.noise, random)

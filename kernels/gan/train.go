@@ -36,7 +36,8 @@ type tally struct{ value, accuracy float64 }
 func newTrainer(c Config) *trainer {
 	t := &trainer{cfg: c, pcg: rand.NewPCG(c.Seed, trainStream), tape: autodiff.New[float32]()}
 	t.r = rand.New(t.pcg)
-	t.g, t.d = newPlayer("G", c.sizesG(), c, t.r), newPlayer("D", c.sizesD(), c, t.r)
+	g, d := c.shapes()
+	t.g, t.d = newPlayer("G", g, t.r), newPlayer("D", d, t.r)
 	t.g.learnBy(c.G, c.StepsG)
 	t.d.learnBy(c.D, c.StepsD)
 	t.alarm = newMonitor(c, c.layerNames())
@@ -75,7 +76,7 @@ func (t *trainer) play(watch bool) error {
 
 // aside is a source of random numbers for what is only looked at in this round.
 func (t *trainer) aside(k uint64) *rand.Rand {
-	return rand.New(rand.NewPCG(t.cfg.Seed, sideStream+4*uint64(t.round)+k))
+	return rand.New(rand.NewPCG(t.cfg.Seed, asideStream+4*uint64(t.round)+k))
 }
 
 // step computes a player's gradient on a batch of its own.
