@@ -195,7 +195,7 @@ func push(values []float64, v float64, limit int) []float64 {
 // only frames count whose norm is not within a factor of ten of its median, and an alarm lasts as long as that.
 func (l *layerWatch) count(r Reading) float64 {
 	energy := trailingEnergy(l.norms)
-	above, below := r.above(), r.below() && r.Norm > 0
+	above, below := r.above(), r.below()
 	l.high, l.low = inARow(l.high, above && !(energy <= highEnergy)), inARow(l.low, below && energy < lowEnergy)
 	l.before = l.alarm
 	switch {
@@ -225,11 +225,12 @@ func (m *monitor) answer(player, step int, actions []action) []action {
 	}
 	for _, state := range []State{Exploding, Vanishing} {
 		a := action{Player: c.name, State: state}
-		fresh := true
+		fresh, alive := true, false // a gradient of nothing gains nothing by a higher rate
 		for i := range m.layers {
 			l := &m.layers[i]
 			if l.player == player && l.alarm == state {
 				a.Layers = append(a.Layers, l.name)
+				alive = alive || l.norms[len(l.norms)-1] > 0
 			}
 			if l.player == player && l.before == state {
 				fresh = false
@@ -241,7 +242,7 @@ func (m *monitor) answer(player, step int, actions []action) []action {
 		if state == Exploding {
 			c.limitNorm(&a, m.response == Act)
 		} else {
-			c.warmRate(&a, step, m.response == Act && c.name == "G")
+			c.warmRate(&a, step, m.response == Act && c.name == "G" && alive)
 		}
 		if a.Taken || fresh {
 			actions = append(actions, a)

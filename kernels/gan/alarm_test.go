@@ -60,6 +60,7 @@ func TestAlarm(t *testing.T) {
 		{"explodes, nobody asks", Off, climb, -1, ""},
 		{"vanishes", Act, after(20, 0.01), 24, "warm-up"},
 		{"vanishes, advice only", Advise, after(20, 0.01), 24, "vanishing"},
+		{"dies altogether", Act, after(20, 0), 24, "vanishing"},                                        // no rate brings it back
 		{"dies slowly", Act, func(t int) float64 { return math.Pow(0.92, float64(t)) }, 61, "warm-up"}, // 0.92^57 is the first below a hundredth of the first median, 0.92
 		{"too early to tell", Act, func(t int) float64 {
 			if t < 2 {
