@@ -1,6 +1,7 @@
 package gan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,14 +36,15 @@ func (r *Recording) Track() *xainb.Track {
 func (r *Recording) Err() error { return r.Track().Err() }
 
 // codeVersion is raised when a change of the code changes what a run records.
-const codeVersion = 1
+const codeVersion = 2
 
 // Run trains and records, or takes the recording from the user's cache when this config was run before. It never returns nil: what goes wrong is in Err, and
 // what was recorded before stays.
 //
 //	run := gan.Run(gan.Config{Data: gan.Ring(8), Seed: 1})
 //
-// The frames and their fields are listed in the package's documentation. To cancel a run, or to watch it live, record it by [Explain].
+// The frames and their fields are listed in the package's documentation. To cancel a run, or to watch it live, record it by [Explain]; then see
+// [Recorded].
 func Run(c Config) *Recording {
 	c, err := c.Filled()
 	if err != nil {
@@ -52,6 +54,48 @@ func Run(c Config) *Recording {
 		return record(context.Background(), c, Explain, c.provenance())
 	})
 	return &Recording{track: t, Config: c}
+}
+
+// Recorded makes a recording of a track that was made of [Explain]'s steps elsewhere: watched live, saved and opened again, or sent by somebody. c is the config
+// that it was trained with. The surfaces and the branches of the recording are those of the run itself, as long as the track has the frames with their fields
+// generator, discriminator and checkpoint to the bit, as codec.Save keeps them. A config that cannot be this run's is an error.
+//
+//	track, _ := codec.Open("run.xtrack")
+//	repaired := gan.Recorded(track, config).Branch(20, func(c *gan.Config) { c.D.Rate = 1e-3 })
+func Recorded(run xainb.Source, c Config) *Recording {
+	c, err := c.Filled()
+	var t *xainb.Track
+	if run != nil {
+		t = run.Track()
+	}
+	if err == nil {
+		err = c.fits(t)
+	}
+	if err != nil {
+		return &Recording{track: xainb.NewTrack(nil, c.provenance(), err), Config: c}
+	}
+	return &Recording{track: withRunEnergy(t), Config: c}
+}
+
+// fits says how a track cannot be a run of the config.
+func (c Config) fits(t *xainb.Track) error {
+	if t.Len() == 0 {
+		return fmt.Errorf("gan: Recorded: %w", cmp.Or(t.Err(), xainb.ErrNoFrames))
+	}
+	p, own := t.Provenance(), c.provenance() // a track of a plain xainb.RecordSeq has none
+	if p.Name != "" && (p.Name != own.Name || p.Seed != own.Seed || p.DataHash != own.DataHash) {
+		return fmt.Errorf("gan: Recorded: %w: the track is of %q with the seed %d, the config of %q with the seed %d, or of other data: give the config of the run",
+			ErrConfig, p.Name, p.Seed, own.Name, own.Seed)
+	}
+	g, d := c.shapes()
+	for i, f := range t.Frames() {
+		for name, want := range map[string]int{"generator": g.params(), "discriminator": d.params()} {
+			if x := f.Field(name); x != nil && len(x.Data) != want {
+				return fmt.Errorf("gan: Recorded: %w: the %s of frame %d has %d parameters, the config makes %d", ErrConfig, name, i, len(x.Data), want)
+			}
+		}
+	}
+	return nil
 }
 
 // record keeps every frame that memory allows: a branch may start at any.

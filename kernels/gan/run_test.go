@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -182,6 +183,47 @@ func TestRunIsCached(t *testing.T) {
 	}
 	if again := Run(small()); again.At(1).Timestamp != 0 {
 		t.Error("the second run was not from the cache")
+	}
+}
+
+// A run that was saved, or recorded by somebody else, is as good as one's own.
+func TestRecordedGoesOn(t *testing.T) {
+	c := small()
+	run := Run(c)
+	file := filepath.Join(t.TempDir(), "run.xtrack")
+	if err := codec.Save(file, run.Track()); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := codec.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	live := xainb.RecordSeq(t.Context(), c, xainb.ExplainerFunc[Config](Explain))
+	for name, track := range map[string]*xainb.Track{"opened": opened, "live": live} {
+		again := Recorded(track, c)
+		if again.Err() != nil {
+			t.Fatal(name, again.Err())
+		}
+		sameFrames(t, run.Track(), again.Branch(4, nil).Track(), 4)
+		for i, f := range again.Frames() {
+			if !slices.Equal(f.Field("energy").Data, run.At(i).Field("energy").Data) {
+				t.Fatalf("%s: the energy of frame %d is not that of the run", name, i)
+			}
+		}
+		p := Plane{Size: 5, Every: 50}
+		a, b := run.Surface(p), again.Surface(p)
+		if a.Err() != nil || b.Err() != nil || !slices.Equal(a.At(2).Field("V").Data, b.At(2).Field("V").Data) {
+			t.Errorf("%s: another surface: %v, %v", name, a.Err(), b.Err())
+		}
+	}
+	for name, r := range map[string]*Recording{
+		"nothing": Recorded(nil, c), "no track": Recorded((*Recording)(nil), c), "no frames": Recorded(xainb.NewTrack(nil, xainb.Provenance{}, nil), c),
+		"another seed": Recorded(opened, Config{Hidden: c.Hidden, Activation: c.Activation, Seed: 2}), "other networks": Recorded(live, Config{}),
+		"a config that is none": Recorded(opened, Config{Loss: "hinge"}),
+	} {
+		if r.Err() == nil || !strings.HasPrefix(r.Err().Error(), "gan: ") || r.Len() != 0 {
+			t.Errorf("%s: %d frames, %v", name, r.Len(), r.Err())
+		}
 	}
 }
 
