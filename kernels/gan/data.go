@@ -53,7 +53,7 @@ func Grid(side int) Data {
 // Moons returns two interleaved half circles of radius 1, with noise of standard deviation 0.1 about them.
 func Moons() Data { return Data{Kind: moonsKind, Spread: defaultSpread} }
 
-// Spiral returns an Archimedean spiral of one and a half turns out to the radius 2, with noise of standard deviation 0.1 about it.
+// Spiral returns an Archimedean spiral, 1.2 turns of it from the radius 0.4 to 2, with noise of standard deviation 0.1 about it.
 func Spiral() Data { return Data{Kind: spiralKind, Spread: defaultSpread} }
 
 // Digits returns the 1,437 training images of [github.com/xainb/gonb-xai/kernels/digits], 8 x 8 pixels each.

@@ -122,7 +122,7 @@ func TestModesNeedTheirShare(t *testing.T) {
 	}
 	a := Ring(4).anchors()
 	counts := make([]int, 4)
-	a.count(counts, []float32{2, 0, 2.2, 0.1, 2.31, 0, 0, 0, 0, 2, float32(nan()), 0, float32(math.Inf(1)), 1})
+	a.count(counts, []float32{2, 0, 2.2, 0.1, 2.31, 0, 0, 0, 0, 2, float32(math.NaN()), 0, float32(math.Inf(1)), 1})
 	if !slices.Equal(counts, []int{2, 1, 0, 0}) {
 		t.Errorf("good samples: %v", counts)
 	}

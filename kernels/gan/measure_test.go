@@ -30,7 +30,7 @@ func TestSlicedWassersteinOfAShift(t *testing.T) {
 			want += float64(d*d) / float64(s.count)
 		}
 		isNear(t, "the distance to itself, moved", s.distance(c), math.Sqrt(want), 1e-5)
-		c[7] = float32(nan())
+		c[7] = float32(math.NaN())
 		if v := s.distance(c); !math.IsNaN(v) {
 			t.Errorf("with a NaN: %v", v)
 		}
@@ -73,7 +73,7 @@ func TestDivergencesOfKnownHistograms(t *testing.T) {
 
 func TestHistogramHasABinForWhatIsOutside(t *testing.T) {
 	m := &measures{window: [4]float32{0, 16, 0, 16}}
-	h := m.histogram([]float32{0, 0, 15.5, 0.5, 16, 3, -0.1, 3, float32(nan()), 1, float32(math.Inf(-1)), 1, 3, 2})
+	h := m.histogram([]float32{0, 0, 15.5, 0.5, 16, 3, -0.1, 3, float32(math.NaN()), 1, float32(math.Inf(-1)), 1, 3, 2})
 	if h[0] != 1 || h[15] != 1 || h[2*Bins+3] != 1 || h[Bins*Bins] != 4 {
 		t.Errorf("bins: %v, %v, %v, outside %v", h[0], h[15], h[2*Bins+3], h[Bins*Bins])
 	}

@@ -51,7 +51,7 @@ func TestSpectralNormIsThatOfAnSVD(t *testing.T) {
 	if v := SpectralNorm(make([]float32, 6), 2, 3); v != 0 {
 		t.Errorf("of zeros: %v", v)
 	}
-	for _, v := range []float64{SpectralNorm([]float32{1, float32(math.Inf(1))}, 1, 2), SpectralNorm([]float32{float32(nan())}, 1, 1),
+	for _, v := range []float64{SpectralNorm([]float32{1, float32(math.Inf(1))}, 1, 2), SpectralNorm([]float32{float32(math.NaN())}, 1, 1),
 		SpectralNorm(nil, 0, 0), SpectralNorm([]float32{1}, 2, 2), SpectralNorm(nil, -1, -1)} {
 		if !math.IsNaN(v) {
 			t.Errorf("of what has none: %v", v)

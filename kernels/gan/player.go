@@ -114,6 +114,15 @@ func layerCosine(w, b, w0, b0 []float32) float64 {
 	return max(-1, min(1, (dot(w, w0)+dot(b, b0))/lengths))
 }
 
+// cosines returns that between two gradients of each layer.
+func cosines(params []*autodiff.Param[float32], other [][]float32) []float32 {
+	c := make([]float32, len(params)/2)
+	for i := range c {
+		c[i] = float32(layerCosine(params[2*i].Grad, params[2*i+1].Grad, other[2*i], other[2*i+1]))
+	}
+	return c
+}
+
 // dot is the sum of a[i] b[i], also where float32 would lose it: gradients that vanish are of interest.
 func dot(a, b []float32) float64 {
 	const least, most = 1e-20, 1e30

@@ -117,8 +117,8 @@ func (c Config) provenance() xainb.Provenance {
 //
 //	track := xainb.RecordSeq(ctx, gan.Config{Seed: 1}, xainb.ExplainerFunc[gan.Config](gan.Explain))
 //
-// It stops when ctx ends, also between frames. Where a loss or a gradient is not finite, the last step is what the players were before, with the
-// event "not finite" at the round that could not be played, and the error is [ErrNotFinite].
+// It stops when ctx ends, also between frames. Where a loss or a gradient is not finite, the last step shows the players as they are then, with the
+// event "not finite" at the round that could not be played to its end, and the error is [ErrNotFinite].
 func Explain(ctx context.Context, c Config) iter.Seq2[xainb.Step, error] {
 	return func(yield func(xainb.Step, error) bool) {
 		c, err := c.Filled()

@@ -70,7 +70,7 @@ const (
 //
 //   - at random in all parameters: coordinates in the plane uniform over the square, and each time all other parameters moved too, at random, as far
 //     together as the square's half side; the surface is Shepard's interpolation of what came out (weights 1/distance⁴)
-//   - adaptive: a grid in the plane of the two eigenvectors of V's Hessian whose eigenvalues are largest (20 steps of Lanczos' method on Hessian-vector
+//   - adaptive: a grid in the plane of the two eigenvectors of V's Hessian whose eigenvalues are largest in size (20 steps of Lanczos' method on Hessian-vector
 //     products), denser along the sharper one; bilinear
 //   - orthogonal slice: a square grid in the plane of two random directions at right angles; bilinear
 //
