@@ -3,7 +3,6 @@ package gan
 import (
 	"math"
 	"math/rand/v2"
-	"slices"
 
 	"github.com/xainb/gonb-xai/kernels/f32"
 )
@@ -47,11 +46,11 @@ func divergences(p, q []float64) (kl, js float64) {
 }
 
 // sliced is the sliced Wasserstein distance to fixed points: the root of the mean, over directions, of the squared 2-Wasserstein distance of the
-// projections, which is the mean squared difference of the sorted ones. (Bonneel et al. 2015, https://doi.org/10.1007/s10851-014-0506-3.)
+// projections, which is the mean squared difference of the sorted ones and the quantiles of the fixed points'. (Bonneel et al. 2015, https://doi.org/10.1007/s10851-014-0506-3.)
 type sliced struct {
 	dim, count int
 	directions []float32 // [direction, dim]
-	real       []float32 // [direction, sample], sorted
+	real       []float32 // [direction, Measured], quantiles
 	own        []float32
 	sort       sorter
 }
@@ -63,7 +62,13 @@ func newSliced(real []float32, dim int) *sliced {
 	for i := range s.count {
 		unit(s.directions[i*dim : (i+1)*dim])
 	}
-	s.real = slices.Clone(s.project(real))
+	n := len(real) / dim
+	all := s.project(real)
+	for k := range s.count {
+		for i := range Measured { // the quantiles (i + 1/2)/Measured
+			s.real = append(s.real, all[k*n+(2*i+1)*n/(2*Measured)])
+		}
+	}
 	return s
 }
 
@@ -92,7 +97,7 @@ func (s *sliced) project(points []float32) []float32 {
 	return p
 }
 
-// distance is that to as many points. NaN where a point is.
+// distance is that of Measured points. NaN where a point is.
 func (s *sliced) distance(points []float32) float64 {
 	for _, v := range points {
 		if v-v != 0 {

@@ -45,8 +45,8 @@
 //	SWD                sliced Wasserstein distance: the one that says which moment was best
 //	rate G, rate D     learning rates of the next step
 //
-// None of the distances is 0 for a perfect generator, whose samples are as few: KL is then 0.2, JS 0.01 to 0.03 and SWD 0.06 to 0.17, most on the ring; for
-// digits 0.01, 0.003 and 0.03.
+// None of the distances is 0 for a perfect generator, whose samples are as few: KL is then 0.2, JS 0.01 to 0.03 and SWD 0.05 to 0.16, most on the ring; for
+// digits 0.01, 0.003 and 0.02.
 //
 // In the frame before the first round the losses and the gradients are those of batches that are not trained on, and so are those of a frozen player in
 // all frames. What is dear is not in every frame; see [GradientStride] and [Config] for which are, and [Samples] for how many samples a number is of.

@@ -13,7 +13,7 @@ const (
 	Samples    = 256     // that G makes for every frame, and as many data: the fields "generated" and "real", and the scalar "modes"
 	Measured   = 512     // that G makes for KL, JS and SWD, and for the "modes" of digits; the frame's samples are the first of them
 	Bins       = 16      // of the histograms for KL and JS in a row, over the window; one more is for what is outside
-	Reference  = 1 << 14 // data that the data's histogram is of; for digits, of all classes' images
+	Reference  = 1 << 14 // data that KL, JS and SWD compare with; for digits, all images
 	Directions = 16      // of the sliced Wasserstein distance, drawn with a fixed seed; 64 for digits
 	fieldCells = 3       // of the field "field" in a row of a cell of "pull", which has the centre of the middle one
 	sheetSide  = 8       // images in a row of the field "images"
@@ -51,11 +51,11 @@ func newMeasures(c Config, g, d *player) *measures {
 	many := f32.Aligned(Measured * c.Data.dim())
 	sample(many, r)
 	m.real = many[:Samples*c.Data.dim()]
-	m.sliced = newSliced(many, c.Data.dim())
 	m.anchors = c.Data.anchors()
 	m.counts = make([]int, max(m.anchors.modes, 1))
 	if digit {
-		_, labels := images()
+		pixels, labels := images()
+		m.sliced = newSliced(pixels, digits.Pixels)
 		m.share = make([]float64, digits.Classes)
 		for _, l := range labels {
 			m.share[l]++
@@ -67,7 +67,7 @@ func newMeasures(c Config, g, d *player) *measures {
 	m.values, m.plotted, m.slope = f32.Aligned(len(m.order)), f32.Aligned(len(m.order)), f32.Aligned(c.Pull*c.Pull)
 	many = f32.Aligned(2 * Reference)
 	sample(many, r)
-	m.share = m.histogram(many)
+	m.share, m.sliced = m.histogram(many), newSliced(many, 2)
 	return m
 }
 
