@@ -73,6 +73,7 @@ const (
 	maxLayers = 16
 	maxParams = 1 << 22 // of both networks
 	maxPull   = 64
+	maxValues = 1 << 25 // between the layers of both networks, for a batch or a field: the tape holds a few times as many
 )
 
 // Filled returns the config with its defaults in place of zeros, or an error that says which value cannot be meant.
@@ -137,6 +138,9 @@ func (c Config) check() error {
 	}
 	if g, d := c.shapes(); g.params()+d.params() > maxParams {
 		return fmt.Errorf("gan: %w: the networks have %d parameters, the most is %d: make Hidden smaller", ErrConfig, g.params()+d.params(), maxParams)
+	}
+	if wide, rows := c.Latent+2*sum(c.Hidden)+2*c.Data.dim()+1, max(c.Batch, fieldCells*fieldCells*c.Pull*c.Pull); rows*wide > maxValues {
+		return fmt.Errorf("gan: %w: %d samples at once are %d values between the layers, the most is %d: make Batch, Pull or Hidden smaller", ErrConfig, rows, rows*wide, maxValues)
 	}
 	if n := c.Data.size(); n > 0 && c.Batch > n {
 		return fmt.Errorf("gan: %w: Batch is %d and the data have %d: leave Batch out, or give less", ErrConfig, c.Batch, n)
@@ -216,6 +220,14 @@ func (c Config) layerNames() []string {
 		}
 	}
 	return names
+}
+
+func sum(values []int) int {
+	n := 0
+	for _, v := range values {
+		n += v
+	}
+	return n
 }
 
 func pick[T any](first bool, a, b T) T {

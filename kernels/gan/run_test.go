@@ -260,7 +260,7 @@ func TestEveryLossOptimiserActivationAndDataRuns(t *testing.T) {
 func TestBadConfig(t *testing.T) {
 	for name, c := range map[string]Config{
 		"loss": {Loss: "hinge"}, "response": {Response: "panic"}, "activation": {Activation: "swish"}, "optimiser": {G: Optimiser{Name: "lbfgs"}},
-		"batch": {Batch: -1}, "huge batch": {Batch: 1 << 30}, "steps": {Steps: -5}, "huge steps": {Steps: 1 << 40}, "every": {Every: -1},
+		"batch": {Batch: -1}, "huge batch": {Batch: 1 << 30}, "wide and many": {Batch: maxBatch, Hidden: []int{4096}}, "wide and fine": {Pull: maxPull, Hidden: []int{4096}}, "steps": {Steps: -5}, "huge steps": {Steps: 1 << 40}, "every": {Every: -1},
 		"distances": {Distances: -1}, "arrows": {Pull: 1 << 20}, "no arrows": {Pull: -1},
 		"latent": {Latent: -2}, "huge latent": {Latent: 1 << 40}, "width": {Hidden: []int{64, 0}}, "huge width": {Hidden: []int{1 << 40}},
 		"too many parameters": {Hidden: []int{4096, 4096}}, "layers": {Hidden: make([]int, 100)}, "steps of G": {StepsG: -2}, "steps of D": {StepsD: 1 << 20},

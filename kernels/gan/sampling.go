@@ -77,6 +77,9 @@ const (
 // Errors are those against V itself at 64 x 64 points between the samples, in the plane that the method draws: the first and the last share theirs.
 // Times are the clock's, and differ from call to call; all else follows from the seed.
 func (r *Recording) Sampling(ctx context.Context, evaluations int, seed uint64) (Sampling, error) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	t, _, err := r.trail()
 	if err != nil {
 		return nil, err
