@@ -1,6 +1,6 @@
 // Kind "lines" of painter "series": numbers over the run, drawn up to the playhead, what is still to come as a ghost, names and
 // values at the lines' ends. Numbers of different size stand in rows of their own above one common time.
-// spec: { kind, option, rows: [{ lines: [{ name, scalar | field }], scale? }], span?, bridge?, mark? }: scale and span are what the axes have at least, with
+// spec: { kind, option, rows: [{ lines: [{ name, label?, scalar | field }], scale? }], span?, bridge?, mark? }: scale and span are what the axes have at least, with
 // bridge a line goes across frames that lack its number, for they belong to another run; series "ghost i", "line i", "now i", "head row" of the option.
 // reads: each line's value by its name.
 
@@ -9,6 +9,7 @@ seriesKinds.lines = lineChart;
 /**
  * @typedef {object} RunLine
  * @property {string} name
+ * @property {string} label what is written of it
  * @property {number} row
  * @property {string} id
  * @property {number[]} y one a frame, NaN where there is none
@@ -73,7 +74,7 @@ function lineChart(c) {
   function markOf(named, theme) {
     return {
       silent: true, symbol: "none", animation: false, data: [{ xAxis: mark.at }], lineStyle: { color: theme.muted, width: 1, type: [3, 3] },
-      label: { show: named, position: "end", distance: 2, formatter: () => wrapLines(mark.name, 160, `12px ${theme.font}`, 1)[0], color: theme.muted, fontSize: 12, fontFamily: theme.font },
+      label: { show: named, position: "end", distance: 2, formatter: () => wrapLines(mark.label, 160, `12px ${theme.font}`, 1)[0], color: theme.muted, fontSize: 12, fontFamily: theme.font },
     };
   }
 
@@ -111,7 +112,7 @@ function lineChart(c) {
   /** Names and values beside the points of now, kept apart, on the side where there is room. */
   function placeLabels(/** @type {number[]} */ now, /** @type {number} */ x) {
     const theme = panel.theme(), font = `600 12px ${theme.font}`;
-    const texts = now.map((v, i) => (run.lines.length > 1 || run.lines[i].name !== "value" ? `${oneLine(run.lines[i].name)} ` : "") + formatNumber(v));
+    const texts = now.map((v, i) => (run.lines.length > 1 || run.lines[i].name !== "value" ? `${oneLine(run.lines[i].label)} ` : "") + formatNumber(v));
     const px = chart.convertToPixel({ xAxisIndex: 0 }, x);
     const room = c.width() - px - area.right - 4, left = Math.max(...texts.map((t) => textWidth(t, font))) + 14 > room && px - area.left > c.width() / 2;
     const want = now.map((v, i) => pixelY(v, run.lines[i].row) - (run.lines.length === 1 ? 14 : 0));
@@ -134,7 +135,7 @@ function lineChart(c) {
     return px < area.left - 8 ? null : best;
   }, (i) => [
     { text: `${translate(run.name)} ${formatTime(run.x[i])}`, strong: true },
-    ...run.lines.filter((l) => l.y[i] !== undefined).map((l) => ({ text: `${l.name} ${formatNumber(l.y[i])}` })),
+    ...run.lines.filter((l) => l.y[i] !== undefined).map((l) => ({ text: `${l.label} ${formatNumber(l.y[i])}` })),
   ]);
 
   return {
@@ -175,13 +176,13 @@ function extentOf(lists) {
 
 /**
  * Reads the lines' numbers off the track. The abscissa is the algorithm's own time where that only grows or only falls, otherwise the frame.
- * @param {Track} track @param {{lines: {name: string, scalar?: string, field?: string}[]}[]} rows
+ * @param {Track} track @param {{lines: {name: string, label?: string, scalar?: string, field?: string}[]}[]} rows
  */
 function scanRun(track, rows) {
   /** @type {RunLine[]} */
   const lines = [];
   const sources = rows.flatMap((r) => r.lines);
-  rows.forEach((r, row) => r.lines.forEach((l) => lines.push({ name: l.name, row, id: String(lines.length), y: [] })));
+  rows.forEach((r, row) => r.lines.forEach((l) => lines.push({ name: l.name, label: l.label || l.name, row, id: String(lines.length), y: [] })));
   /** @type {number[]} */
   const times = [];
   for (let i = 0; i < track.length; i++) {

@@ -3,10 +3,6 @@
 // spec: { kind, option, field, dim, columns: [x, y, value?], range: [[lo, hi], …], square, down, classes, trail, select };
 // series "trail" and "points" of the option. reads: {points}, {feature}, {x}, {y} of the selected point, {said}.
 
-Object.assign(chinese, {
-  "1 point": "1 个点", "{} points": "{} 个点", "{} is at {}, {}": "{} 位于 {}, {}",
-});
-
 seriesKinds.scatter = scatterChart;
 
 /** @param {Chart} c @returns {Picture} */

@@ -338,18 +338,19 @@ func surfaceLevels(ticks []float64, c surfaceScale) []float64 {
 // saySurface sets the texts around the picture.
 func (s *Scene) saySurface(t *xainb.Track, p *surfaceSpec, f *xainb.FieldInfo) {
 	schema := t.Schema()
-	s.doc.Title = "How does the surface of " + f.Name + " move?"
+	s.doc.Title = s.say("How does the surface of %s move?", f.Name)
 	if len(p.Scales) > 1 {
 		s.doc.Title = "How does the surface move?" // a reader chooses which
 	}
-	s.doc.Subtitle = fmt.Sprintf("%s over %s and %s.", quoted.Replace(f.Name), quoted.Replace(p.X.Name), quoted.Replace(p.Y.Name))
-	s.doc.Caption = "At " + quoted.Replace(timeWord(t)) + " {time} the lowest value is **{min.value}**, the highest {max.value}."
-	if p.Path != "" {
-		s.doc.Subtitle = "The red point is where the run stands, the line its way." // what the axes are is written beside them
-		s.doc.Caption = "At " + quoted.Replace(timeWord(t)) + " {time} the run stands at **{here.value}**, between {min.value} and {max.value}."
-	}
+	var plane bilingual
 	if slices.Contains(schema.Scalars, "explained") || slices.Contains(schema.Scalars, "off") {
-		s.doc.Subtitle += " {plane}"
+		plane = bilingual{" {plane}", "{plane}"}
+	}
+	s.doc.Subtitle = s.say("%s over %s and %s.%s", quoted.Replace(f.Name), quoted.Replace(p.X.Name), quoted.Replace(p.Y.Name), plane)
+	s.doc.Caption = s.say("At %s the lowest value is **{min.value}**, the highest {max.value}.", when(t))
+	if p.Path != "" {
+		s.doc.Subtitle = s.say("The red point is where the run stands, the line its way.%s", plane) // what the axes are is written beside them
+		s.doc.Caption = s.say("At %s the run stands at **{here.value}**, between {min.value} and {max.value}.", when(t))
 	}
 	s.doc.Summary = fmt.Sprintf("%s over %s and %s, from %s to %s in %d frames.", f.Name, p.X.Name, p.Y.Name,
 		formatNumber(float64(f.Range.Min)), formatNumber(float64(f.Range.Max)), t.Len())
