@@ -133,7 +133,7 @@ function lanesChart(c) {
     showLegend(theme);
     const ticks = timeTicks(along, area.width / 60), axis = axisLook(option.xAxis[0], theme, ticks, tickText(ticks));
     return {
-      grid: [{ left: area.left, top: area.top, width: area.width, height: area.bottom - area.top + 4 }],
+      grid: [{ left: area.left, top: area.top, width: area.width, height: area.bottom - area.top + 4, outerBoundsMode: "none" }],
       xAxis: [Object.assign(axis, { name: translate(run.name), nameLocation: "middle", nameGap: 26, min: wide[0], max: wide[1], inverse: run.inverse })],
       yAxis: [Object.assign(axisLook(option.yAxis[0], theme, [], String), { show: false, min: 0, max: 1 })],
       series: [Object.assign({}, option.series[0], { silent: true, animation: false, clip: false, z: 3, zlevel: 1, data: [[wide[0], 0]], renderItem: () => ({

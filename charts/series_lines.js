@@ -42,9 +42,10 @@ function lineChart(c) {
     c.setFoot(notFiniteText(run.lines.reduce((n, l) => n + l.y.filter((v) => v !== undefined && !Number.isFinite(v)).length, 0)));
     const along = run.x.concat(span || []), wide = timeScale(along);
     const xTicks = timeTicks(along, (c.width() - area.left) / 60);
+    area.right = Math.max(area.right, ticksWidth(xTicks.slice(-1), tickText(xTicks), theme) / 2 + 2);
     colours = lineColours(run.lines, theme);
     return {
-      grid: area.tops.map((top) => ({ left: area.left, right: area.right, top, height: row })),
+      grid: area.tops.map((top) => ({ left: area.left, right: area.right, top, height: row, outerBoundsMode: "none" })),
       xAxis: option.xAxis.map((/** @type {any} */ a, /** @type {number} */ r) => {
         const look = axisLook(a, theme, xTicks, tickText(xTicks));
         look.axisLabel.show = r === rows.length - 1;
@@ -112,9 +113,13 @@ function lineChart(c) {
   /** Names and values beside the points of now, kept apart, on the side where there is room. */
   function placeLabels(/** @type {number[]} */ now, /** @type {number} */ x) {
     const theme = panel.theme(), font = `600 12px ${theme.font}`;
-    const texts = now.map((v, i) => (run.lines.length > 1 || run.lines[i].name !== "value" ? `${oneLine(run.lines[i].label)} ` : "") + formatNumber(v));
-    const px = chart.convertToPixel({ xAxisIndex: 0 }, x);
-    const room = c.width() - px - area.right - 4, left = Math.max(...texts.map((t) => textWidth(t, font))) + 14 > room && px - area.left > c.width() / 2;
+    const px = chart.convertToPixel({ xAxisIndex: 0 }, x), right = c.width() - px - 12;
+    const whole = (/** @type {number} */ i, /** @type {number} */ v) => (run.lines.length > 1 || run.lines[i].name !== "value" ? `${oneLine(run.lines[i].label)} ` : "") + formatNumber(v);
+    const left = px - 12 > right && now.some((v, i) => textWidth(whole(i, v), font) > right), room = left ? px - 12 : right;
+    const texts = now.map((v, i) => {
+      const text = whole(i, v), value = formatNumber(v);
+      return textWidth(text, font) <= room ? text : `${shortened(oneLine(run.lines[i].label), room - textWidth(" " + value, font), font)} ${value}`;
+    });
     const want = now.map((v, i) => pixelY(v, run.lines[i].row) - (run.lines.length === 1 ? 14 : 0));
     const place = spread(want, now.map((_, i) => run.lines[i].row), 15, area);
     return texts.map((text, i) => ({

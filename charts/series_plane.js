@@ -47,12 +47,11 @@ function planeChart(c) {
     c.setHead(spec.head || "");
     legend.place(area, theme);
     image = null;
-    const grid = { left: area.left, top: area.top, width: area.width, height: area.height };
     return {
-      grid: [grid],
-      xAxis: [Object.assign(axisLook(option.xAxis[0], theme, xTicks, tickText(xTicks)), { name: spec.columns[0], nameLocation: "middle", nameGap: 26, min: view[0], max: view[1] })],
+      grid: [{ left: area.left, top: area.top, width: area.width, height: area.height, outerBoundsMode: "none" }],
+      xAxis: [Object.assign(axisLook(option.xAxis[0], theme, xTicks, tickText(xTicks)), { name: oneLine(spec.columns[0]), nameLocation: "middle", nameGap: 26, min: view[0], max: view[1] })],
       yAxis: [Object.assign(axisLook(option.yAxis[0], theme, yTicks, yText), {
-        name: spec.columns[1], nameLocation: "end", nameGap: 8, min: view[2], max: view[3],
+        name: oneLine(spec.columns[1]), nameLocation: "end", nameGap: 8, min: view[2], max: view[3],
         nameTextStyle: { color: theme.muted, fontSize: 12, fontFamily: theme.font, align: "right", padding: [0, 6, 0, 0] },
       })],
       series: [Object.assign({}, option.series[0], { silent: true, animation: false, clip: false, z: 3, zlevel: 1, data: [[view[0], view[2]]], renderItem: () => ({

@@ -40,7 +40,7 @@ function scatterChart(c) {
     showLegend(theme);
     c.setHead(spec.head || "");
     return {
-      grid: [area],
+      grid: [Object.assign({ outerBoundsMode: "none" }, area)],
       xAxis: [Object.assign(axisLook(option.xAxis[0], theme, xTicks, tickText(xTicks)), { name: oneLine(spec.columns[0] || ""), nameLocation: "middle", nameGap: 26, min: xr[0], max: xr[1] })],
       yAxis: [Object.assign(axisLook(option.yAxis[0], theme, yTicks, yText), {
         name: oneLine(spec.columns[1] || ""), nameLocation: spec.down ? "start" : "end", nameGap: 8, min: yr[0], max: yr[1], inverse: !!spec.down,

@@ -322,8 +322,9 @@ function sayPlane(scalars) {
  */
 function drawSurfaceLegend(ctx, t, theme, x, y, width) {
   const { span, range, ramp, level, unit } = t.scale;
+  const lo = Math.max(range[0], span[0]), hi = Math.min(range[1], span[1]); // a ramp about a level goes beyond the values on one side
   const shade = ctx.createLinearGradient(x, 0, x + width, 0);
-  for (let i = 0; i <= 32; i++) shade.addColorStop(i / 32, rampCSS(ramp, i / 32, theme));
+  for (let i = 0; i <= 32; i++) shade.addColorStop(i / 32, rampCSS(ramp, (lo + ((hi - lo) * i) / 32 - range[0]) / (range[1] - range[0]), theme));
   ctx.fillStyle = shade;
   ctx.fillRect(x, y, width, 6);
   const write = (/** @type {string} */ text, /** @type {number} */ at, /** @type {number} */ down, /** @type {CanvasTextAlign} */ align, /** @type {number} */ size) => {
@@ -334,12 +335,12 @@ function drawSurfaceLegend(ctx, t, theme, x, y, width) {
     ctx.fillText(text, at, y + down);
   };
   if (level !== undefined) {
-    const at = x + (width * (level - range[0])) / (range[1] - range[0]);
+    const at = x + (width * (level - lo)) / (hi - lo);
     ctx.fillStyle = theme.muted;
     ctx.fillRect(Math.round(at) - 0.5, y - 2, 1, 10);
     write(endText(level), at, -5, "center", 11);
   }
-  const font = `12px ${theme.font}`, low = (range[0] > span[0] ? "≤ " : "") + endText(range[0]), high = (range[1] < span[1] ? "≥ " : "") + endText(range[1]);
+  const font = `12px ${theme.font}`, low = (range[0] > span[0] ? "≤ " : "") + endText(lo), high = (range[1] < span[1] ? "≥ " : "") + endText(hi);
   write(low, x, 20, "left", 12);
   write(high, x + width, 20, "right", 12);
   write(shortened(oneLine(t.name + (unit ? ` (${unit})` : "")), width - textWidth(low, font) - textWidth(high, font) - 16, font), x + width / 2, 20, "center", 12);
