@@ -245,7 +245,7 @@ func (s *Scene) laneModes(t *xainb.Track, l *lanesSpec) {
 	}
 	l.Mode = "lane colours"
 	s.doc.State[l.Mode] = arrowLengths
-	s.doc.Controls = append(s.doc.Controls, xainb.Control{Kind: "choice", State: l.Mode, Label: "Colours", Options: []xainb.Option{
+	s.doc.Controls = append(s.doc.Controls, xainb.Control{Kind: "menu", State: l.Mode, Label: "Colours", Options: []xainb.Option{
 		{Value: arrowLengths, Label: "one scale"}, {Value: arrowNormalised, Label: "normalised"},
 	}})
 }

@@ -46,6 +46,7 @@ type planeSpec struct {
 	Select   string          `json:"select"`
 	Head     string          `json:"head,omitempty"` // what stands above the picture
 	As       string          `json:"as,omitempty"`   // what stands before the names that it reads
+	Told     string          `json:"told,omitempty"` // by the legend of a plane beside it: see oneLegend
 }
 
 // planeMeasure is a scalar that captions can use: measured less often than frames are kept, it stands until the next time.
@@ -334,7 +335,7 @@ func spanOf(data []float32) [2]float64 {
 // arrowModes lets a reader choose what the arrows' lengths mean.
 func (s *Scene) arrowModes(p *planeSpec) {
 	s.doc.State[p.Arrows.Mode] = arrowLengths
-	s.doc.Controls = append(s.doc.Controls, xainb.Control{Kind: "choice", State: p.Arrows.Mode, Label: "Arrow lengths", Options: []xainb.Option{
+	s.doc.Controls = append(s.doc.Controls, xainb.Control{Kind: "menu", State: p.Arrows.Mode, Label: "Arrow lengths", Options: []xainb.Option{
 		{Value: arrowLengths, Label: "one scale"}, {Value: arrowNormalised, Label: "normalised"}, {Value: arrowDirections, Label: "all equal"},
 	}})
 }

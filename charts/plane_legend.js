@@ -48,15 +48,15 @@ function planeLegend(plot, spec) {
     place(area, theme) {
       told = "";
       const items = [];
-      for (const p of (spec.points || []).slice().reverse()) {
+      for (const p of spec.told ? [] : (spec.points || []).slice().reverse()) {
         items.push(item(p.quiet ? { width: "8px", height: "8px", borderRadius: "50%", border: `1px solid ${theme.muted}` } : { width: "8px", height: "8px", borderRadius: "50%", background: theme.accent }, p.label));
       }
-      if (spec.raster) {
+      if (spec.raster && !spec.told) {
         items.push(ramp(spec.raster, area.side, theme));
         for (const v of spec.raster.levels || []) items.push(item({ width: "16px", height: "1px", background: theme.muted }, `${spec.raster.label} = ${roundText(v)}`));
       }
       if (spec.arrows) items.push(arrowItem);
-      styled(arrowItem, { display: "flex", alignItems: "center", gap: "8px" });
+      styled(arrowItem, { alignItems: "center", gap: "8px" });
       const look = { display: "flex", font: `12px/1.4 ${theme.font}`, color: theme.muted, fontVariantNumeric: "tabular-nums" };
       /** @type {Object<string, string>} */
       const place = area.side
@@ -73,6 +73,7 @@ function planeLegend(plot, spec) {
       if (now === told) return;
       told = now;
       arrowItem.style.visibility = mode ? "visible" : "hidden";
+      arrowItem.style.display = spec.told === "all" && mode !== "normalised" ? "none" : "flex"; // what follows a run is its own
       const l = Math.max(2, length), head = Math.min(4.5, 0.45 * l);
       svg.setAttribute("width", String(l + 2));
       svg.setAttribute("height", "8");

@@ -120,12 +120,19 @@ function lineChart(c) {
       const text = whole(i, v), value = formatNumber(v);
       return textWidth(text, font) <= room ? text : `${shortened(oneLine(run.lines[i].label), room - textWidth(" " + value, font), font)} ${value}`;
     });
-    const want = now.map((v, i) => pixelY(v, run.lines[i].row) - (run.lines.length === 1 ? 14 : 0));
+    const at = now.map((v, i) => pixelY(v, run.lines[i].row));
+    const want = at.map((y, i) => y - (run.lines.length === 1 ? 14 : left ? beside(i, at) : 0));
     const place = spread(want, now.map((_, i) => run.lines[i].row), 15, area);
     return texts.map((text, i) => ({
       show: true, formatter: () => text, position: left ? "left" : "right", distance: 7, offset: [0, place[i] - pixelY(now[i], run.lines[i].row)],
       color: colours[i], fontSize: 12, fontWeight: 600, fontFamily: theme.font, textBorderColor: theme.paper, textBorderWidth: 3,
     }));
+  }
+
+  /** How far a label before its point stands above it, so that its line does not run through it: the highest above, the lowest below. @param {number} i @param {number[]} at */
+  function beside(i, at) {
+    const row = at.map((_, k) => k).filter((k) => run.lines[k].row === run.lines[i].row && Number.isFinite(at[k])).sort((a, b) => at[a] - at[b]);
+    return row.length < 2 ? 12 : 12 * (1 - (2 * row.indexOf(i)) / (row.length - 1));
   }
 
   function pixelY(/** @type {number} */ v, /** @type {number} */ row) {
