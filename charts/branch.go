@@ -106,19 +106,19 @@ func (p *pair) branches() (*Scene, error) {
 		layout = xainb.Layout{Column: true, Parts: []xainb.Layout{{Parts: []xainb.Layout{{Panel: 1}, {Panel: 2}}}, {Panel: 0}}}
 		s.doc.Layout = &layout
 	}
-	a, b := quoted.Replace(p.names[0]), quoted.Replace(p.names[1])
+	a, b := word(quoted.Replace(p.names[0])), word(quoted.Replace(p.names[1]))
 	leaves := slices.Index(p.times, *p.begins)
 	s.doc.Title = "What if it had gone on differently?"
-	s.doc.Subtitle = fmt.Sprintf("Until %s %s both are one run; then %s, and %s.", quoted.Replace(timeWord(p.runs[0])), formatTime(*p.begins), a, b)
+	s.doc.Subtitle = s.say("Until %s both are one run; then %s, and %s.", whenAt(p.runs[0], *p.begins), a, b)
 	s.doc.Summary = fmt.Sprintf("A run and a branch of it from %s %s on, over %d frames.", timeWord(p.runs[0]), formatTime(*p.begins), len(p.times))
 	if lines != nil {
 		name := func(k int) string { return braced.Replace(p.names[k] + " " + p.chosen[0]) }
-		s.doc.Caption = fmt.Sprintf("At %s {time}, %s: **{%s}** %s, **{%s}** %s.", quoted.Replace(timeWord(p.runs[0])), quoted.Replace(p.chosen[0]), name(0), a, name(1), b)
+		s.doc.Caption = s.say("At %s, %s: **{%s}** %s, **{%s}** %s.", when(p.runs[0]), quoted.Replace(p.chosen[0]), name(0), a, name(1), b)
 	} else {
-		s.doc.Caption = fmt.Sprintf("At %s {time}: **{said}** in %s, **{b.said}** in %s.", quoted.Replace(timeWord(p.runs[0])), a, b)
+		s.doc.Caption = s.say("At %s: **{said}** in %s, **{b.said}** in %s.", when(p.runs[0]), a, b)
 	}
 	if s.doc.Chapters = nil; leaves > 0 {
-		s.doc.Chapters = []xainb.Chapter{{At: 0, Name: "one run"}, {At: leaves, Name: p.names[0] + " | " + p.names[1]}}
+		s.doc.Chapters = []xainb.Chapter{{At: 0, Name: "one run"}, {At: leaves, Name: s.say("%s | %s", word(p.names[0]), word(p.names[1]))}}
 	}
 	return s, nil
 }

@@ -178,6 +178,9 @@ func (p *pair) lines() (*Scene, error) {
 	for _, l := range both {
 		for k, t := range p.runs {
 			x := line{Name: p.names[k] + " " + l.Name, Scalar: p.names[k] + " " + l.Name}
+			if name := word(p.names[k]); name.en != name.zh {
+				x.Label = s.tell(bilingual{x.Name, name.zh + " " + l.Name})
+			}
 			lo, hi := extent(l.values(t))
 			spec.lines, spec.ranges[x.Name] = append(spec.lines, x), [2]float64{lo, hi}
 		}

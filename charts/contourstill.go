@@ -17,7 +17,7 @@ const (
 	surfaceMost   vg.Length = 420 // of a map's longer side
 )
 
-// flatArea returns where the map lies in a panel of this width; layoutFlat in contour.js is the same.
+// flatArea returns where the map lies in a panel of this width; the function of that name in contour.js is the same.
 func (p *surfaceSpec) flatArea(width vg.Length) (left, w, h vg.Length) {
 	x, y := p.X.Range, p.Y.Range
 	left = ticksWidth(roundTicks(y[0], y[1], 4)) + 14
@@ -322,20 +322,21 @@ func (p *surfaceSpec) drawWindow(f axisFrame, m moment) {
 // legend draws the ramp as a thin line, with the marked level above it.
 func (p *surfaceSpec) legend(c draw.Canvas, t terrain, x, width vg.Length, bad int) {
 	s, top := t.scale, vg.Length(math.Round(float64(c.Min.Y+34)))
+	lo, hi := max(s.Range[0], s.Span[0]), min(s.Range[1], s.Span[1]) // a ramp about a level goes beyond the values on one side
 	bar := image.NewRGBA(image.Rect(0, 0, int(width), 6))
 	for i := range bar.Rect.Dx() {
 		for j := range 6 {
-			bar.SetRGBA(i, j, rampAt(s.Ramp, float64(i)/float64(max(1, bar.Rect.Dx()-1))))
+			bar.SetRGBA(i, j, s.colour(lo+(hi-lo)*float64(i)/float64(max(1, bar.Rect.Dx()-1))))
 		}
 	}
 	put(c, x, top, bar)
 	if s.Level != nil {
-		at := x + width*vg.Length((*s.Level-s.Range[0])/(s.Range[1]-s.Range[0]))
+		at := x + width*vg.Length((*s.Level-lo)/(hi-lo))
 		c.StrokeLine2(draw.LineStyle{Color: muted, Width: 1}, at, top+2, at, top-9)
 		write(c, textStyle(11, muted, false), at, top+2, draw.XCenter, draw.YBottom, endText(*s.Level))
 	}
-	low := pick(s.Range[0] > s.Span[0], "≤ ", "") + endText(s.Range[0])
-	high := pick(s.Range[1] < s.Span[1], "≥ ", "") + endText(s.Range[1])
+	low := pick(s.Range[0] > s.Span[0], "≤ ", "") + endText(lo)
+	high := pick(s.Range[1] < s.Span[1], "≥ ", "") + endText(hi)
 	write(c, labelStyle, x, top-8, draw.XLeft, draw.YTop, low)
 	name := t.name + pick(s.Unit == "", "", " ("+s.Unit+")")
 	write(c, labelStyle, x+width/2, top-8, draw.XCenter, draw.YTop, shorten(name, width-textWidth(low, labelStyle)-textWidth(high, labelStyle)-16, labelStyle))

@@ -60,8 +60,8 @@ func GANSamples(run xainb.Source, opts ...Option) *Scene {
 	}
 	o.apply(s, f.Name)
 	s.doc.Title = "Can the generator learn what it never sees?"
-	s.doc.Subtitle = spec.ganSubtitle()
-	s.doc.Caption = ganCaption(t, spec.Raster == nil || spec.Raster.Levels != nil, func(string) bool { return true })
+	s.doc.Subtitle = s.tell(spec.ganSubtitle())
+	s.doc.Caption = s.tell(ganCaption(t, say(": **{said}**"), spec.Raster == nil || spec.Raster.Levels != nil, func(string) bool { return true }))
 	s.doc.Summary = fmt.Sprintf("%d generated points over %d frames.", f.Dims[0].Size, t.Len())
 	return s
 }
@@ -175,38 +175,42 @@ func (s *Scene) underPoints(p *planeSpec) {
 	s.doc.Controls = append(s.doc.Controls, xainb.Control{Kind: "choice", State: state, Label: "Under the points", Options: options})
 }
 
-func (p *planeSpec) ganSubtitle() string {
-	text := "Each dot is the same noise in every frame."
+func (p *planeSpec) ganSubtitle() bilingual {
+	var under, pull, stop bilingual
 	switch {
 	case p.Raster != nil && p.Raster.Levels != nil:
-		text += " Blue is where D says real, sand where it says made"
+		under = say(" Blue is where D says real, sand where it says made")
 	case p.Raster != nil:
-		text += " Blue is where the critic’s value is high"
+		under = say(" Blue is where the critic’s value is high")
 	}
-	if p.Arrows != nil {
-		text += pick(p.Raster != nil, "; arrows", " Arrows") + " pull what stands there"
+	switch {
+	case p.Arrows != nil && p.Raster != nil:
+		pull = say("; arrows pull what stands there")
+	case p.Arrows != nil:
+		pull = say(" Arrows pull what stands there")
 	}
-	return text + pick(p.Raster != nil || p.Arrows != nil, ".", "")
+	if p.Raster != nil || p.Arrows != nil {
+		stop = say(".")
+	}
+	return say("Each dot is the same noise in every frame.%s%s%s", under, pull, stop)
 }
 
-// ganCaption says what a run measures: modes, the value of the game where D is a probability, a distance.
-func ganCaption(t *xainb.Track, probability bool, usable func(name string) bool) string {
+// ganCaption says what a run measures: modes, or something else without them, the value of the game where D is a probability, a distance.
+func ganCaption(t *xainb.Track, instead bilingual, probability bool, usable func(name string) bool) bilingual {
 	has := func(name string) bool { return slices.Contains(t.Schema().Scalars, name) && usable(name) }
-	text := "At " + quoted.Replace(timeWord(t)) + " {time}"
+	covered, value, distance := instead, bilingual{}, say(".")
 	if has("modes") {
-		text += ", modes covered: **{modes}**"
-	} else {
-		text += ": **{said}**"
+		covered = say(", modes covered: **{modes}**")
 	}
 	if has("V") && probability {
-		text += "; the value of the game is **{V}** (−1.39 where neither can gain)"
+		value = say("; the value of the game is **{V}** (−1.39 where neither can gain)")
 	}
-	for _, m := range [][2]string{{"SWD", "sliced Wasserstein distance"}, {"JS", "Jensen–Shannon divergence"}, {"KL", "KL divergence"}} {
+	for _, m := range [][2]string{{"KL", "KL divergence"}, {"JS", "Jensen–Shannon divergence"}, {"SWD", "sliced Wasserstein distance"}} {
 		if has(m[0]) {
-			return text + ". The " + m[1] + " to the data is {" + m[0] + "}."
+			distance = say(". The %s to the data is {%s}.", say(m[1]), m[0])
 		}
 	}
-	return text + "."
+	return say("At %s%s%s%s", when(t), covered, value, distance)
 }
 
 // ganImages is the sheet of images that a generator of digits makes.
@@ -225,7 +229,7 @@ func ganImages(run xainb.Source, f *xainb.FieldInfo, opts []Option) *Scene {
 		}
 		return name != "modes"
 	}
-	s.doc.Caption = strings.Replace(ganCaption(run.Track(), true, always), ": **{said}**", "", 1)
+	s.doc.Caption = s.tell(ganCaption(run.Track(), bilingual{}, true, always))
 	s.doc.Summary = fmt.Sprintf("A sheet of generated images over %d frames.", run.Track().Len())
 	return s
 }

@@ -1,6 +1,6 @@
 // What the painter "image" computes apart from drawing: where everything lies, what captions and tooltips say.
 
-Object.assign(chinese, { "not finite ({})": "非有限值（{}）", "back: {}": "反向：{}" });
+Object.assign(chinese, { "back: {}": "反向：{}" });
 
 /**
  * The largest square cells that fit, on whole pixels of the screen: at most 40 px, a picture of 500 px for few cells (a photograph 416) and of 640 px for many.

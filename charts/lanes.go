@@ -24,7 +24,7 @@ type lanesSpec struct {
 	Option   json.RawMessage `json:"option"`
 	Renderer string          `json:"renderer"`
 	Field    string          `json:"field"`
-	Name     string          `json:"name"`
+	Name     string          `json:"label"`
 	Dim      string          `json:"dim"`
 	Rows     []lane          `json:"rows"`
 	Ramp     string          `json:"ramp"`
@@ -35,7 +35,7 @@ type lanesSpec struct {
 	Mode     string          `json:"mode,omitempty"`   // the state's entry that chooses between the run's range and colours that follow the run
 	Peaks    []float64       `json:"peaks,omitempty"`  // the largest value of each frame
 	Span     *[2]float64     `json:"span,omitempty"`   // what the abscissa has at least
-	Note     string          `json:"note,omitempty"`   // said beside the name
+	Note     string          `json:"text,omitempty"`   // said beside the name
 	Select   string          `json:"select"`
 	As       string          `json:"as,omitempty"` // what stands before the names that it reads
 }
@@ -74,18 +74,19 @@ func Lanes(src xainb.Source, opts ...Option) *Scene {
 		return s.fail(err)
 	}
 	o.apply(s, f.Name)
-	name := quoted.Replace(f.Name)
-	s.Title("How does the " + f.Name + " change, " + f.Dims[0].Name + " by " + f.Dims[0].Name + "?")
+	s.Title(s.say("How does the %s of each %s change?", f.Name, f.Dims[0].Name))
 	switch {
 	case spec.States != nil:
-		s.Title("What happens in each " + f.Dims[0].Name + "?")
-		s.Subtitle("One lane a " + quoted.Replace(f.Dims[0].Name) + "; what is paler is still to come.")
+		s.Title(s.say("What happens in each %s?", f.Dims[0].Name))
+		s.Subtitle(s.say("One lane a %s; what is paler is still to come.", quoted.Replace(f.Dims[0].Name)))
 	case spec.Null != "":
-		s.Subtitle("The thin mark under each lane is the " + quoted.Replace(spec.Null) + ": what the " + name + " is judged against.")
+		s.Subtitle(s.say("The thin mark under each lane is the %s: what the %s is judged against.", quoted.Replace(spec.Null), quoted.Replace(f.Name)))
+	case f.Range.Min < 0:
+		s.Subtitle("The stronger the colour, the farther from zero; what is paler is still to come.")
 	default:
-		s.Subtitle("The stronger the colour, the " + pick(f.Range.Min < 0, "farther from zero", "larger") + "; what is paler is still to come.")
+		s.Subtitle("The stronger the colour, the larger; what is paler is still to come.")
 	}
-	s.Caption("At " + quoted.Replace(timeWord(t)) + " {time}: **{said}**.")
+	s.Caption(s.say("At %s: **{said}**.", when(t)))
 	s.doc.Summary = fmt.Sprintf("%s of %d lanes over %d frames.", f.Name, len(spec.Rows), t.Len())
 	return s
 }
@@ -119,8 +120,11 @@ func Energy(run xainb.Source, opts ...Option) *Scene {
 	}
 	o.apply(s, f.Name)
 	s.Title("Whose gradient is loud?")
-	s.Subtitle("Gradient energy: each layer’s gradient norm, scaled to its own range" + pick(spec.Note != "", " over a trailing window", "") + ".")
-	s.Caption("At " + quoted.Replace(timeWord(t)) + " {time}: **{said}**.")
+	s.Subtitle("Gradient energy: each layer’s gradient norm, scaled to its own range.")
+	if spec.Note != "" {
+		s.Subtitle("Gradient energy: each layer’s gradient norm, scaled to its own range over a trailing window.")
+	}
+	s.Caption(s.say("At %s: **{said}**.", when(t)))
 	s.doc.Summary = fmt.Sprintf("Gradient energy over %d frames.", t.Len())
 	return s
 }
@@ -241,7 +245,7 @@ func (s *Scene) laneModes(t *xainb.Track, l *lanesSpec) {
 	}
 	l.Mode = "lane colours"
 	s.doc.State[l.Mode] = arrowLengths
-	s.doc.Controls = append(s.doc.Controls, xainb.Control{Kind: "choice", State: l.Mode, Label: "Colours", Options: []xainb.Option{
+	s.doc.Controls = append(s.doc.Controls, xainb.Control{Kind: "menu", State: l.Mode, Label: "Colours", Options: []xainb.Option{
 		{Value: arrowLengths, Label: "one scale"}, {Value: arrowNormalised, Label: "normalised"},
 	}})
 }

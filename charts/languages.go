@@ -91,6 +91,15 @@ func when(t *xainb.Track) bilingual {
 	return text
 }
 
+// whenAt is a time of a run: "step 3".
+func whenAt(t *xainb.Track, time float64) bilingual {
+	text := when(t)
+	return bilingual{strings.Replace(text.en, "{time}", formatTime(time), 1), strings.Replace(text.zh, "{time}", formatTime(time), 1)}
+}
+
+// word is a name that a scene may have given itself.
+func word(name string) bilingual { return bilingual{name, first(chinese[name], name)} }
+
 // listed is a list of names as a sentence has it.
 func listed(names []string) bilingual { return bilingual{list(names), strings.Join(names, "、")} }
 
@@ -157,6 +166,52 @@ var chinese = map[string]string{
 	"A row of the map is a softmax of the products q · k. Choose a cell.": "图中的一行是乘积 q · k 的 softmax。请选一个格子。",
 	"In {timeName} {time} the query of **{query}** and the key of **{key}** give q · k = {dot}. Divided by %s the softmax makes **{on}** of it, undivided **{off}**.": "{timeName} {time}：**{query}** 的查询与 **{key}** 的键给出 q · k = {dot}。除以 %s，softmax 得 **{on}**；不除得 **{off}**。",
 	"on": "开", "off": "关", "head": "头", "head %d": "第 %d 头",
+
+	"How does the surface move?":                                                     "曲面如何运动？",
+	"How does the surface of %s move?":                                               "%s 的曲面如何运动？",
+	"%s over %s and %s.%s":                                                           "%s 随 %s 与 %s 的变化。%s",
+	"The red point is where the run stands, the line its way.%s":                     "红点是运行现在的位置，线是它走过的路。%s",
+	"At %s the lowest value is **{min.value}**, the highest {max.value}.":            "%s：最低值是 **{min.value}**，最高值是 {max.value}。",
+	"At %s the run stands at **{here.value}**, between {min.value} and {max.value}.": "%s：运行处在 **{here.value}**，介于 {min.value} 与 {max.value} 之间。",
+	"View": "视图", "3-D": "立体", "flat": "平面", "Values": "数值",
+
+	"Can the generator learn what it never sees?":         "生成器能学会它从未见过的东西吗？",
+	"Each dot is the same noise in every frame.%s%s%s":    "每个点在各帧中是同一个噪声。%s%s%s",
+	" Blue is where D says real, sand where it says made": "蓝色处 D 认为真，沙色处认为假",
+	" Blue is where the critic’s value is high":           "蓝色处评判器给的值高",
+	"; arrows pull what stands there":                     "；箭头是那里的点受到的拉力",
+	" Arrows pull what stands there":                      "箭头是那里的点受到的拉力",
+	"Each image is the same noise in every frame.":        "每幅图像在各帧中是同一个噪声。",
+	": **{said}**":                 "：**{said}**",
+	", modes covered: **{modes}**": "，覆盖的模式数：**{modes}**",
+	"; the value of the game is **{V}** (−1.39 where neither can gain)": "；博弈的值是 **{V}**（双方都无法再获益时为 −1.39）",
+	". The %s to the data is {%s}.":                                     "。与数据的 %s 是 {%s}。",
+	"sliced Wasserstein distance":                                       "切片 Wasserstein 距离",
+	"Jensen–Shannon divergence":                                         "Jensen–Shannon 散度",
+	"KL divergence":                                                     "KL 散度",
+	"Under the points":                                                  "点的下面", "field and arrows": "场与箭头", "field": "场", "arrows": "箭头", "neither": "都不显示",
+	"generated": "生成", "real": "真实", "made": "假", "pull": "拉力", "critic": "评判器", "less real": "较假", "more, in each moment": "较真（每一刻各自）", "trailing window": "滑动窗口",
+
+	"Where does %s lead?": "%s 通向哪里？",
+	"Each arrow starts where it is measured; the longer, the stronger.": "每个箭头从测量处出发，越长越强。",
+	"At %s the %s is strongest at {arrow.x}, {arrow.y}: **{arrow}**.":   "%s：%s 在 {arrow.x}、{arrow.y} 处最强，为 **{arrow}**。",
+	"Arrow lengths": "箭头长度", "one scale": "统一尺度", "normalised": "归一化", "all equal": "一样长",
+
+	"How does the %s of each %s change?":                                                           "每个 %[2]s 的 %[1]s 如何变化？",
+	"What happens in each %s?":                                                                     "每个 %s 发生了什么？",
+	"One lane a %s; what is paler is still to come.":                                               "每行是一个 %s；较淡的是之后的部分。",
+	"The thin mark under each lane is the %s: what the %s is judged against.":                      "每行下面的细条是 %s，用来对照 %s。",
+	"The stronger the colour, the larger; what is paler is still to come.":                         "颜色越深，值越大；较淡的是之后的部分。",
+	"The stronger the colour, the farther from zero; what is paler is still to come.":              "颜色越深，离零越远；较淡的是之后的部分。",
+	"Whose gradient is loud?":                                                                      "谁的梯度强？",
+	"Gradient energy: each layer’s gradient norm, scaled to its own range.":                        "梯度能量：每层的梯度范数，按各自的范围缩放。",
+	"Gradient energy: each layer’s gradient norm, scaled to its own range over a trailing window.": "梯度能量：每层的梯度范数，按各自在滑动窗口内的范围缩放。",
+	"Colours": "颜色", "gradient energy": "梯度能量",
+
+	"What if it had gone on differently?":         "如果走了另一条路会怎样？",
+	"Until %s both are one run; then %s, and %s.": "直到%s，两者是同一次运行；之后分为%s与%s。",
+	"At %s, %s: **{%s}** %s, **{%s}** %s.":        "%s，%s：**{%s}**（%s），**{%s}**（%s）。",
+	"as it was":                                   "原样", "branch": "分支", "one run": "同一次运行",
 
 	"Where do the two differ in %s?":                "两者的 %s 在哪里不同？",
 	"The %s: %s, %s, and their difference, %s.%s%s": "%s：%s、%s 以及两者之差，%s。%s%s",

@@ -22,6 +22,7 @@ const (
 // line is a number over the run: a scalar, or a field of a single value.
 type line struct {
 	Name   string `json:"name"`
+	Label  string `json:"label,omitempty"` // what the page writes instead of the name
 	Scalar string `json:"scalar,omitempty"`
 	Field  string `json:"field,omitempty"`
 }
@@ -34,7 +35,7 @@ type lineRow struct {
 // lineMark is a time that is marked across all rows.
 type lineMark struct {
 	At   float64 `json:"at"`
-	Name string  `json:"name"`
+	Name string  `json:"label"`
 }
 
 // linesSpec is the spec of kind "lines" (series_lines.js); its still is in linesstill.go.

@@ -3,6 +3,7 @@
 Object.assign(chinese, {
   "Nothing": "还没有条目", "has {} {}": "的 {} 为 {}", "has a {} yet": "得到 {}", "Strongest so far: ": "目前最强：", ", then {}.": "，其次是 {}。", ".": "。", " and ": " 和 ",
   "{} not finite": "{} 个非有限值", "{}. Arrow up and down choose one.": "{}。用上下箭头选择。", "none": "无",
+  "not finite ({})": "非有限值（{}）", "1 point": "1 个点", "{} points": "{} 个点", "{} is at {}, {}": "{} 位于 {}, {}",
 });
 
 /**

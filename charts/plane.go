@@ -46,6 +46,7 @@ type planeSpec struct {
 	Select   string          `json:"select"`
 	Head     string          `json:"head,omitempty"` // what stands above the picture
 	As       string          `json:"as,omitempty"`   // what stands before the names that it reads
+	Told     string          `json:"told,omitempty"` // by the legend of a plane beside it: see oneLegend
 }
 
 // planeMeasure is a scalar that captions can use: measured less often than frames are kept, it stands until the next time.
@@ -67,19 +68,19 @@ func (w *shownWhen) at(m moment) bool {
 // planeRaster is a field [y, x] as colours, smooth between the cells' centres, with contour lines at some values.
 type planeRaster struct {
 	Field  string     `json:"field"`
-	Name   string     `json:"name"`
+	Name   string     `json:"label"`
 	Show   *shownWhen `json:"show,omitempty"`
 	Ramp   string     `json:"ramp"`
 	Range  [2]float64 `json:"range"`
 	Own    bool       `json:"own,omitempty"` // each frame has the range of its own values instead
 	Levels []float64  `json:"levels,omitempty"`
-	Words  [2]string  `json:"words"` // what the two ends of the range mean
+	Words  [2]string  `json:"text"` // what the two ends of the range mean
 }
 
 // planeArrows is a field [y, x, uv=2]. Each arrow starts at the centre of its cell.
 type planeArrows struct {
 	Field string     `json:"field"`
-	Name  string     `json:"name"` // what the length is
+	Name  string     `json:"label"` // what the length is
 	Show  *shownWhen `json:"show,omitempty"`
 	Mode  string     `json:"mode"`  // the state's entry: one of the arrow modes
 	Unit  float64    `json:"unit"`  // the length that is drawn as long as a cell
@@ -96,7 +97,7 @@ const (
 // planePoints is a field [n, 2]. A point keeps its position along the dimension, so it moves.
 type planePoints struct {
 	Field string `json:"field"`
-	Name  string `json:"name"`
+	Name  string `json:"label"`
 	Dim   string `json:"dim"`
 	Quiet bool   `json:"quiet,omitempty"` // rings in grey instead of dots in the accent colour
 	Trail int    `json:"trail,omitempty"` // how many frames back it is seen where a point was
@@ -111,8 +112,8 @@ type planePath struct {
 // planeBar is the largest value of a field in [0, 1] as a bar in the lower right corner.
 type planeBar struct {
 	Field string `json:"field"`
-	Name  string `json:"name"`
-	Note  string `json:"note,omitempty"`
+	Name  string `json:"label"`
+	Note  string `json:"text,omitempty"`
 }
 
 // trailFade is what is left of a trail's strength a frame further back.
@@ -152,10 +153,9 @@ func VectorField(src xainb.Source, opts ...Option) *Scene {
 	s.addPlane(t, spec)
 	s.arrowModes(spec)
 	o.apply(s, f.Name)
-	name := quoted.Replace(f.Name)
-	s.Title("Where does " + f.Name + " lead?")
+	s.Title(s.say("Where does %s lead?", f.Name))
 	s.Subtitle("Each arrow starts where it is measured; the longer, the stronger.")
-	s.Caption("At " + quoted.Replace(timeWord(t)) + " {time} the " + name + " is strongest at {arrow.x}, {arrow.y}: **{arrow}**.")
+	s.Caption(s.say("At %s the %s is strongest at {arrow.x}, {arrow.y}: **{arrow}**.", when(t), quoted.Replace(f.Name)))
 	s.doc.Summary = fmt.Sprintf("Arrows of %s over %d frames.", f.Name, t.Len())
 	return s
 }
@@ -335,7 +335,7 @@ func spanOf(data []float32) [2]float64 {
 // arrowModes lets a reader choose what the arrows' lengths mean.
 func (s *Scene) arrowModes(p *planeSpec) {
 	s.doc.State[p.Arrows.Mode] = arrowLengths
-	s.doc.Controls = append(s.doc.Controls, xainb.Control{Kind: "choice", State: p.Arrows.Mode, Label: "Arrow lengths", Options: []xainb.Option{
+	s.doc.Controls = append(s.doc.Controls, xainb.Control{Kind: "menu", State: p.Arrows.Mode, Label: "Arrow lengths", Options: []xainb.Option{
 		{Value: arrowLengths, Label: "one scale"}, {Value: arrowNormalised, Label: "normalised"}, {Value: arrowDirections, Label: "all equal"},
 	}})
 }

@@ -1,5 +1,7 @@
 // The legend of the kind "plane": points, colours, contour lines, and an arrow with the length that it stands for.
 
+Object.assign(chinese, { "direction only: all equally long": "只示方向，一样长", "no {}": "没有{}", "{} of {}": "{} 为 {}", "{} of {}, normalised to this moment": "{} 为 {}，按此刻归一化" });
+
 /**
  * What the marks mean, beside the plane where there is room, else below it.
  * @param {HTMLElement} plot @param {any} spec
@@ -32,13 +34,13 @@ function planeLegend(plot, spec) {
     styled(bar, { flex: "none", width: "84px", height: "8px", background: `linear-gradient(to right, ${stops.join(", ")})` });
     styled(el, { display: "flex", alignItems: "center", gap: "8px", flexWrap: "wrap" });
     const [low, high] = layer.own ? ["", ""] : layer.range.map(endText);
-    el.append(element("span", "", `${layer.words[0]} ${low}`.trim()), bar, element("span", "", `${high} ${layer.words[1]}`.trim()));
+    el.append(element("span", "", `${layer.text[0]} ${low}`.trim()), bar, element("span", "", `${high} ${layer.text[1]}`.trim()));
     if (!side) {
-      el.prepend(element("span", "", layer.name));
+      el.prepend(element("span", "", layer.label));
       return el;
     }
     const both = element("div");
-    both.append(element("div", "", layer.name), el);
+    both.append(element("div", "", layer.label), el);
     return both;
   }
 
@@ -46,15 +48,15 @@ function planeLegend(plot, spec) {
     place(area, theme) {
       told = "";
       const items = [];
-      for (const p of (spec.points || []).slice().reverse()) {
-        items.push(item(p.quiet ? { width: "8px", height: "8px", borderRadius: "50%", border: `1px solid ${theme.muted}` } : { width: "8px", height: "8px", borderRadius: "50%", background: theme.accent }, p.name));
+      for (const p of spec.told ? [] : (spec.points || []).slice().reverse()) {
+        items.push(item(p.quiet ? { width: "8px", height: "8px", borderRadius: "50%", border: `1px solid ${theme.muted}` } : { width: "8px", height: "8px", borderRadius: "50%", background: theme.accent }, p.label));
       }
-      if (spec.raster) {
+      if (spec.raster && !spec.told) {
         items.push(ramp(spec.raster, area.side, theme));
-        for (const v of spec.raster.levels || []) items.push(item({ width: "16px", height: "1px", background: theme.muted }, `${spec.raster.name} = ${roundText(v)}`));
+        for (const v of spec.raster.levels || []) items.push(item({ width: "16px", height: "1px", background: theme.muted }, `${spec.raster.label} = ${roundText(v)}`));
       }
       if (spec.arrows) items.push(arrowItem);
-      styled(arrowItem, { display: "flex", alignItems: "center", gap: "8px" });
+      styled(arrowItem, { alignItems: "center", gap: "8px" });
       const look = { display: "flex", font: `12px/1.4 ${theme.font}`, color: theme.muted, fontVariantNumeric: "tabular-nums" };
       /** @type {Object<string, string>} */
       const place = area.side
@@ -65,11 +67,13 @@ function planeLegend(plot, spec) {
     },
     tell(mode, unit, cell, theme) {
       const round = mode !== "direction" && unit > 0 ? roundLength(unit) : 0, length = Math.round((mode === "direction" ? 0.8 : unit > 0 ? round / unit : 0) * cell);
-      const text = mode === "direction" ? "direction only: all equally long" : round === 0 ? `no ${spec.arrows.name}` : `${spec.arrows.name} of ${roundText(round)}${mode === "normalised" ? ", normalised to this moment" : ""}`;
+      const text = mode === "direction" ? translate("direction only: all equally long") : round === 0 ? translate("no {}", spec.arrows.label)
+        : mode === "normalised" ? translate("{} of {}, normalised to this moment", spec.arrows.label, roundText(round)) : translate("{} of {}", spec.arrows.label, roundText(round));
       const now = [mode, text, length, theme.ink].join();
       if (now === told) return;
       told = now;
       arrowItem.style.visibility = mode ? "visible" : "hidden";
+      arrowItem.style.display = spec.told === "all" && mode !== "normalised" ? "none" : "flex"; // what follows a run is its own
       const l = Math.max(2, length), head = Math.min(4.5, 0.45 * l);
       svg.setAttribute("width", String(l + 2));
       svg.setAttribute("height", "8");

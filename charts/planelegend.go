@@ -2,10 +2,54 @@ package charts
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/xainb/gonb-xai/xainb"
 )
+
+// What the legend of a plane beside tells.
+const (
+	toldAll       = "all" // but for arrows whose scale follows their own run
+	toldButArrows = "but arrows"
+)
+
+// oneLegend leaves out the legend of a plane where another's before it says the same.
+func oneLegend(panels []xainb.Panel, stills []still) {
+	var told []*planeSpec
+	for i, s := range stills {
+		p, ok := s.(*planeSpec)
+		if !ok {
+			continue
+		}
+		k := slices.IndexFunc(told, p.meansTheSame)
+		if k < 0 {
+			told = append(told, p)
+			continue
+		}
+		c, arrows := *p, told[k].Arrows
+		c.Told = pick(arrows == nil || arrows.Name == p.Arrows.Name && arrows.Unit == p.Arrows.Unit, toldAll, toldButArrows)
+		stills[i], panels[i].Spec = &c, &c
+	}
+}
+
+// meansTheSame says whether the marks of two planes mean the same, whatever the length of arrows.
+func (p *planeSpec) meansTheSame(o *planeSpec) bool {
+	if len(p.Points) != len(o.Points) || (p.Raster == nil) != (o.Raster == nil) || (p.Arrows == nil) != (o.Arrows == nil) {
+		return false
+	}
+	for i, a := range p.Points {
+		if b := o.Points[i]; a.Name != b.Name || a.Quiet != b.Quiet {
+			return false
+		}
+	}
+	if a, b := p.Raster, o.Raster; a != nil && (a.Name != b.Name || a.Ramp != b.Ramp || a.Range != b.Range || a.Own != b.Own || a.Words != b.Words || !slices.Equal(a.Levels, b.Levels)) {
+		return false
+	}
+	return true
+}
 
 // legendItem is a mark and what it means: planeLegend in series_plane.js.
 type legendItem struct {
@@ -17,6 +61,12 @@ type legendItem struct {
 
 func (p *planeSpec) legendItems(m moment, wide vg.Length) []legendItem {
 	var out []legendItem
+	switch p.Told {
+	case toldAll:
+		return p.arrowItems(m, wide, arrowNormalised)
+	case toldButArrows:
+		return p.arrowItems(m, wide, "")
+	}
 	for i := range p.Points {
 		l := p.Points[len(p.Points)-1-i]
 		out = append(out, legendItem{text: l.Name, wide: 8, mark: func(c draw.Canvas, x, y vg.Length) {
@@ -44,7 +94,12 @@ func (p *planeSpec) legendItems(m moment, wide vg.Length) []legendItem {
 			}})
 		}
 	}
-	if a := p.Arrows; a != nil && a.Show.at(m) {
+	return append(out, p.arrowItems(m, wide, "")...)
+}
+
+// arrowItems is what an arrow means, where arrows are shown; with a mode in that mode alone.
+func (p *planeSpec) arrowItems(m moment, wide vg.Length, only string) (out []legendItem) {
+	if a := p.Arrows; a != nil && a.Show.at(m) && (only == "" || a.mode(m) == only) {
 		if x, rows, cols := a.at(m); x != nil {
 			cell := vg.Length(float64(wide) / float64(max(cols, rows)) * min((p.Window[1]-p.Window[0])/(p.View[1]-p.View[0]), (p.Window[3]-p.Window[2])/(p.View[3]-p.View[2])))
 			cell = min(cell, arrowCell)

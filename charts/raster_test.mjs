@@ -133,5 +133,11 @@ test("what painters say is there in Chinese, with the same gaps", () => {
   const said = [...painters.matchAll(/translate\(([^)]*)/g)].flatMap((m) => [...m[1].matchAll(/"([^"]+)"/g)].map((t) => t[1]));
   assert.ok(said.length > 20, `${said.length} texts found`);
   for (const text of said) assert.ok(text in chinese, `no Chinese for “${text}”`);
+  // Nor is there a sentence that nothing translates: two words in a row that are neither a style nor a program.
+  const code = painters.replace(/\/\*[^]*?\*\/|\/\/.*/g, "").replace(/^Object\.assign\(chinese, \{[^]*?\}\);$/gm, "");
+  for (const [, quoted, template] of code.matchAll(/"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`/g)) {
+    const text = quoted || (template || "").replace(/\$\{[^}]*\}/g, "…");
+    if (/[A-Za-z]{2,} [a-z]{2,}/.test(text) && !/\dpx |^linear-gradient|^#version|^this page cannot draw/.test(text)) assert.ok(text in chinese, `“${text}” is not translated`);
+  }
   for (const [english, text] of Object.entries(chinese)) assert.equal(text.split("{}").length, english.split("{}").length, english);
 });

@@ -157,7 +157,9 @@ func (s *Scene) Document() (*xainb.Document, error) {
 	if len(d.Chapters) == 0 {
 		d.Chapters = phaseChapters(&d)
 	}
-	d.Poster = &poster{scene: &Scene{doc: d, stills: slices.Clone(s.stills)}}
+	stills := slices.Clone(s.stills)
+	oneLegend(d.Panels, stills)
+	d.Poster = &poster{scene: &Scene{doc: d, stills: stills}}
 	if s.varied != nil {
 		if err := s.varied.put(&d); err != nil {
 			return nil, err

@@ -1,7 +1,13 @@
 // Kind "lanes" of painter "series": a 1-D field over the run's time, a lane for each of its positions, the value as colour. The lanes are painted once;
 // a frame draws them as an image, a veil over what is still to come, and the numbers of now.
-// spec: { kind, option, field, name, dim, rows, ramp, range, log, null, states, mode, peaks, span, note, select } (lanesSpec in charts/lanes.go).
+// spec: { kind, option, field, label, dim, rows, ramp, range, log, null, states, mode, peaks, span, text, select } (lanesSpec in charts/lanes.go).
 // reads: laneReadings.
+
+Object.assign(chinese, {
+  "unknown": "未知", " and {} more": "，还有 {} 个", "nothing yet": "还没有", "all {}": "全部 {}", "{} has no {} yet": "{} 还没有 {}", "{} is {}": "{} 为 {}",
+  "the {} of {} is {}, against {} of the {}": "{}（{}）为 {}，对照为 {}（{}）", "the {} of {} is {}": "{}（{}）为 {}", "{} has the largest {}, {}": "{} 的 {} 最大，为 {}",
+  "far below the frames before": "远低于前面各帧", "far above": "远高于", "{}, logarithmic": "{}，对数", "thin: {}": "细条：{}",
+});
 
 seriesKinds.lanes = lanesChart;
 
@@ -24,23 +30,23 @@ function laneArea(width, rows, labels, values, second, events) {
  * @returns {Object<string, string>}
  */
 function laneReadings(rows, values, against, states, chosen, name, second) {
-  const stateOf = (/** @type {number} */ v) => (states && states[v]) || "unknown";
+  const stateOf = (/** @type {number} */ v) => (states && states[v]) || translate("unknown");
   const finite = values.map((_, i) => i).filter((i) => Number.isFinite(values[i]));
   if (states && chosen < 0) {
     const odd = finite.filter((i) => values[i] !== 0), named = odd.slice(0, 3).map((i) => `${rows[i].name} ${stateOf(values[i])}`);
-    const rest = odd.length > 3 ? ` and ${odd.length - 3} more` : "";
-    return { said: finite.length === 0 ? "nothing yet" : odd.length ? named.join(", ") + rest : `all ${stateOf(0)}` };
+    const rest = odd.length > 3 ? translate(" and {} more", odd.length - 3) : "";
+    return { said: finite.length === 0 ? translate("nothing yet") : odd.length ? named.join(", ") + rest : translate("all {}", stateOf(0)) };
   }
   const least = (/** @type {(i: number) => number} */ of) => finite.reduce((a, b) => (a < 0 || of(b) < of(a) ? b : a), -1);
   const gap = (/** @type {number} */ i) => (against && Number.isFinite(against[i]) ? values[i] - against[i] : Infinity);
   const i = chosen >= 0 ? chosen : against ? least(gap) : least((k) => -values[k]);
-  if (i < 0 || !(i in values) || values[i] !== values[i]) return { said: i < 0 ? "nothing yet" : `${rows[i].name} has no ${name} yet` };
+  if (i < 0 || !(i in values) || values[i] !== values[i]) return { said: i < 0 ? translate("nothing yet") : translate("{} has no {} yet", rows[i].name, name) };
   const value = states ? stateOf(values[i]) : formatNumber(values[i]);
   /** @type {Object<string, string>} */
   const out = { feature: rows[i].name, value };
-  if (states) out.said = `${rows[i].name} is ${value}`;
-  else if (against && against[i] === against[i]) Object.assign(out, { null: formatNumber(against[i]), said: `the ${name} of ${rows[i].name} is ${value}, against ${formatNumber(against[i])} of the ${second}` });
-  else out.said = chosen >= 0 ? `the ${name} of ${rows[i].name} is ${value}` : `${rows[i].name} has the largest ${name}, ${value}`;
+  if (states) out.said = translate("{} is {}", rows[i].name, value);
+  else if (against && against[i] === against[i]) Object.assign(out, { null: formatNumber(against[i]), said: translate("the {} of {} is {}, against {} of the {}", name, rows[i].name, value, formatNumber(against[i]), second) });
+  else out.said = chosen >= 0 ? translate("the {} of {} is {}", name, rows[i].name, value) : translate("{} has the largest {}, {}", rows[i].name, name, value);
   return out;
 }
 
@@ -127,8 +133,8 @@ function lanesChart(c) {
     showLegend(theme);
     const ticks = timeTicks(along, area.width / 60), axis = axisLook(option.xAxis[0], theme, ticks, tickText(ticks));
     return {
-      grid: [{ left: area.left, top: area.top, width: area.width, height: area.bottom - area.top + 4 }],
-      xAxis: [Object.assign(axis, { name: run.name, nameLocation: "middle", nameGap: 26, min: wide[0], max: wide[1], inverse: run.inverse })],
+      grid: [{ left: area.left, top: area.top, width: area.width, height: area.bottom - area.top + 4, outerBoundsMode: "none" }],
+      xAxis: [Object.assign(axis, { name: translate(run.name), nameLocation: "middle", nameGap: 26, min: wide[0], max: wide[1], inverse: run.inverse })],
       yAxis: [Object.assign(axisLook(option.yAxis[0], theme, [], String), { show: false, min: 0, max: 1 })],
       series: [Object.assign({}, option.series[0], { silent: true, animation: false, clip: false, z: 3, zlevel: 1, data: [[wide[0], 0]], renderItem: () => ({
         type: "image", style: { image: canvas, x: 0, y: 0, width: c.width(), height: area.bottom + 4 },
@@ -274,7 +280,7 @@ function lanesChart(c) {
 
   function showLegend(/** @type {Theme} */ theme) {
     styled(legend, { display: "flex", flexWrap: "wrap", gap: "4px 12px", alignItems: "center", font: `12px/1.5 ${theme.font}`, color: theme.muted, marginBottom: "6px", fontVariantNumeric: "tabular-nums" });
-    const title = element("span", "", [spec.name, spec.note].filter(Boolean).join(", "));
+    const title = element("span", "", [spec.label, spec.text].filter(Boolean).join(", "));
     if (spec.states) {
       const seen = new Set();
       for (let i = 0; i < track.length; i++) for (const row of rows) seen.add(laneValue(track.at(i).fields[spec.field], row.of));
@@ -291,8 +297,8 @@ function lanesChart(c) {
     for (let i = 0; i <= 16; i++) stops.push(rampCSS(spec.ramp, i / 16, theme));
     styled(bar, { width: "112px", height: "6px", background: `linear-gradient(to right, ${stops.join(", ")})` });
     const follows = mode() === "normalised";
-    legend.replaceChildren(title, element("span", "", follows ? "far below the frames before" : endText(spec.range[0])), bar, element("span", "", follows ? "far above" : endText(spec.range[1]) + (spec.log ? ", logarithmic" : "")));
-    if (spec.null) legend.append(element("span", "", `thin: ${spec.null}`));
+    legend.replaceChildren(title, element("span", "", follows ? translate("far below the frames before") : endText(spec.range[0])), bar, element("span", "", follows ? translate("far above") : spec.log ? translate("{}, logarithmic", endText(spec.range[1])) : endText(spec.range[1])));
+    if (spec.null) legend.append(element("span", "", translate("thin: {}", spec.null)));
   }
 
   /** @returns {{row: number, frame: number}|null} */
@@ -307,7 +313,7 @@ function lanesChart(c) {
     if (frame < 0) return [{ text: names[row], strong: true }];
     const text = textOf(frame, row).split(" / ");
     return [
-      { text: `${names[row]} · ${run.name} ${formatTime(run.x[frame])}` }, { text: `${spec.field} ${text[0] || "–"}`, strong: true },
+      { text: `${names[row]} · ${translate(run.name)} ${formatTime(run.x[frame])}` }, { text: `${spec.field} ${text[0] || "–"}`, strong: true },
       ...(text[1] ? [{ text: `${spec.null} ${text[1]}` }] : []), ...eventsAt(frame).map((e) => ({ text: e.text ? `${e.name}: ${e.text}` : e.name })),
     ];
   }, ({ row }) => placeOf(spec.dim, rows[row].of[0], labelsAt(track, track.at(0), spec.dim)));
@@ -315,7 +321,7 @@ function lanesChart(c) {
     const box = plot.getBoundingClientRect(), at = find(e.clientX - box.left, e.clientY - box.top);
     panel.set(spec.select, !at || panel.state(spec.select) === names[at.row] ? "" : names[at.row]);
   });
-  const tell = onArrows(panel, spec.name, () => names.map((n) => ({ key: n, label: n })));
+  const tell = onArrows(panel, spec.label, () => names.map((n) => ({ key: n, label: n })));
 
   return {
     base, draw,

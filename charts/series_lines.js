@@ -1,6 +1,6 @@
 // Kind "lines" of painter "series": numbers over the run, drawn up to the playhead, what is still to come as a ghost, names and
 // values at the lines' ends. Numbers of different size stand in rows of their own above one common time.
-// spec: { kind, option, rows: [{ lines: [{ name, scalar | field }], scale? }], span?, bridge?, mark? }: scale and span are what the axes have at least, with
+// spec: { kind, option, rows: [{ lines: [{ name, label?, scalar | field }], scale? }], span?, bridge?, mark? }: scale and span are what the axes have at least, with
 // bridge a line goes across frames that lack its number, for they belong to another run; series "ghost i", "line i", "now i", "head row" of the option.
 // reads: each line's value by its name.
 
@@ -9,6 +9,7 @@ seriesKinds.lines = lineChart;
 /**
  * @typedef {object} RunLine
  * @property {string} name
+ * @property {string} label what is written of it
  * @property {number} row
  * @property {string} id
  * @property {number[]} y one a frame, NaN where there is none
@@ -41,9 +42,10 @@ function lineChart(c) {
     c.setFoot(notFiniteText(run.lines.reduce((n, l) => n + l.y.filter((v) => v !== undefined && !Number.isFinite(v)).length, 0)));
     const along = run.x.concat(span || []), wide = timeScale(along);
     const xTicks = timeTicks(along, (c.width() - area.left) / 60);
+    area.right = Math.max(area.right, ticksWidth(xTicks.slice(-1), tickText(xTicks), theme) / 2 + 2);
     colours = lineColours(run.lines, theme);
     return {
-      grid: area.tops.map((top) => ({ left: area.left, right: area.right, top, height: row })),
+      grid: area.tops.map((top) => ({ left: area.left, right: area.right, top, height: row, outerBoundsMode: "none" })),
       xAxis: option.xAxis.map((/** @type {any} */ a, /** @type {number} */ r) => {
         const look = axisLook(a, theme, xTicks, tickText(xTicks));
         look.axisLabel.show = r === rows.length - 1;
@@ -73,7 +75,7 @@ function lineChart(c) {
   function markOf(named, theme) {
     return {
       silent: true, symbol: "none", animation: false, data: [{ xAxis: mark.at }], lineStyle: { color: theme.muted, width: 1, type: [3, 3] },
-      label: { show: named, position: "end", distance: 2, formatter: () => wrapLines(mark.name, 160, `12px ${theme.font}`, 1)[0], color: theme.muted, fontSize: 12, fontFamily: theme.font },
+      label: { show: named, position: "end", distance: 2, formatter: () => wrapLines(mark.label, 160, `12px ${theme.font}`, 1)[0], color: theme.muted, fontSize: 12, fontFamily: theme.font },
     };
   }
 
@@ -111,15 +113,26 @@ function lineChart(c) {
   /** Names and values beside the points of now, kept apart, on the side where there is room. */
   function placeLabels(/** @type {number[]} */ now, /** @type {number} */ x) {
     const theme = panel.theme(), font = `600 12px ${theme.font}`;
-    const texts = now.map((v, i) => (run.lines.length > 1 || run.lines[i].name !== "value" ? `${oneLine(run.lines[i].name)} ` : "") + formatNumber(v));
-    const px = chart.convertToPixel({ xAxisIndex: 0 }, x);
-    const room = c.width() - px - area.right - 4, left = Math.max(...texts.map((t) => textWidth(t, font))) + 14 > room && px - area.left > c.width() / 2;
-    const want = now.map((v, i) => pixelY(v, run.lines[i].row) - (run.lines.length === 1 ? 14 : 0));
+    const px = chart.convertToPixel({ xAxisIndex: 0 }, x), right = c.width() - px - 12;
+    const whole = (/** @type {number} */ i, /** @type {number} */ v) => (run.lines.length > 1 || run.lines[i].name !== "value" ? `${oneLine(run.lines[i].label)} ` : "") + formatNumber(v);
+    const left = px - 12 > right && now.some((v, i) => textWidth(whole(i, v), font) > right), room = left ? px - 12 : right;
+    const texts = now.map((v, i) => {
+      const text = whole(i, v), value = formatNumber(v);
+      return textWidth(text, font) <= room ? text : `${shortened(oneLine(run.lines[i].label), room - textWidth(" " + value, font), font)} ${value}`;
+    });
+    const at = now.map((v, i) => pixelY(v, run.lines[i].row));
+    const want = at.map((y, i) => y - (run.lines.length === 1 ? 14 : left ? beside(i, at) : 0));
     const place = spread(want, now.map((_, i) => run.lines[i].row), 15, area);
     return texts.map((text, i) => ({
       show: true, formatter: () => text, position: left ? "left" : "right", distance: 7, offset: [0, place[i] - pixelY(now[i], run.lines[i].row)],
       color: colours[i], fontSize: 12, fontWeight: 600, fontFamily: theme.font, textBorderColor: theme.paper, textBorderWidth: 3,
     }));
+  }
+
+  /** How far a label before its point stands above it, so that its line does not run through it: the highest above, the lowest below. @param {number} i @param {number[]} at */
+  function beside(i, at) {
+    const row = at.map((_, k) => k).filter((k) => run.lines[k].row === run.lines[i].row && Number.isFinite(at[k])).sort((a, b) => at[a] - at[b]);
+    return row.length < 2 ? 12 : 12 * (1 - (2 * row.indexOf(i)) / (row.length - 1));
   }
 
   function pixelY(/** @type {number} */ v, /** @type {number} */ row) {
@@ -134,7 +147,7 @@ function lineChart(c) {
     return px < area.left - 8 ? null : best;
   }, (i) => [
     { text: `${translate(run.name)} ${formatTime(run.x[i])}`, strong: true },
-    ...run.lines.filter((l) => l.y[i] !== undefined).map((l) => ({ text: `${l.name} ${formatNumber(l.y[i])}` })),
+    ...run.lines.filter((l) => l.y[i] !== undefined).map((l) => ({ text: `${l.label} ${formatNumber(l.y[i])}` })),
   ]);
 
   return {
@@ -175,13 +188,13 @@ function extentOf(lists) {
 
 /**
  * Reads the lines' numbers off the track. The abscissa is the algorithm's own time where that only grows or only falls, otherwise the frame.
- * @param {Track} track @param {{lines: {name: string, scalar?: string, field?: string}[]}[]} rows
+ * @param {Track} track @param {{lines: {name: string, label?: string, scalar?: string, field?: string}[]}[]} rows
  */
 function scanRun(track, rows) {
   /** @type {RunLine[]} */
   const lines = [];
   const sources = rows.flatMap((r) => r.lines);
-  rows.forEach((r, row) => r.lines.forEach((l) => lines.push({ name: l.name, row, id: String(lines.length), y: [] })));
+  rows.forEach((r, row) => r.lines.forEach((l) => lines.push({ name: l.name, label: l.label || l.name, row, id: String(lines.length), y: [] })));
   /** @type {number[]} */
   const times = [];
   for (let i = 0; i < track.length; i++) {

@@ -3,6 +3,8 @@
 // spec: { kind, option, window, view, columns, raster, arrows, points, path, bar, select } (planeSpec in charts/plane.go); the custom series "plane" of the option.
 // reads: {points}, {outside}, {said}, {feature}, {x}, {y} of the selected point; {arrow}, {arrow.x}, {arrow.y} of the longest arrow; {energy}.
 
+Object.assign(chinese, { "{} outside": "{} 个在外", "{} arrows are longer than drawn": "{} 个箭头画短了" });
+
 seriesKinds.plane = planeChart;
 
 /** How far beyond the plane's edge a point is still seen, in pixels; what is left of a trail a frame further back. */
@@ -45,12 +47,11 @@ function planeChart(c) {
     c.setHead(spec.head || "");
     legend.place(area, theme);
     image = null;
-    const grid = { left: area.left, top: area.top, width: area.width, height: area.height };
     return {
-      grid: [grid],
-      xAxis: [Object.assign(axisLook(option.xAxis[0], theme, xTicks, tickText(xTicks)), { name: spec.columns[0], nameLocation: "middle", nameGap: 26, min: view[0], max: view[1] })],
+      grid: [{ left: area.left, top: area.top, width: area.width, height: area.height, outerBoundsMode: "none" }],
+      xAxis: [Object.assign(axisLook(option.xAxis[0], theme, xTicks, tickText(xTicks)), { name: oneLine(spec.columns[0]), nameLocation: "middle", nameGap: 26, min: view[0], max: view[1] })],
       yAxis: [Object.assign(axisLook(option.yAxis[0], theme, yTicks, yText), {
-        name: spec.columns[1], nameLocation: "end", nameGap: 8, min: view[2], max: view[3],
+        name: oneLine(spec.columns[1]), nameLocation: "end", nameGap: 8, min: view[2], max: view[3],
         nameTextStyle: { color: theme.muted, fontSize: 12, fontFamily: theme.font, align: "right", padding: [0, 6, 0, 0] },
       })],
       series: [Object.assign({}, option.series[0], { silent: true, animation: false, clip: false, z: 3, zlevel: 1, data: [[view[0], view[2]]], renderItem: () => ({
@@ -74,7 +75,7 @@ function planeChart(c) {
     if (spec.path) drawPath(frame, theme);
     for (const layer of spec.points || []) bad += drawPoints(frame, layer, theme);
     if (spec.bar) drawBar(frame, theme);
-    c.setFoot([away ? `${away} outside` : "", long ? `${long} arrows are longer than drawn` : "", notFiniteText(bad)].filter(Boolean).join("; "));
+    c.setFoot([away ? translate("{} outside", away) : "", long ? translate("{} arrows are longer than drawn", long) : "", notFiniteText(bad)].filter(Boolean).join("; "));
     if (!image) chart.getZr().storage.traverse((/** @type {any} */ el) => void (image = el.type === "image" ? el : image));
     if (image) image.dirty();
     chart.getZr().refresh();
@@ -180,7 +181,7 @@ function planeChart(c) {
       fill(colour === theme.ink ? theme.accent : colour, 1);
       stroke(theme.ink, 1.5, 1);
     }
-    Object.assign(said, { points: String(n - bad), outside: String(outside), said: n - bad === 1 ? "1 point" : `${n - bad} points` });
+    Object.assign(said, { points: String(n - bad), outside: String(outside), said: n - bad === 1 ? translate("1 point") : translate("{} points", n - bad) });
     return bad;
   }
 
@@ -279,9 +280,9 @@ function planeChart(c) {
     ctx.beginPath();
     ctx.rect(x, y, w, h);
     stroke(theme.muted, 1, 0.7);
-    const text = `${spec.bar.name} ${value.toFixed(2)}`;
+    const text = `${spec.bar.label} ${value.toFixed(2)}`;
     Object.assign(ctx, { font: `600 12px ${theme.font}`, textAlign: "right", textBaseline: "bottom", strokeStyle: theme.paper, lineWidth: 4 });
-    for (const [line, up] of /** @type {[string, number][]} */ (spec.bar.note ? [[spec.bar.note, 5], [text, 19]] : [[text, 5]])) {
+    for (const [line, up] of /** @type {[string, number][]} */ (spec.bar.text ? [[spec.bar.text, 5], [text, 19]] : [[text, 5]])) {
       ctx.font = `${line === text ? 600 : 400} 12px ${theme.font}`;
       ctx.strokeText(line, x + w, y - up);
       ctx.fillStyle = line === text ? theme.ink : theme.muted;
@@ -317,11 +318,11 @@ function planeChart(c) {
     lines.push({ text: `${spec.columns[0] || "x"} ${formatNumber(at.x)}, ${spec.columns[1] || "y"} ${formatNumber(at.y)}` });
     if (under.grid) {
       const i = cellAt(under.grid, at.x, at.y);
-      if (i >= 0) lines.push({ text: `${spec.raster.name} ${formatNumber(under.grid.data[i])}` });
+      if (i >= 0) lines.push({ text: `${spec.raster.label} ${formatNumber(under.grid.data[i])}` });
     }
     if (under.arrows) {
       const i = cellAt(under.arrows, at.x, at.y);
-      if (i >= 0) lines.push({ text: `${spec.arrows.name} ${formatNumber(Math.hypot(under.arrows.data[2 * i], under.arrows.data[2 * i + 1]))}` });
+      if (i >= 0) lines.push({ text: `${spec.arrows.label} ${formatNumber(Math.hypot(under.arrows.data[2 * i], under.arrows.data[2 * i + 1]))}` });
     }
     return lines;
   }
@@ -332,10 +333,10 @@ function planeChart(c) {
     const box = plot.getBoundingClientRect(), at = find(e.clientX - box.left, e.clientY - box.top), e2 = at && at.point >= 0 ? names[at.point] : null;
     panel.set(spec.select, !e2 || panel.state(spec.select) === e2.key ? "" : e2.key);
   });
-  const tell = top ? onArrows(panel, top.name, () => names) : () => {};
+  const tell = top ? onArrows(panel, top.label, () => names) : () => {};
   if (!top) {
     panel.el.setAttribute("role", "img");
-    panel.el.setAttribute("aria-label", (spec.arrows || spec.raster || { name: "plane" }).name);
+    panel.el.setAttribute("aria-label", (spec.arrows || spec.raster || { label: "" }).label);
   }
 
   return {
@@ -352,7 +353,7 @@ function planeChart(c) {
       const one = chosenPoint();
       if (one >= 0 && data) {
         const x = data[2 * one], y = data[2 * one + 1];
-        said = Object.assign({}, said, { feature: names[one].label, x, y, said: `${names[one].label} is at ${formatNumber(x)}, ${formatNumber(y)}` });
+        said = Object.assign({}, said, { feature: names[one].label, x, y, said: translate("{} is at {}, {}", names[one].label, formatNumber(x), formatNumber(y)) });
       }
       readAs(panel, said);
     },

@@ -27,7 +27,7 @@ function profileChart(c) {
     const y = axisLook(option.yAxis[0], theme, ticks, text);
     y.axisLine.show = false;
     return {
-      grid: [{ left, right: 14, top: 12, height: 190 }],
+      grid: [{ left, right: 14, top: 12, height: 190, outerBoundsMode: "none" }],
       xAxis: [Object.assign(axisLook(option.xAxis[0], theme, xTicks, tickText(xTicks)), { nameLocation: "middle", nameGap: 26, min: 1, max: n })],
       yAxis: [Object.assign(y, { min: lo, max: hi })],
       series: option.series.map((/** @type {any} */ s) => Object.assign({}, s, flat, s.id === "mark 0"

@@ -3,10 +3,6 @@
 // spec: { kind, option, field, dim, columns: [x, y, value?], range: [[lo, hi], …], square, down, classes, trail, select };
 // series "trail" and "points" of the option. reads: {points}, {feature}, {x}, {y} of the selected point, {said}.
 
-Object.assign(chinese, {
-  "1 point": "1 个点", "{} points": "{} 个点", "{} is at {}, {}": "{} 位于 {}, {}",
-});
-
 seriesKinds.scatter = scatterChart;
 
 /** @param {Chart} c @returns {Picture} */
@@ -44,7 +40,7 @@ function scatterChart(c) {
     showLegend(theme);
     c.setHead(spec.head || "");
     return {
-      grid: [area],
+      grid: [Object.assign({ outerBoundsMode: "none" }, area)],
       xAxis: [Object.assign(axisLook(option.xAxis[0], theme, xTicks, tickText(xTicks)), { name: oneLine(spec.columns[0] || ""), nameLocation: "middle", nameGap: 26, min: xr[0], max: xr[1] })],
       yAxis: [Object.assign(axisLook(option.yAxis[0], theme, yTicks, yText), {
         name: oneLine(spec.columns[1] || ""), nameLocation: spec.down ? "start" : "end", nameGap: 8, min: yr[0], max: yr[1], inverse: !!spec.down,

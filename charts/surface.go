@@ -59,6 +59,7 @@ type surfaceScale struct {
 	Span   [2]float64 `json:"span"`  // of the values
 	Range  [2]float64 `json:"range"` // where the ramp begins and ends
 	most   [2]float64 // between which most of the values lie, see mostValues
+	wanted *float64   // the level that stands out where the values have it
 	Ramp   string     `json:"ramp"`
 	Levels []float64  `json:"levels"`          // of the isolines
 	Level  *float64   `json:"level,omitempty"` // the one that stands out
@@ -86,9 +87,11 @@ const (
 //	arrow [player, ab=2]   vectors at the current point; labels along "player" name them
 //	window [side=4]        a from, a to, b from, b to: a part that is outlined (flat)
 //	labels "axis"          the names of the two axes
+//	scalar "level"         a value of the first such field that is marked, as [Level] marks one
 //	scalars                "explained" (in [0,1]) and "off": how much of the run's variance the plane has, and how far the run is from it, are said under the title
 //
-// [Level] marks a value, zero is marked where the values have both signs. Values that are not finite are left out and counted.
+// [Level] marks a value, zero is marked where the values have both signs and no other is; colours are then centred there ("diverging"), else they are "viridis":
+// nothing of a surface in space may vanish in the page. [Ramp] chooses others. Values that are not finite are left out and counted.
 //
 // Captions can use here.value, here.x and here.y, those of the current point, min.value, min.x and min.y, of the lowest value, max.value, max.x and max.y, of
 // the highest, field and notFinite. The state has "surface", the field, "view", "turn" and "tilt".
@@ -188,11 +191,25 @@ func (p *surfaceSpec) fields(t *xainb.Track, chosen *xainb.FieldInfo) []string {
 	var names []string
 	for _, f := range t.Schema().Fields {
 		if f.Name == chosen.Name || isSurface(&f) && slices.Equal(f.Dims, chosen.Dims) {
+			level := p.level
+			if level == nil && len(names) == 0 {
+				level = levelOf(t)
+			}
 			names = append(names, f.Name)
-			p.Scales[f.Name] = newSurfaceScale([2]float64{float64(f.Range.Min), float64(f.Range.Max)}, mostValues(t, f.Name), p.level, p.ramp, f.Unit)
+			p.Scales[f.Name] = newSurfaceScale([2]float64{float64(f.Range.Min), float64(f.Range.Max)}, mostValues(t, f.Name), level, p.ramp, f.Unit)
 		}
 	}
 	return names
+}
+
+// levelOf returns the level that a run says, or nil.
+func levelOf(t *xainb.Track) *float64 {
+	for _, s := range t.Frames() {
+		if v, ok := s.Scalar("level"); ok && v-v == 0 {
+			return &v
+		}
+	}
+	return nil
 }
 
 // extras notes what else is drawn, and returns its fields.
@@ -289,7 +306,7 @@ func newSurfaceScale(span, most [2]float64, level *float64, ramp, unit string) s
 		}
 		lo, hi = lo-room, hi+room
 	}
-	c := surfaceScale{Span: [2]float64{lo, hi}, Range: [2]float64{lo, hi}, Unit: unit, most: most}
+	c := surfaceScale{Span: [2]float64{lo, hi}, Range: [2]float64{lo, hi}, Unit: unit, most: most, wanted: level}
 	within := func(v float64) bool { return lo < v && v < hi }
 	if within(most[0]) && within(most[1]) && most[1]-most[0] < 0.6*(hi-lo) && !constant(most[0], most[1]) {
 		c.Range = most
@@ -301,7 +318,7 @@ func newSurfaceScale(span, most [2]float64, level *float64, ramp, unit string) s
 		c.Level = new(float64)
 	}
 	ticks := roundTicks(c.Range[0], c.Range[1], 10)
-	c.Ramp = first(ramp, pick(c.Level != nil, "diverging", "heat"))
+	c.Ramp = first(ramp, pick(c.Level != nil, "diverging", "viridis"))
 	if c.Ramp == "diverging" {
 		middle := 0.0
 		if c.Level != nil {
@@ -342,18 +359,19 @@ func surfaceLevels(ticks []float64, c surfaceScale) []float64 {
 // saySurface sets the texts around the picture.
 func (s *Scene) saySurface(t *xainb.Track, p *surfaceSpec, f *xainb.FieldInfo) {
 	schema := t.Schema()
-	s.doc.Title = "How does the surface of " + f.Name + " move?"
+	s.doc.Title = s.say("How does the surface of %s move?", f.Name)
 	if len(p.Scales) > 1 {
 		s.doc.Title = "How does the surface move?" // a reader chooses which
 	}
-	s.doc.Subtitle = fmt.Sprintf("%s over %s and %s.", quoted.Replace(f.Name), quoted.Replace(p.X.Name), quoted.Replace(p.Y.Name))
-	s.doc.Caption = "At " + quoted.Replace(timeWord(t)) + " {time} the lowest value is **{min.value}**, the highest {max.value}."
-	if p.Path != "" {
-		s.doc.Subtitle = "The red point is where the run stands, the line its way." // what the axes are is written beside them
-		s.doc.Caption = "At " + quoted.Replace(timeWord(t)) + " {time} the run stands at **{here.value}**, between {min.value} and {max.value}."
-	}
+	var plane bilingual
 	if slices.Contains(schema.Scalars, "explained") || slices.Contains(schema.Scalars, "off") {
-		s.doc.Subtitle += " {plane}"
+		plane = bilingual{" {plane}", "{plane}"}
+	}
+	s.doc.Subtitle = s.say("%s over %s and %s.%s", quoted.Replace(f.Name), quoted.Replace(p.X.Name), quoted.Replace(p.Y.Name), plane)
+	s.doc.Caption = s.say("At %s the lowest value is **{min.value}**, the highest {max.value}.", when(t))
+	if p.Path != "" {
+		s.doc.Subtitle = s.say("The red point is where the run stands, the line its way.%s", plane) // what the axes are is written beside them
+		s.doc.Caption = s.say("At %s the run stands at **{here.value}**, between {min.value} and {max.value}.", when(t))
 	}
 	s.doc.Summary = fmt.Sprintf("%s over %s and %s, from %s to %s in %d frames.", f.Name, p.X.Name, p.Y.Name,
 		formatNumber(float64(f.Range.Min)), formatNumber(float64(f.Range.Max)), t.Len())
@@ -372,7 +390,7 @@ func (p *surfaceSpec) widen(_ moment, other still, _ moment) still {
 		c.Scales[name] = mine
 		if theirs, ok := o.Scales[name]; ok {
 			span := union(mine.Span, theirs.Span)
-			c.Scales[name] = newSurfaceScale(span, union(mine.most, theirs.most), p.level, p.ramp, mine.Unit)
+			c.Scales[name] = newSurfaceScale(span, union(mine.most, theirs.most), mine.wanted, p.ramp, mine.Unit)
 		}
 	}
 	c.Longest = max(p.Longest, o.Longest)

@@ -57,7 +57,17 @@ const surfaceViews = Object.create(null);
 
 painters.surface = paintSurface;
 
-const flatNote = "Shown flat: the view in space needs WebGL 2, which this browser does not have.";
+Object.assign(chinese, {
+  "Shown flat: the view in space needs WebGL 2, which this browser does not have.": "以平面显示：立体视图需要 WebGL 2，此浏览器没有。",
+  "This frame has no surface “{}”.": "此帧没有曲面“{}”。",
+  "{} over {} and {}, from {} to {}. Arrow up and down turn it, with shift tilt it.": "{} 随 {} 与 {} 的变化，从 {} 到 {}。上下箭头转动它，加 Shift 倾斜它。",
+  "{} over {} and {}, from {} to {}. Arrow up and down go along {}, with shift along {}.": "{} 随 {} 与 {} 的变化，从 {} 到 {}。上下箭头沿 {} 移动，加 Shift 沿 {} 移动。",
+  "turned by {} degrees, tilted by {}": "转动 {} 度，倾斜 {} 度", "no place": "未选位置",
+  "The plane holds {}% of the run’s variance": "此平面含运行方差的 {}%", "How much of the run’s variance the plane holds is not known": "此平面含多少运行方差未知",
+  "; now the run is {} off it": "；此刻运行离平面 {}", "Now the run is {} off the plane": "此刻运行离平面 {}",
+});
+
+const flatNote = translate("Shown flat: the view in space needs WebGL 2, which this browser does not have.");
 
 /** @param {Panel} panel @returns {Painting} */
 function paintSurface(panel) {
@@ -101,7 +111,7 @@ function paintSurface(panel) {
     canvas.hidden = !land;
     if (land && note.textContent !== flatNote) note.hidden = true;
     if (!land) {
-      note.textContent = `This frame has no surface “${surfaceName(panel, spec)}”.`;
+      note.textContent = translate("This frame has no surface “{}”.", surfaceName(panel, spec));
       note.hidden = false;
       return;
     }
@@ -137,17 +147,19 @@ function paintSurface(panel) {
   function describe(view, marked, theme) {
     if (!land) return;
     const el = panel.el, { x, y } = spec, read = terrainReadings(land);
-    const is = `${land.name} over ${x.name} and ${y.name}, from ${formatNumber(Number(read["min.value"]))} to ${formatNumber(Number(read["max.value"]))}.`;
-    const now = view.turns ? Math.round(panel.state("turn")) : marked ? marked.row + 1 : 0, how = view.turns ? "turn it, with shift tilt it" : `go along ${y.name}, with shift along ${x.name}`;
-    const text = view.turns ? `turned by ${now} degrees, tilted by ${Math.round(panel.state("tilt"))}` : marked ? placeLines(land, marked).map((l) => l.text).join(": ") : "no place";
-    const all = [is, how, now, text, theme.accent].join("\u0001");
+    const values = [land.name, x.name, y.name, formatNumber(Number(read["min.value"])), formatNumber(Number(read["max.value"]))];
+    const what = view.turns ? translate("{} over {} and {}, from {} to {}. Arrow up and down turn it, with shift tilt it.", ...values)
+      : translate("{} over {} and {}, from {} to {}. Arrow up and down go along {}, with shift along {}.", ...values, y.name, x.name);
+    const now = view.turns ? Math.round(panel.state("turn")) : marked ? marked.row + 1 : 0, tilt = Math.round(panel.state("tilt"));
+    const text = view.turns ? translate("turned by {} degrees, tilted by {}", now, tilt) : marked ? placeLines(land, marked).map((l) => l.text).join(": ") : translate("no place");
+    const all = [what, now, text, theme.accent].join("\u0001");
     if (all === said) return;
     said = all;
     el.tabIndex = 0;
     styled(el, { outlineColor: theme.accent, outlineOffset: "4px" });
     el.setAttribute("role", "slider");
     el.setAttribute("aria-orientation", "vertical");
-    el.setAttribute("aria-label", `${is} Arrow up and down ${how}.`);
+    el.setAttribute("aria-label", what);
     el.setAttribute("aria-valuemin", "0");
     el.setAttribute("aria-valuemax", String(view.turns ? 359 : land.rows));
     el.setAttribute("aria-valuenow", String(now));
@@ -159,7 +171,7 @@ function paintSurface(panel) {
     const v = t.z[at.row * t.cols + at.col];
     return [
       { text: `${oneLine(spec.x.name)} ${formatNumber(t.xs[at.col])} · ${oneLine(spec.y.name)} ${formatNumber(t.ys[at.row])}` },
-      { text: `${oneLine(t.name)} ${v - v === 0 ? formatNumber(v) : `not finite (${formatNumber(v)})`}`, strong: true },
+      { text: `${oneLine(t.name)} ${v - v === 0 ? formatNumber(v) : translate("not finite ({})", formatNumber(v))}`, strong: true },
     ];
   }
 
@@ -298,10 +310,10 @@ function sayPlane(scalars) {
   const { explained, off } = scalars;
   let text = "";
   if (explained !== undefined) {
-    text = explained - explained === 0 ? `The plane holds ${Math.floor(100 * Math.min(Math.max(explained, 0), 1) + 0.5)}% of the run’s variance` : "How much of the run’s variance the plane holds is not known";
+    text = explained - explained === 0 ? translate("The plane holds {}% of the run’s variance", Math.floor(100 * Math.min(Math.max(explained, 0), 1) + 0.5)) : translate("How much of the run’s variance the plane holds is not known");
   }
-  if (off !== undefined) text += text ? `; now the run is ${formatNumber(off)} off it` : `Now the run is ${formatNumber(off)} off the plane`;
-  return text && text + ".";
+  if (off !== undefined) text += text ? translate("; now the run is {} off it", formatNumber(off)) : translate("Now the run is {} off the plane", formatNumber(off));
+  return text && text + translate(".");
 }
 
 /**
@@ -310,8 +322,9 @@ function sayPlane(scalars) {
  */
 function drawSurfaceLegend(ctx, t, theme, x, y, width) {
   const { span, range, ramp, level, unit } = t.scale;
+  const lo = Math.max(range[0], span[0]), hi = Math.min(range[1], span[1]); // a ramp about a level goes beyond the values on one side
   const shade = ctx.createLinearGradient(x, 0, x + width, 0);
-  for (let i = 0; i <= 32; i++) shade.addColorStop(i / 32, rampCSS(ramp, i / 32, theme));
+  for (let i = 0; i <= 32; i++) shade.addColorStop(i / 32, rampCSS(ramp, (lo + ((hi - lo) * i) / 32 - range[0]) / (range[1] - range[0]), theme));
   ctx.fillStyle = shade;
   ctx.fillRect(x, y, width, 6);
   const write = (/** @type {string} */ text, /** @type {number} */ at, /** @type {number} */ down, /** @type {CanvasTextAlign} */ align, /** @type {number} */ size) => {
@@ -322,12 +335,12 @@ function drawSurfaceLegend(ctx, t, theme, x, y, width) {
     ctx.fillText(text, at, y + down);
   };
   if (level !== undefined) {
-    const at = x + (width * (level - range[0])) / (range[1] - range[0]);
+    const at = x + (width * (level - lo)) / (hi - lo);
     ctx.fillStyle = theme.muted;
     ctx.fillRect(Math.round(at) - 0.5, y - 2, 1, 10);
     write(endText(level), at, -5, "center", 11);
   }
-  const font = `12px ${theme.font}`, low = (range[0] > span[0] ? "≤ " : "") + endText(range[0]), high = (range[1] < span[1] ? "≥ " : "") + endText(range[1]);
+  const font = `12px ${theme.font}`, low = (range[0] > span[0] ? "≤ " : "") + endText(lo), high = (range[1] < span[1] ? "≥ " : "") + endText(hi);
   write(low, x, 20, "left", 12);
   write(high, x + width, 20, "right", 12);
   write(shortened(oneLine(t.name + (unit ? ` (${unit})` : "")), width - textWidth(low, font) - textWidth(high, font) - 16, font), x + width / 2, 20, "center", 12);

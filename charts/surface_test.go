@@ -223,16 +223,16 @@ func TestSurfaceScale(t *testing.T) {
 		ramp   string
 		want   surfaceScale
 	}{
-		{"one sign", 1, 5, nil, "", surfaceScale{Span: [2]float64{1, 5}, Range: [2]float64{1, 5}, Ramp: "heat"}},
+		{"one sign", 1, 5, nil, "", surfaceScale{Span: [2]float64{1, 5}, Range: [2]float64{1, 5}, Ramp: "viridis"}},
 		{"both signs", -1, 3, nil, "", surfaceScale{Span: [2]float64{-1, 3}, Range: [2]float64{-3, 3}, Ramp: "diverging", Level: new(float64)}},
 		{"a level", -4, -1, &quarter, "", surfaceScale{Span: [2]float64{-4, -1}, Range: [2]float64{-4, quarter + (quarter + 4)}, Ramp: "diverging", Level: &quarter}},
-		{"a level outside", 1, 2, &quarter, "", surfaceScale{Span: [2]float64{1, 2}, Range: [2]float64{1, 2}, Ramp: "heat"}},
-		{"another ramp", -1, 3, nil, "viridis", surfaceScale{Span: [2]float64{-1, 3}, Range: [2]float64{-1, 3}, Ramp: "viridis", Level: new(float64)}},
-		{"constant", 2, 2, nil, "", surfaceScale{Span: [2]float64{1.8, 2.2}, Range: [2]float64{1.8, 2.2}, Ramp: "heat"}},
-		{"nothing finite", math.Inf(1), math.Inf(-1), nil, "", surfaceScale{Span: [2]float64{0, 1}, Range: [2]float64{0, 1}, Ramp: "heat"}},
+		{"a level outside", 1, 2, &quarter, "", surfaceScale{Span: [2]float64{1, 2}, Range: [2]float64{1, 2}, Ramp: "viridis"}},
+		{"another ramp", -1, 3, nil, "heat", surfaceScale{Span: [2]float64{-1, 3}, Range: [2]float64{-1, 3}, Ramp: "heat", Level: new(float64)}},
+		{"constant", 2, 2, nil, "", surfaceScale{Span: [2]float64{1.8, 2.2}, Range: [2]float64{1.8, 2.2}, Ramp: "viridis"}},
+		{"nothing finite", math.Inf(1), math.Inf(-1), nil, "", surfaceScale{Span: [2]float64{0, 1}, Range: [2]float64{0, 1}, Ramp: "viridis"}},
 	} {
 		got := newSurfaceScale([2]float64{c.lo, c.hi}, [2]float64{c.lo, c.hi}, c.level, c.ramp, "")
-		got.most = [2]float64{}
+		got.most, got.wanted = [2]float64{}, nil
 		for _, v := range got.Levels {
 			if v <= got.Span[0] || v >= got.Span[1] || got.Level != nil && v == *got.Level {
 				t.Errorf("%s: a line at %g", c.name, v)

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"slices"
@@ -84,7 +85,12 @@ func TestWhatIsUnderThePointsIsChosen(t *testing.T) {
 		choice string
 		blue   bool
 	}{{"arrows", false}, {"field", true}, {"neither", false}, {"field and arrows", true}, {"all equal", true}, {"normalised", true}} {
-		p.click(c.choice, p.named(".option", c.choice))
+		if c.choice == "all equal" || c.choice == "normalised" {
+			evaluate[chromedp.Void](p.tab, fmt.Sprintf("(() => { const menu = %s; menu.selectedIndex = [...menu.options].findIndex(o => o.text === %q); menu.dispatchEvent(new Event('change')); })()", p.part("select[aria-label='Arrow lengths']"), c.choice))
+			p.settle()
+		} else {
+			p.click(c.choice, p.named(".option", c.choice))
+		}
 		p.show()
 		now := p.changes(before, "with "+c.choice)
 		if got := len(hue(now, blue)) > 500; got != c.blue {

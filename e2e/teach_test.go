@@ -251,8 +251,13 @@ func TestScenesSpeakChinese(t *testing.T) {
 			t.Errorf("scene %d: the author's note is %q", i+1, got)
 		}
 		for _, label := range evaluate[[]string](b, "[..."+p.host+".shadowRoot.querySelectorAll('.choice > *')].map(e => e.textContent)") {
-			if regexp.MustCompile(`^(Read|Show|Run|on|off)$|the word| looks `).MatchString(label) {
+			if regexp.MustCompile(`^(Read|Show|Run|on|off|View|flat|field|arrows|neither|one scale|normalised|all equal)$|the word| looks `).MatchString(label) {
 				t.Errorf("scene %d: a control says %q", i+1, label)
+			}
+		}
+		for _, said := range evaluate[[]string](b, "[..."+p.host+".shadowRoot.querySelectorAll('.panel[aria-label]')].flatMap(e => [e.ariaLabel, e.ariaValueText || '']).concat([..."+p.host+".shadowRoot.querySelectorAll('.panel span, .panel .small')].map(e => e.textContent))") {
+			if english := regexp.MustCompile(`[A-Za-z]+ [a-z]+ [a-z]+ [a-z]+|^made|^generated|^real$|Arrow up`).FindString(said); english != "" {
+				t.Errorf("scene %d: a picture says %q", i+1, said)
 			}
 		}
 		b.keep(fmt.Sprint(i + 1))

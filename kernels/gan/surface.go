@@ -292,7 +292,7 @@ func (f *surfaceFrame) Snap(to *xainb.Snapshot) {
 	to.PutLabels("player", []string{"G", "D"})
 	for _, s := range []xainb.Scalar{
 		{Name: "V", Value: float64(f.at.V)}, {Name: "loss G", Value: float64(f.at.G)}, {Name: "loss D", Value: float64(f.at.D)},
-		{Name: "a", Value: f.seen.at[f.i][0]}, {Name: "b", Value: f.seen.at[f.i][1]}, {Name: "here", Value: float64(f.i)},
+		{Name: "a", Value: f.seen.at[f.i][0]}, {Name: "b", Value: f.seen.at[f.i][1]}, {Name: "here", Value: float64(f.i)}, {Name: "level", Value: f.game.equilibrium()},
 		{Name: "explained", Value: f.seen.explained}, {Name: "off", Value: f.off}, {Name: "off here", Value: math.Sqrt(f.seen.middle[f.i])},
 	} {
 		to.PutScalar(s.Name, s.Value)

@@ -3,6 +3,7 @@ package gan
 import (
 	"context"
 	"fmt"
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -18,6 +19,14 @@ type game struct {
 	n     int       // of the batch
 	real  []float32 // n x D
 	noise []float32 // n x Z
+}
+
+// equilibrium is V where neither can gain.
+func (g *game) equilibrium() float64 {
+	if g.loss == Wasserstein || g.dirac != nil && g.dirac.Loss == Wasserstein {
+		return 0
+	}
+	return -math.Log(4)
 }
 
 // params is how many parameters G has, and D.

@@ -338,7 +338,9 @@ func TestPageCarriesEachLibraryOnce(t *testing.T) {
 	t.Setenv("XAINB_ASSETS", dir)
 	source := useAsset(t, dir)
 	flat, deep := testDoc(t, 3), testDoc(t, 3)
-	flat.Libraries, deep.Libraries = []string{"echarts"}, []string{"echarts", "echarts-gl"}
+	assets()["another"] = assets()["echarts"]
+	t.Cleanup(func() { delete(assets(), "another") })
+	flat.Libraries, deep.Libraries = []string{"echarts"}, []string{"echarts", "another"}
 	var b bytes.Buffer
 	if err := WritePage(&b, scene{doc: flat}, scene{doc: deep}, scene{doc: deep}); err != nil {
 		t.Fatal(err)
