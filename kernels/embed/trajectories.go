@@ -36,6 +36,10 @@ type TrajectoryConfig struct {
 //	pca    [sample, xy=2]   their first two principal components
 //	share  [component=2]    the part of the variance that these hold
 //	class  [sample]         where classes are known
+//	alike  scalar           how many of the samples with a class, 0 to 1, have one of their own class as the nearest at this step, in all dimensions
+//
+// A step is placed by all others, those to come among them: pure noise stands where the digit will be that becomes of it. So what a plane seems to say of a step is
+// to be compared with alike, which knows that step alone.
 //
 // It never returns nil: what goes wrong is the track's error. Steps that are left out are in its warnings. A second call comes from the cache, as
 // [codec.Cached] says.
@@ -203,6 +207,9 @@ func (w *ways) embed(ctx context.Context, c Config) ([]xainb.Snapshot, error) {
 		to.PutUnit("share", "of the variance")
 		if w.classes != nil {
 			to.Put("class", w.classes, w.sample)
+			if alike, ok := alike(c.Points[i*w.samples*c.Dims:(i+1)*w.samples*c.Dims], c.Dims, w.classes); ok {
+				to.PutScalar("alike", alike)
+			}
 		}
 		for _, dim := range []string{w.sample.Name, "class"} {
 			if names := s.LabelsOf(dim); names != nil {
@@ -211,4 +218,28 @@ func (w *ways) embed(ctx context.Context, c Config) ([]xainb.Snapshot, error) {
 		}
 	}
 	return out, nil
+}
+
+// alike returns how many of the points with a class have one of the same class as the nearest of the others; false where there are no two. A class below 0, or
+// one that is no number, is none.
+func alike(x []float32, dims int, classes []float32) (float64, bool) {
+	all, same := 0, 0
+	for i, class := range classes {
+		best, least := -1, float32(math.Inf(1))
+		for j, other := range classes {
+			if j != i && other >= 0 {
+				if d := f32.SquaredDistance(x[i*dims:(i+1)*dims], x[j*dims:(j+1)*dims]); best < 0 || d < least {
+					best, least = j, d
+				}
+			}
+		}
+		if !(class >= 0) || best < 0 {
+			continue
+		}
+		all++
+		if classes[best] == class {
+			same++
+		}
+	}
+	return float64(same) / float64(max(1, all)), all > 0
 }

@@ -77,6 +77,11 @@ func TestTrajectories(t *testing.T) {
 	if f := ways.At(5); !slices.Equal(f.Field("class").Data, c.Classes) || !slices.Equal(f.LabelsOf("sample"), []string{"a", "b", "c", "d"}) {
 		t.Errorf("classes and labels of step 5 are lost: %+v", f)
 	}
+	// On axes at right angles the first sample, which is nearest to the middle, is the nearest of all others: for the third it is of the same class, for the second not;
+	// its own nearest is the second.
+	if a, ok := ways.At(0).Scalar("alike"); !ok || math.Abs(a-1./3) > 1e-12 {
+		t.Errorf("%v of the samples have one of their own class as the nearest", a)
+	}
 	if !slices.Contains(ways.Warnings(), Caveat) {
 		t.Errorf("warnings %q", ways.Warnings())
 	}
