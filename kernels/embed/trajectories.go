@@ -15,11 +15,17 @@ import (
 // KindTrajectories is the Kind of the frames of [Trajectories].
 const KindTrajectories = "trajectories"
 
+// trajectoriesVersion is version for [Trajectories].
+const trajectoriesVersion = 2
+
 // Of a run with many steps [Trajectories] embeds as many as make stepPoints points, which is a matter of seconds, and no fewer than leastSteps.
 const (
 	stepPoints = 4_096
 	leastSteps = 16
 )
+
+// narrow is the width of ways in t-SNE, in parts of the picture's, below which a reader is told.
+const narrow = 0.1
 
 // TrajectoryConfig says how [Trajectories] embeds a run. Its zero value is fine.
 type TrajectoryConfig struct {
@@ -40,6 +46,9 @@ type TrajectoryConfig struct {
 //
 // A step is placed by all others, those to come among them: pure noise stands where the digit will be that becomes of it. So what a plane seems to say of a step is
 // to be compared with alike, which knows that step alone.
+//
+// A step whose nearest are the steps before and behind it keeps them: below as many neighbours as a way has steps, t-SNE draws each way as a clump of its own,
+// which is said. On 64 digits a way of 51 steps is 4% as wide as the picture at perplexity 30 and 22% at 400, or with 8 of the steps at 30.
 //
 // It never returns nil: what goes wrong is the track's error. Steps that are left out are in its warnings. A second call comes from the cache, as
 // [codec.Cached] says.
@@ -65,7 +74,7 @@ func TrajectoriesContext(ctx context.Context, run xainb.Source, field string, c 
 	prov.Name = fmt.Sprintf("trajectories of %s, t-SNE with perplexity %v", field, c.TSNE.Perplexity)
 	prov.Data = fmt.Sprintf("%s: %d steps of %d samples, %d numbers each", cmp.Or(t.Provenance().Name, "a run"), len(w.frames), w.samples, c.TSNE.Dims)
 	prov.DataHash, prov.Versions = t.Hash(), map[string]string{"xainb": xainb.Version, "f32": f32.SIMD()}
-	key := codec.Key{Name: "kernels/embed.Trajectories", Version: version, Config: struct {
+	key := codec.Key{Name: "kernels/embed.Trajectories", Version: trajectoriesVersion, Config: struct {
 		TSNE  Config
 		Steps int
 		Field string
@@ -77,6 +86,9 @@ func TrajectoriesContext(ctx context.Context, run xainb.Source, field string, c 
 		}
 		left := w.found - len(frames)
 		out := xainb.NewTrack(frames, prov, t.Err()).WithCounts(t.Steps(), t.Dropped()+left).WithWarnings(t.Warnings()...).WithWarnings(Caveat)
+		if wide := w.width(frames); wide < narrow {
+			out = out.WithWarnings(fmt.Sprintf("In t-SNE a way is %.0f%% as wide as the picture: the nearest of a step are steps of its own way. Fewer Steps or a higher Perplexity let ways meet.", 100*wide))
+		}
 		if left > 0 {
 			out = out.WithWarnings(fmt.Sprintf("%d of %d steps are embedded, evenly spaced.", len(frames), w.found))
 		}
@@ -242,4 +254,22 @@ func alike(x []float32, dims int, classes []float32) (float64, bool) {
 		}
 	}
 	return float64(same) / float64(max(1, all)), all > 0
+}
+
+// width returns how wide a way is in t-SNE beside the whole picture: the standard deviation of a sample's places about their own mean, over that of all.
+func (w *ways) width(frames []xainb.Snapshot) float64 {
+	mean := make([]float64, 2*w.samples)
+	for i := range frames {
+		for j, v := range frames[i].Field("tsne").Data {
+			mean[j] += float64(v) / float64(len(frames))
+		}
+	}
+	own, all := 0.0, 0.0
+	for i := range frames {
+		for j, v := range frames[i].Field("tsne").Data { // the middle of all is 0
+			own += (float64(v) - mean[j]) * (float64(v) - mean[j])
+			all += float64(v) * float64(v)
+		}
+	}
+	return math.Sqrt(own / all)
 }

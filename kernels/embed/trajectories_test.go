@@ -119,6 +119,35 @@ func TestTrajectoriesThin(t *testing.T) {
 	}
 }
 
+// A way that rests, more or less, beside ways that rest elsewhere is a clump, which is said.
+func TestTrajectoriesThatAreClumps(t *testing.T) {
+	t.Setenv(codec.CacheEnv, t.TempDir())
+	const samples = 40
+	noise := normals(20*samples*3, 1)
+	for far, want := range map[float32]bool{0: false, 100: true} {
+		frames := make([]xainb.Snapshot, 20)
+		for i := range frames {
+			x := slices.Clone(noise[3*samples*i:][:3*samples])
+			for k := range samples {
+				x[3*k] += far * float32(k)
+			}
+			frames[i].Put("x", x, xainb.Dim{Name: "sample", Size: samples}, xainb.Dim{Name: "number", Size: 3})
+		}
+		ways := Trajectories(xainb.NewTrack(frames, xainb.Provenance{}, nil), "x", TrajectoryConfig{TSNE: Config{Perplexity: 10}})
+		if said := slices.ContainsFunc(ways.Warnings(), func(w string) bool { return strings.Contains(w, "steps of its own way") }); said != want || ways.Err() != nil {
+			t.Errorf("%v apart: %q, %v", far, ways.Warnings(), ways.Err())
+		}
+	}
+	w := ways{samples: 2}
+	frames := make([]xainb.Snapshot, 2)
+	for i, x := range [][]float32{{1, 0, -1, 0}, {3, 0, -3, 0}} { // means 2 and -2; 1 about them, 1, 1, 9 and 9 about 0
+		frames[i].Put("tsne", x, xainb.Dim{Name: "sample", Size: 2}, xainb.Dim{Name: "xy", Size: 2})
+	}
+	if got := w.width(frames); math.Abs(got-math.Sqrt(4./20)) > 1e-12 {
+		t.Errorf("ways are %v wide", got)
+	}
+}
+
 // A field of one dimension is one point: the parameters of a network over its training; a run that ended early keeps its error.
 func TestTrajectoriesOfParameters(t *testing.T) {
 	t.Setenv(codec.CacheEnv, t.TempDir())
