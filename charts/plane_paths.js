@@ -2,21 +2,6 @@
 // posters do the same (charts/trajectoriesstill.go).
 
 /**
- * Ten colours in which no two classes look alike to any reader, in either theme: in the four kinds of colour vision two are 0.11 or more apart in OKLab, and each
- * stands out from the page by 3:1. classColours in charts/trajectoriesstill.go are those of the light theme.
- */
-const classColours = {
-  light: ["#8b07fe", "#310636", "#b63a07", "#782276", "#728ef2", "#fd1db1", "#133905", "#9f9308", "#200dc1", "#2b7360"],
-  dark: ["#9708f7", "#fefd21", "#c60e09", "#efa9b1", "#6d97fd", "#207167", "#f740b8", "#a1930a", "#90faf9", "#17dd13"],
-};
-
-/** @param {number} k a class, -1 for none @param {Theme} theme @returns {string} */
-function classColour(k, theme) {
-  const all = theme.dark ? classColours.dark : classColours.light;
-  return k >= 0 ? all[k % all.length] : theme.muted;
-}
-
-/**
  * A centripetal Catmull-Rom curve through points, walked in time: it is at point i at time i, and its velocity is continuous. Towards a point that is not finite it
  * rests. internal/curve is its twin and says how.
  * @param {ArrayLike<number>} points pairs of x and y, at least one
@@ -187,7 +172,7 @@ function planeWays(layer, track, pen) {
     const labels = some.flatMap((k) => {
       go(k, xy);
       const s = track.at(k), text = k === 0 ? `${oneLine(s.timeName || "step")} ${formatTime(s.time)}` : formatTime(s.time);
-      return Number.isFinite(xy[0] + xy[1]) ? [{ text, x: px(xy[0]) + 9, y: py(xy[1]) - 11 }] : [];
+      return Number.isFinite(xy[0] + xy[1]) ? [{ text, x: px(xy[0]) + 11, y: py(xy[1]) - 13 }] : [];
     });
     names(labels, font, theme.ink, theme);
   }
@@ -275,22 +260,4 @@ function planeWays(layer, track, pen) {
       return out;
     },
   };
-}
-
-/** The point of a class that is nearest to the middle of its points, -1 without any. @param {ArrayLike<number>} points pairs @param {number[]} of @param {number} k */
-function medoid(points, of, k) {
-  const own = [];
-  let x = 0, y = 0;
-  for (let i = 0; i < of.length; i++) {
-    if (of[i] !== k || !Number.isFinite(points[2 * i] + points[2 * i + 1])) continue;
-    own.push(i);
-    x += points[2 * i];
-    y += points[2 * i + 1];
-  }
-  let best = -1, least = Infinity;
-  for (const i of own) {
-    const d = (points[2 * i] - x / own.length) ** 2 + (points[2 * i + 1] - y / own.length) ** 2;
-    if (d < least) [best, least] = [i, d];
-  }
-  return best;
 }

@@ -54,10 +54,10 @@ func Trajectories(run xainb.Source, opts ...Option) *Scene {
 	if o.trail < 0 {
 		return s.fail(fmt.Errorf("charts: Trajectories: Trail(%d): give a positive number of 24ths of a second, or 0 for %d", o.trail, usualTrail))
 	}
-	isWays := func(f *xainb.FieldInfo) bool { return isPlane(t)(f) && twoColumns(f) && !f.Varies }
+	isWays := waysIn(t)
 	names := []string{"tsne", "pca"}
 	for _, name := range names {
-		if f := t.Schema().Field(name); o.field != "" || f == nil || !isWays(f) {
+		if f := t.Schema().Field(name); o.field != "" || !isWays(f) {
 			f, err := fieldFor(t, "Trajectories", o.field, "field [sample, 2] with as many samples in each frame", isWays, nil)
 			if err != nil {
 				return s.fail(err)
@@ -79,6 +79,11 @@ func Trajectories(run xainb.Source, opts ...Option) *Scene {
 	return s
 }
 
+// waysIn says whether a field holds samples that can be followed from frame to frame.
+func waysIn(t *xainb.Track) func(*xainb.FieldInfo) bool {
+	return func(f *xainb.FieldInfo) bool { return f != nil && isPlane(t)(f) && twoColumns(f) && !f.Varies }
+}
+
 // waysOf finds the classes of a run's samples.
 func waysOf(t *xainb.Track, f *xainb.FieldInfo) planeWays {
 	var w planeWays
@@ -97,13 +102,9 @@ func waysOf(t *xainb.Track, f *xainb.FieldInfo) planeWays {
 	if known = slices.Compact(known); len(known) == 0 {
 		return w
 	}
-	names := labels(t, nil, "class")
 	w.Marks = n <= 200
 	for _, v := range known {
-		name := strconv.FormatFloat(float64(v), 'f', -1, 32)
-		if v < float32(len(names)) {
-			name = names[int(v)]
-		}
+		name := className(t, v)
 		w.Classes = append(w.Classes, name)
 		w.Marks = w.Marks && name != "" && utf8.RuneCountInString(name) <= 2
 	}

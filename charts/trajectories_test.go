@@ -102,6 +102,12 @@ func TestTrajectories(t *testing.T) {
 	}
 }
 
+func TestAutoDrawsTrajectories(t *testing.T) {
+	if s := Auto(waysRun(4)); s.Err() != nil || len(s.doc.Panels) != 2 || s.doc.Panels[1].Spec.(*planeSpec).As != "pca." {
+		t.Errorf("%v, %d panels", s.Err(), len(s.doc.Panels))
+	}
+}
+
 func TestTrajectoriesOfOtherFields(t *testing.T) {
 	s := Trajectories(waysRun(4), Field("pca"), Trail(5))
 	p := documentOf(t, s).Panels[0].Spec.(*planeSpec)
@@ -208,7 +214,7 @@ func oklab(c color.RGBA, m [9]float64) [3]float64 {
 // The classes' colours differ for every kind of colour vision and stand out from the page, in both themes; those of the posters are the page's.
 func TestClassColoursAreToldApart(t *testing.T) {
 	hexes := regexp.MustCompile(`(light|dark): (\[("#[0-9a-f]{6}"(, )?)+\])`)
-	found := hexes.FindAllStringSubmatch(planePathsJS, -1)
+	found := hexes.FindAllStringSubmatch(partsJS, -1)
 	if len(found) != 2 {
 		t.Fatalf("%d themes", len(found))
 	}

@@ -11,20 +11,6 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// classColours are those of the light theme in plane_paths.js, which says how they were chosen.
-var classColours = []color.RGBA{
-	{0x8b, 0x07, 0xfe, 0xff}, {0x31, 0x06, 0x36, 0xff}, {0xb6, 0x3a, 0x07, 0xff}, {0x78, 0x22, 0x76, 0xff}, {0x72, 0x8e, 0xf2, 0xff},
-	{0xfd, 0x1d, 0xb1, 0xff}, {0x13, 0x39, 0x05, 0xff}, {0x9f, 0x93, 0x08, 0xff}, {0x20, 0x0d, 0xc1, 0xff}, {0x2b, 0x73, 0x60, 0xff},
-}
-
-// classColour is the function of that name in plane_paths.js.
-func classColour(k int) color.RGBA {
-	if k < 0 {
-		return muted
-	}
-	return classColours[k%len(classColours)]
-}
-
 func (w *planeWays) colour(i int) color.RGBA {
 	if w.Of == nil {
 		return accent
@@ -103,7 +89,7 @@ func (f planeFrame) ways(l planePoints, r vg.Length) (bad int) {
 		}
 	}
 	if w.Classes != nil && !w.Marks {
-		f.classNames(x.Data, w, r)
+		f.classNames(x.Data, w.Of, w.Classes, r)
 	}
 	return bad
 }
@@ -125,12 +111,12 @@ func (f planeFrame) wayTrails(l planePoints) {
 }
 
 // classNames writes the name of each class beside that of its points which is nearest to their middle.
-func (f planeFrame) classNames(points []float32, w *planeWays, r vg.Length) {
+func (f axisFrame) classNames(points []float32, of []int, classes []string, r vg.Length) {
 	var boxes [][4]float64
 	var texts []string
 	var kinds []int
-	for k, name := range w.Classes {
-		if i := medoid(points, w.Of, k); i >= 0 {
+	for k, name := range classes {
+		if i := medoid(points, of, k); i >= 0 {
 			text := shorten(name, 120, textStyle(12, ink, true))
 			x, y := f.x(float64(points[2*i]))+r+4, f.y(float64(points[2*i+1]))
 			boxes = append(boxes, [4]float64{float64(x), float64(y) - 8, float64(textWidth(text, textStyle(12, ink, true))), 16})
@@ -157,26 +143,6 @@ func labelsThatFit(boxes [][4]float64) []bool {
 		}
 	}
 	return out
-}
-
-// medoid is the function of that name in plane_paths.js: the point of a class that is nearest to their middle, -1 without any.
-func medoid(points []float32, of []int, k int) int {
-	var own []int
-	var x, y float64
-	for i, class := range of {
-		px, py := float64(points[2*i]), float64(points[2*i+1])
-		if s := px + py; class == k && s-s == 0 {
-			own, x, y = append(own, i), x+px, y+py
-		}
-	}
-	best, least := -1, math.Inf(1)
-	for _, i := range own {
-		dx, dy := float64(points[2*i])-x/float64(len(own)), float64(points[2*i+1])-y/float64(len(own))
-		if d := dx*dx + dy*dy; d < least {
-			best, least = i, d
-		}
-	}
-	return best
 }
 
 // alikePercent is the function of that name in plane_paths.js: how many samples that have a class have one of the same class as their nearest.
