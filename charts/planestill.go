@@ -23,8 +23,8 @@ func (p *planeSpec) usesRamp() string {
 // area returns where the plane lies in a panel of this width.
 func (p *planeSpec) area(width vg.Length) (w, h, left vg.Length, side bool) {
 	left = 14
-	if !p.Bare {
-		left += ticksWidth(roundTicks(p.View[2], p.View[3], 4))
+	for n := 2; n <= 6 && !p.Bare; n++ { // how many fit is not known yet
+		left = max(left, 14+ticksWidth(roundTicks(p.View[2], p.View[3], n)))
 	}
 	w, h, side = planeArea(width, left, p.View)
 	return w, h, left, side

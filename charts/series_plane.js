@@ -40,10 +40,9 @@ function planeChart(c) {
   function base() {
     const theme = panel.theme(), option = spec.option;
     const ticks = (/** @type {number} */ lo, /** @type {number} */ hi, /** @type {number} */ n) => (spec.bare ? [] : roundTicks(lo, hi, n));
-    let yTicks = ticks(view[2], view[3], 4), yText = tickText(yTicks);
-    area = planeArea(c.width(), ticksWidth(yTicks, yText, theme) + 14, view, !!spec.columns[0]);
-    yTicks = ticks(view[2], view[3], Math.max(2, Math.min(6, area.height / 70)));
-    yText = tickText(yTicks);
+    const wide = [2, 3, 4, 5, 6].map((n) => ticks(view[2], view[3], n)).map((t) => ticksWidth(t, tickText(t), theme)); // how many fit is not known yet
+    area = planeArea(c.width(), Math.max(...wide) + 14, view, !!spec.columns[0]);
+    const yTicks = ticks(view[2], view[3], Math.max(2, Math.min(6, area.height / 70))), yText = tickText(yTicks);
     const xTicks = ticks(view[0], view[1], Math.max(2, Math.min(6, area.width / 70)));
     c.setHeight(area.top + area.height + (spec.columns[0] ? 44 : 28));
     c.setHead(spec.head || "");
