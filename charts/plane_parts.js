@@ -89,6 +89,31 @@ function pointRadius(count, width) {
   return (count > 400 ? 2.2 : count > 80 ? 3 : 4) * Math.max(0.7, Math.min(1, width / 400));
 }
 
+/**
+ * Marks that are drawn once and then stamped wherever a point is: an outline of hundreds of arcs is slow to fill.
+ * @returns {(ctx: CanvasRenderingContext2D, key: string, half: number, ratio: number, draw: (c: CanvasRenderingContext2D) => void) => (x: number, y: number) => void} half is how
+ *   far the mark reaches, draw draws it about (0, 0); equal keys look the same
+ */
+function stampOf() {
+  /** @type {Map<string, HTMLCanvasElement>} */
+  const known = new Map();
+  return (ctx, key, half, ratio, draw) => {
+    const name = [key, half, ratio].join(), size = 2 * Math.ceil(half * ratio);
+    let mark = known.get(name);
+    if (!mark) {
+      mark = document.createElement("canvas");
+      mark.width = mark.height = size;
+      const c = /** @type {CanvasRenderingContext2D} */ (mark.getContext("2d"));
+      c.setTransform(ratio, 0, 0, ratio, size / 2, size / 2);
+      draw(c);
+      if (known.size > 16) known.clear(); // themes and sizes that were
+      known.set(name, mark);
+    }
+    const stamp = mark, wide = size / ratio;
+    return (x, y) => ctx.drawImage(stamp, x - wide / 2, y - wide / 2, wide, wide);
+  };
+}
+
 /** The least and the largest finite value; where they are one, or there is none, a range about it that is not empty. @param {ArrayLike<number>} data @returns {[number, number]} */
 function spanOf(data) {
   let lo = Infinity, hi = -Infinity;

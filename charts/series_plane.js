@@ -15,7 +15,7 @@ function planeChart(c) {
   const { panel, chart, plot } = c, spec = panel.spec, track = panel.tracks[0];
   const view = spec.view, top = spec.points ? spec.points[spec.points.length - 1] : null;
   const canvas = document.createElement("canvas"), ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const raster = makeRaster(), legend = planeLegend(plot, spec);
+  const raster = makeRaster(), legend = planeLegend(plot, spec), stamp = stampOf();
   /** @type {ReturnType<typeof planeArea>} */
   let area;
   /** @type {any} */
@@ -157,20 +157,23 @@ function planeChart(c) {
     }
     const chosen = main ? chosenPoint() : -1, r = pointRadius(layer.count, area.width);
     if (layer.trail) drawTrails(frame, layer, all, theme);
+    const mark = stamp(ctx, [layer.quiet, r, theme.paper, theme.muted, theme.accent].join(), r + 1.5, window.devicePixelRatio || 1, (c) => {
+      c.arc(0, 0, r, 0, 2 * Math.PI);
+      Object.assign(c, { strokeStyle: layer.quiet ? theme.muted : theme.paper, fillStyle: theme.accent, lineWidth: layer.quiet ? 1 : 1.6, globalAlpha: 0.8 });
+      c.stroke();
+      c.globalAlpha = 0.9;
+      if (!layer.quiet) c.fill();
+    });
     let bad = 0, outside = 0;
-    ctx.beginPath();
+    ctx.imageSmoothingEnabled = true;
+    ctx.globalAlpha = chosen >= 0 ? 0.35 : 1;
     for (let i = 0; i < n; i++) {
       const x = all[2 * i], y = all[2 * i + 1];
       if (x + y - (x + y) !== 0) bad++;
       else if (x < view[0] || x > view[1] || y < view[2] || y > view[3]) outside++;
-      else dot(x, y, r);
+      else mark(px(x), py(y));
     }
-    const faded = chosen >= 0 ? 0.35 : 1;
-    if (layer.quiet) stroke(theme.muted, 1, 0.75 * faded);
-    else {
-      stroke(theme.paper, 1.6, 0.8);
-      fill(theme.accent, 0.9 * faded);
-    }
+    ctx.globalAlpha = 1;
     if (!main) return bad;
     away = outside;
     if (chosen >= 0) drawWay(frame, layer, chosen, theme);
