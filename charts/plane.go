@@ -287,7 +287,7 @@ func (s *Scene) addPlane(t *xainb.Track, p *planeSpec) {
 	for _, l := range p.Points {
 		bits(l.Field, min(p.Window[1]-p.Window[0], p.Window[3]-p.Window[2])/2000) // less than a pixel
 	}
-	s.use(rasterScript, planePartsScript, planeLegendScript)
+	s.use(rasterScript, isolinesScript, planePartsScript, planeLegendScript)
 	s.series(xainb.Panel{Grow: 1, Basis: 300, Spec: p}, p, planeScript)
 }
 

@@ -98,13 +98,13 @@ function planeChart(c) {
     if (bad) raster.scale(Math.round(width * ratio), Math.round(height * ratio), theme); // hatched: between the cells is nothing then
     ctx.imageSmoothingEnabled = !bad;
     ctx.drawImage(bad ? raster.canvas : raster.cells, left, upper, width, height);
-    const dx = width / cols, dy = height / rows;
+    const xs = Array.from({ length: cols }, (_, c) => left + ((c + 0.5) * width) / cols), ys = Array.from({ length: rows }, (_, r) => upper + height - ((r + 0.5) * height) / rows);
     ctx.beginPath();
     for (const level of layer.levels || []) {
-      const at = planeContour(under.grid.data, rows, cols, level);
+      const at = isolines(under.grid.data, xs, ys, level);
       for (let i = 0; i < at.length; i += 4) {
-        ctx.moveTo(left + (at[i] + 0.5) * dx, upper + height - (at[i + 1] + 0.5) * dy);
-        ctx.lineTo(left + (at[i + 2] + 0.5) * dx, upper + height - (at[i + 3] + 0.5) * dy);
+        ctx.moveTo(at[i], at[i + 1]);
+        ctx.lineTo(at[i + 2], at[i + 3]);
       }
     }
     stroke(theme.muted, 1, 0.8);
