@@ -22,6 +22,8 @@ function planeChart(c) {
   let image = null;
   /** @type {Entry[]} */
   let names = [];
+  /** @type {string[]} */
+  let links = [];
   /** @type {Float32Array|null} */
   let data = null;
   /** @type {{grid: Field|null, arrows: Field|null}} */
@@ -34,7 +36,7 @@ function planeChart(c) {
   const py = (/** @type {number} */ y) => area.top + ((view[3] - y) / (view[3] - view[2])) * area.height;
   const shown = (/** @type {any} */ layer) => !!layer && (!layer.show || layer.show.is.includes(String(panel.state(layer.show.state))));
   const modeNow = () => (spec.arrows ? String(panel.state(spec.arrows.mode)) : "");
-  const pointed = () => (top ? panel.pointed(top.dim, linkLabels(names.map((e) => e.raw))) : -1);
+  const pointed = () => (top ? panel.pointed(top.dim, links) : -1);
 
   function base() {
     const theme = panel.theme(), option = spec.option;
@@ -115,7 +117,10 @@ function planeChart(c) {
   function drawArrows(/** @type {Frame} */ frame, /** @type {Theme} */ theme) {
     const layer = spec.arrows, f = layer ? frame.field(layer.field) : null;
     under.arrows = f && f.shape.length === 3 && f.shape[2] === 2 && f.data.length > 0 ? f : null;
-    if (!under.arrows) return 0;
+    if (!under.arrows) {
+      if (layer) legend.tell("", 0, 0, theme);
+      return 0;
+    }
     const { data: uv, shape: [rows, cols] } = under.arrows, box = gridBox(), dx = box.width / cols, dy = box.height / rows;
     const cell = Math.min(dx, dy, 36), scale = arrowScale(layer, modeNow(), frame.own().index), visible = shown(layer);
     let long = 0, most = 0, at = -1;
@@ -153,7 +158,10 @@ function planeChart(c) {
     const f = frame.field(layer.field), all = f ? f.data : new Float32Array(0), n = all.length >> 1, main = layer === top;
     if (main) {
       data = all;
-      if (names.length !== n) names = entriesOf(new Float32Array(n), labelsAt(track, frame.snapshot(), layer.dim), layer.dim);
+      if (names.length !== n) {
+        names = entriesOf(new Float32Array(n), labelsAt(track, frame.snapshot(), layer.dim), layer.dim);
+        links = linkLabels(names.map((e) => e.raw));
+      }
     }
     const chosen = main ? chosenPoint() : -1, r = pointRadius(layer.count, area.width);
     if (layer.trail) drawTrails(frame, layer, all, theme);
@@ -226,42 +234,38 @@ function planeChart(c) {
     }
   }
 
-  /** The way of one point since the start. */
-  function drawWay(/** @type {Frame} */ frame, /** @type {any} */ layer, /** @type {number} */ i, /** @type {Theme} */ theme) {
-    const low = Math.floor(frame.own().position);
+  /** Where points of fields were in each frame, read once. @type {Map<string, [number, number][]>} */
+  const routes = new Map();
+  /** The way of point i of a field from one frame to before another, and on to where it is now. */
+  function trace(/** @type {string} */ field, /** @type {number} */ i, /** @type {number} */ from, /** @type {number} */ to, /** @type {ArrayLike<number>|null} */ now) {
+    const key = `${i} ${field}`, route = routes.get(key) || [];
+    if (routes.size > 8) routes.clear();
+    routes.set(key, route);
+    for (let k = route.length; k < to; k++) {
+      const f = track.at(k).fields[field];
+      route.push(f && f.data.length > 2 * i + 1 ? [f.data[2 * i], f.data[2 * i + 1]] : [NaN, NaN]);
+    }
     ctx.beginPath();
     let open = false;
-    for (let k = 0; k <= low + 1; k++) {
-      const f = k <= low ? track.at(k).fields[layer.field] : null, at = k <= low ? f && f.data : data;
-      const x = at ? at[2 * i] : NaN, y = at ? at[2 * i + 1] : NaN;
-      if (Number.isFinite(x + y)) open ? ctx.lineTo(px(x), py(y)) : ctx.moveTo(px(x), py(y));
-      open = Number.isFinite(x + y);
+    for (let k = from; k < to + (now ? 1 : 0); k++) {
+      const [x, y] = now && k === to ? [now[2 * i], now[2 * i + 1]] : route[k], fine = Number.isFinite(x + y);
+      if (fine) open ? ctx.lineTo(px(x), py(y)) : ctx.moveTo(px(x), py(y));
+      open = fine;
     }
+  }
+
+  /** The way of one point since the start. */
+  function drawWay(/** @type {Frame} */ frame, /** @type {any} */ layer, /** @type {number} */ i, /** @type {Theme} */ theme) {
+    trace(layer.field, i, 0, Math.floor(frame.own().position) + 1, data);
     stroke(theme.paper, 3.5, 0.8);
     stroke(theme.accent, 1.75, 1);
   }
 
-  /** @type {[number, number][]} */
-  let way = [];
   function drawPath(/** @type {Frame} */ frame, /** @type {Theme} */ theme) {
-    const at = frame.own().position, low = Math.floor(at), now = frame.field(spec.path.field);
-    for (let k = way.length; k < track.length; k++) {
-      const f = track.at(k).fields[spec.path.field];
-      way.push(f && f.data.length > 1 ? [f.data[0], f.data[1]] : [NaN, NaN]);
-    }
-    const line = (/** @type {number} */ from, /** @type {number} */ to) => {
-      ctx.beginPath();
-      let open = false;
-      for (let k = from; k < to; k++) {
-        const fine = Number.isFinite(way[k][0] + way[k][1]);
-        if (fine) open ? ctx.lineTo(px(way[k][0]), py(way[k][1])) : ctx.moveTo(px(way[k][0]), py(way[k][1]));
-        open = fine;
-      }
-    };
-    line(low, way.length);
+    const low = Math.floor(frame.own().position), now = frame.field(spec.path.field);
+    trace(spec.path.field, 0, low, track.length, null);
     stroke(theme.muted, 1, 0.5);
-    line(0, low + 1);
-    if (now && at > low) ctx.lineTo(px(now.data[0]), py(now.data[1]));
+    trace(spec.path.field, 0, 0, low + 1, now && now.data);
     stroke(theme.ink, 1.75, 1);
     if (!now || !Number.isFinite(now.data[0] + now.data[1])) return;
     ctx.beginPath();
