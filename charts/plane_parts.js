@@ -95,3 +95,9 @@ function spanOf(data) {
   const at = lo === hi ? lo : 0;
   return [at - 1, at + 1];
 }
+
+/** A coordinate as a reader can see it: to a thousandth of what is shown. @param {number} v @param {number} span */
+function planeNumber(v, span) {
+  const decimals = Math.floor(-Math.log10(span / 1000));
+  return formatNumber(decimals >= 0 && decimals <= 20 ? +v.toFixed(decimals) + 0 : v);
+}

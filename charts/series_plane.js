@@ -329,7 +329,7 @@ function planeChart(c) {
     if (at.point >= 0 && names[at.point]) lines.push({ text: names[at.point].label, strong: true });
     const kind = at.point >= 0 && ways.has(top) ? ways.get(top).className(at.point) : "";
     if (kind) lines.push({ text: kind });
-    if (!spec.bare) lines.push({ text: `${spec.columns[0] || "x"} ${formatNumber(at.x)}, ${spec.columns[1] || "y"} ${formatNumber(at.y)}` });
+    if (!spec.bare) lines.push({ text: `${spec.columns[0] || "x"} ${planeNumber(at.x, view[1] - view[0])}, ${spec.columns[1] || "y"} ${planeNumber(at.y, view[3] - view[2])}` });
     if (under.grid) {
       const i = cellAt(under.grid, at.x, at.y);
       if (i >= 0) lines.push({ text: `${spec.raster.label} ${formatNumber(under.grid.data[i])}` });
@@ -368,7 +368,7 @@ function planeChart(c) {
       const one = chosenPoint();
       if (one >= 0 && data) {
         const x = data[2 * one], y = data[2 * one + 1];
-        said = Object.assign({}, said, { feature: names[one].label, x, y, said: translate("{} is at {}, {}", names[one].label, formatNumber(x), formatNumber(y)) });
+        said = Object.assign({}, said, { feature: names[one].label, x, y, said: translate("{} is at {}, {}", names[one].label, planeNumber(x, view[1] - view[0]), planeNumber(y, view[3] - view[2])) });
       }
       readAs(panel, said);
     },
