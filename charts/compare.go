@@ -177,7 +177,7 @@ func (p *pair) lines() (*Scene, error) {
 	}
 	for _, l := range both {
 		for k, t := range p.runs {
-			x := line{Name: p.names[k] + " " + l.Name, Scalar: p.names[k] + " " + l.Name}
+			x := line{Name: p.names[k] + " " + l.Name, Scalar: p.names[k] + " " + l.Name, Count: areCounts(l.values(t))}
 			if name := word(p.names[k]); name.en != name.zh {
 				x.Label = s.tell(bilingual{x.Name, name.zh + " " + l.Name})
 			}

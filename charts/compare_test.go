@@ -82,7 +82,7 @@ func TestCompareKinds(t *testing.T) {
 		{"rankings, sorted apart", Compare(ranking(1, 2), sorted), "bars bars bars", "At step 0 they differ most at b: by −3.00."},
 		{"profiles", Compare(profiles(1, 2, 3), profiles(1, 5, 3)), "profile profile profile", "At step 0 they differ most at feature 2: by −3.00."},
 		{"points", Compare(points, points, Names("A", "B")), "scatter scatter", "At step 0: 4 points in A, 4 points in B."},
-		{"scalars", Compare(losses, losses, Names("A", "B")), "lines", "At step 0, A loss is 2.00 and B loss 2.00."},
+		{"scalars", Compare(losses, losses, Names("A", "B")), "lines", "At step 0, A loss is 2 and B loss 2."},
 		{"pictures", Compare(timed(2, 1, 1), timed(2, 1, 1)), "image image image", "At t 1 they differ most at y 1, x 1: by 0."},
 	} {
 		d := documentOf(t, c.scene)
@@ -115,7 +115,7 @@ func TestCompareLinesOfTwoPaces(t *testing.T) {
 		return snaps(fill...)
 	}
 	s := Compare(run(7, 1), run(3, 2))
-	if got, want := said(s, 5), "At step 5, first run loss is 5.00 and second run loss 4.00."; got != want {
+	if got, want := said(s, 5), "At step 5, first run loss is 5 and second run loss 4."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	x := line{Name: "second run loss", Scalar: "second run loss"}

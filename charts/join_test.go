@@ -156,7 +156,7 @@ func TestChapters(t *testing.T) {
 // What a run calls things is no markup, a dollar included.
 func TestNamesAreNoFormulas(t *testing.T) {
 	run := snaps(func(s *xainb.Snapshot) { s.PutScalar("cost in US$", 3); s.PutScalar("cost in A$", 4) })
-	if got, want := said(Lines(run), 0), "At step 0, cost in US$ is 3.00 and cost in A$ 4.00."; got != want {
+	if got, want := said(Lines(run), 0), "At step 0, cost in US$ is 3 and cost in A$ 4."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -25,6 +25,7 @@ type line struct {
 	Label  string `json:"label,omitempty"` // what the page writes instead of the name
 	Scalar string `json:"scalar,omitempty"`
 	Field  string `json:"field,omitempty"`
+	Count  bool   `json:"count,omitempty"` // all its values are whole numbers, and are written as such
 }
 
 type lineRow struct {
@@ -133,6 +134,19 @@ func (l line) values(t *xainb.Track) []float64 {
 	return out
 }
 
+// areCounts says whether all values that are there are whole numbers, and not so large that nobody reads them digit by digit.
+func areCounts(values []float64) bool {
+	return !slices.ContainsFunc(values, func(v float64) bool { return !math.IsNaN(v) && (v != math.Trunc(v) || math.Abs(v) >= 1e6) })
+}
+
+// text writes a value of the line, as lineText in series_lines.js.
+func (l line) text(v float64) string {
+	if l.Count && v == math.Trunc(v) {
+		return pick(v < 0, "−", "") + strconv.FormatFloat(math.Abs(v), 'f', 0, 64)
+	}
+	return formatNumber(v)
+}
+
 // latest returns, for each frame, the last up to it that has the line's number; -1 where there is none yet.
 func (l line) latest(t *xainb.Track) []int {
 	out, last := make([]int, t.Len()), -1
@@ -163,10 +177,12 @@ func (s *Scene) addLines(t *xainb.Track, lines []line) ([]string, error) {
 		s.doc.Warnings = append(s.doc.Warnings, fmt.Sprintf("%d of the run's %d numbers are drawn: choose one with charts.Field.", mostLines, n))
 		lines = lines[:mostLines]
 	}
+	lines = slices.Clone(lines)
 	spec := &linesSpec{Kind: "lines", lines: lines, ranges: map[string][2]float64{}}
-	for _, l := range lines {
-		lo, hi := extent(l.values(t))
-		spec.ranges[l.Name] = [2]float64{lo, hi}
+	for i, l := range lines {
+		values := l.values(t)
+		lo, hi := extent(values)
+		spec.ranges[l.Name], lines[i].Count = [2]float64{lo, hi}, areCounts(values)
 	}
 	if err := spec.arrange(); err != nil {
 		return nil, err

@@ -68,8 +68,8 @@ func TestLinesChoice(t *testing.T) {
 		scene             *Scene
 		painters, caption string
 	}{
-		{Lines(run), "lines", "At step 0, loss is 1.00 and norm 3.00."},
-		{Lines(run, Field("norm")), "lines", "At step 0, norm is 3.00."},
+		{Lines(run), "lines", "At step 0, loss is 1 and norm 3."},
+		{Lines(run, Field("norm")), "lines", "At step 0, norm is 3."},
 		{Lines(run, Field("signal")), "profile", "At step 0 the largest is sample 3 with 3.00."},
 	} {
 		if got := painters(documentOf(t, c.scene)); got != c.painters {
@@ -79,7 +79,7 @@ func TestLinesChoice(t *testing.T) {
 			t.Errorf("caption %q, want %q", got, c.caption)
 		}
 	}
-	if got := said(Lines(run), 1); got != "At step 1, loss is – and norm 4.00." {
+	if got := said(Lines(run), 1); got != "At step 1, loss is – and norm 4." {
 		t.Errorf("a frame without the scalar says %q", got)
 	}
 	var many []func(*xainb.Snapshot)
@@ -131,5 +131,23 @@ func TestApart(t *testing.T) {
 	}
 	if got := apart([]vg.Length{10, hole, 11}, 15, 0, 100); got[0] != 0 || got[1] == got[1] || got[2] != 15 {
 		t.Errorf("with a hole: %v", got)
+	}
+}
+
+// Counts are written as counts, in the page as in the poster; a number that is whole by chance in one frame is none.
+func TestCountsAreWhole(t *testing.T) {
+	for text, c := range map[string]struct {
+		values []float64
+		v      float64
+	}{
+		"8":    {[]float64{0, 3, math.NaN(), 8}, 8},
+		"−3":   {[]float64{-3, 2}, -3},
+		"2.50": {[]float64{2, 3}, 2.5}, // between two frames
+		"8.00": {[]float64{8, 0.5}, 8},
+		"1e7":  {[]float64{1e7, 0}, 1e7},
+	} {
+		if got := (line{Count: areCounts(c.values)}).text(c.v); got != text {
+			t.Errorf("%v of %v is written %q, expected %q", c.v, c.values, got, text)
+		}
 	}
 }

@@ -35,7 +35,7 @@ func (l *linesSpec) read(m moment) map[string]string {
 			at = m.tracks[0].At(max(0, l.latest[i][m.frame]))
 		}
 		if v, ok := x.at(at); ok {
-			out[x.Name] = formatNumber(v)
+			out[x.Name] = x.text(v)
 		}
 	}
 	return out
@@ -111,7 +111,7 @@ func (l *linesSpec) drawRow(f axisFrame, r int, xs []float64, values [][]float64
 		for l.Bridge && now > 0 && ys[now]-ys[now] != 0 {
 			now--
 		}
-		labels = append(labels, l.Rows[r].Lines[i].Name+" "+formatNumber(ys[now]))
+		labels = append(labels, l.Rows[r].Lines[i].Name+" "+l.Rows[r].Lines[i].text(ys[now]))
 		if ys[now]-ys[now] != 0 {
 			want = append(want, vg.Length(math.NaN()))
 			continue

@@ -10,6 +10,7 @@ seriesKinds.lines = lineChart;
  * @typedef {object} RunLine
  * @property {string} name
  * @property {string} label what is written of it
+ * @property {boolean} count all its values are whole numbers, and are written as such
  * @property {number} row
  * @property {string} id
  * @property {number[]} y one a frame, NaN where there is none
@@ -114,10 +115,10 @@ function lineChart(c) {
   function placeLabels(/** @type {number[]} */ now, /** @type {number} */ x) {
     const theme = panel.theme(), font = `600 12px ${theme.font}`;
     const px = chart.convertToPixel({ xAxisIndex: 0 }, x), right = c.width() - px - 12;
-    const whole = (/** @type {number} */ i, /** @type {number} */ v) => (run.lines.length > 1 || run.lines[i].name !== "value" ? `${oneLine(run.lines[i].label)} ` : "") + formatNumber(v);
+    const whole = (/** @type {number} */ i, /** @type {number} */ v) => (run.lines.length > 1 || run.lines[i].name !== "value" ? `${oneLine(run.lines[i].label)} ` : "") + lineText(run.lines[i], v);
     const left = px - 12 > right && now.some((v, i) => textWidth(whole(i, v), font) > right), room = left ? px - 12 : right;
     const texts = now.map((v, i) => {
-      const text = whole(i, v), value = formatNumber(v);
+      const text = whole(i, v), value = lineText(run.lines[i], v);
       return textWidth(text, font) <= room ? text : `${shortened(oneLine(run.lines[i].label), room - textWidth(" " + value, font), font)} ${value}`;
     });
     const at = now.map((v, i) => pixelY(v, run.lines[i].row));
@@ -147,7 +148,7 @@ function lineChart(c) {
     return px < area.left - 8 ? null : best;
   }, (i) => [
     { text: `${translate(run.name)} ${formatTime(run.x[i])}`, strong: true },
-    ...run.lines.filter((l) => l.y[i] !== undefined).map((l) => ({ text: `${l.label} ${formatNumber(l.y[i])}` })),
+    ...run.lines.filter((l) => l.y[i] !== undefined).map((l) => ({ text: `${l.label} ${lineText(l, l.y[i])}` })),
   ]);
 
   return {
@@ -159,11 +160,16 @@ function lineChart(c) {
       const values = {};
       for (const l of run.lines) {
         const v = bridge ? standing(l.y, Math.round(at))[1] : l.y[Math.round(at)];
-        if (v !== undefined) values[l.name] = v;
+        if (v !== undefined) values[l.name] = l.count ? lineText(l, v) : v;
       }
       panel.read(values);
     },
   };
+}
+
+/** A value of a line. @param {RunLine} l @param {number} v */
+function lineText(l, v) {
+  return l.count && Number.isInteger(v) ? (v < 0 ? "−" : "") + Math.abs(v) : formatNumber(v);
 }
 
 /** @param {number[]} a @param {number} at between two entries the straight line @returns {number} */
@@ -188,13 +194,13 @@ function extentOf(lists) {
 
 /**
  * Reads the lines' numbers off the track. The abscissa is the algorithm's own time where that only grows or only falls, otherwise the frame.
- * @param {Track} track @param {{lines: {name: string, label?: string, scalar?: string, field?: string}[]}[]} rows
+ * @param {Track} track @param {{lines: {name: string, label?: string, count?: boolean, scalar?: string, field?: string}[]}[]} rows
  */
 function scanRun(track, rows) {
   /** @type {RunLine[]} */
   const lines = [];
   const sources = rows.flatMap((r) => r.lines);
-  rows.forEach((r, row) => r.lines.forEach((l) => lines.push({ name: l.name, label: l.label || l.name, row, id: String(lines.length), y: [] })));
+  rows.forEach((r, row) => r.lines.forEach((l) => lines.push({ name: l.name, label: l.label || l.name, count: !!l.count, row, id: String(lines.length), y: [] })));
   /** @type {number[]} */
   const times = [];
   for (let i = 0; i < track.length; i++) {
