@@ -1,6 +1,7 @@
 // Kind "plane" of painter "series": a raster, contour lines, arrows, points with trails and a path over the coordinates of a plane. All is
 // drawn on one canvas, which is one image of the chart: a frame costs the drawing and no option.
 // spec: { kind, option, window, view, columns, raster, arrows, points, path, bar, select } (planeSpec in charts/plane.go); the custom series "plane" of the option.
+// What a diffusion run adds is in plane_flow.js.
 // reads: {points}, {outside}, {said}, {feature}, {x}, {y} of the selected point; {arrow}, {arrow.x}, {arrow.y} of the longest arrow; {energy}.
 
 Object.assign(chinese, { "{} outside": "{} 个在外", "{} arrows are longer than drawn": "{} 个箭头画短了" });
@@ -15,7 +16,7 @@ function planeChart(c) {
   const { panel, chart, plot } = c, spec = panel.spec, track = panel.tracks[0];
   const view = spec.view, top = spec.points ? spec.points[spec.points.length - 1] : null;
   const canvas = document.createElement("canvas"), ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const raster = makeRaster(), legend = planeLegend(plot, spec);
+  const raster = makeRaster(), legend = planeLegend(plot, spec), particle = spec.flow ? planeParticle(panel) : null;
   /** @type {ReturnType<typeof planeArea>} */
   let area;
   /** @type {any} */
@@ -74,6 +75,11 @@ function planeChart(c) {
     const long = drawArrows(frame, theme);
     if (spec.path) drawPath(frame, theme);
     for (const layer of spec.points || []) bad += drawPoints(frame, layer, theme);
+    if (spec.moves) drawMoves(frame, theme);
+    if (particle) {
+      particle.moved(frame.own().position);
+      drawParticle(particle.now(), theme);
+    }
     if (spec.bar) drawBar(frame, theme);
     c.setFoot([away ? translate("{} outside", away) : "", long ? translate("{} arrows are longer than drawn", long) : "", notFiniteText(bad)].filter(Boolean).join("; "));
     if (!image) chart.getZr().storage.traverse((/** @type {any} */ el) => void (image = el.type === "image" ? el : image));
@@ -150,7 +156,7 @@ function planeChart(c) {
 
   /** @returns {number} how many points are not finite */
   function drawPoints(/** @type {Frame} */ frame, /** @type {any} */ layer, /** @type {Theme} */ theme) {
-    const f = frame.field(layer.field), all = f ? f.data : new Float32Array(0), n = all.length >> 1, main = layer === top;
+    const f = frame.field(panel.resolve(layer.field)), all = f ? f.data : new Float32Array(0), n = all.length >> 1, main = layer === top;
     if (main) {
       data = all;
       if (names.length !== n) names = entriesOf(new Float32Array(n), labelsAt(track, frame.snapshot(), layer.dim), layer.dim);
@@ -165,7 +171,7 @@ function planeChart(c) {
       else if (x < view[0] || x > view[1] || y < view[2] || y > view[3]) outside++;
       else dot(x, y, r);
     }
-    const faded = chosen >= 0 ? 0.35 : 1;
+    const faded = chosen >= 0 || spec.moves ? 0.35 : 1;
     if (layer.quiet) stroke(theme.muted, 1, 0.75 * faded);
     else {
       stroke(theme.paper, 1.6, 0.8);
@@ -208,7 +214,7 @@ function planeChart(c) {
     const low = Math.floor(frame.own().position);
     let later = now;
     for (let age = 0; age <= layer.trail && low - age >= 0; age++) {
-      const f = track.at(low - age).fields[layer.field], from = f ? f.data : later;
+      const f = track.at(low - age).fields[panel.resolve(layer.field)], from = f ? f.data : later;
       if (from.length === later.length && from !== later) {
         ctx.beginPath();
         for (let i = 0; i + 1 < from.length; i += 2) {
@@ -229,13 +235,51 @@ function planeChart(c) {
     ctx.beginPath();
     let open = false;
     for (let k = 0; k <= low + 1; k++) {
-      const f = k <= low ? track.at(k).fields[layer.field] : null, at = k <= low ? f && f.data : data;
+      const f = k <= low ? track.at(k).fields[panel.resolve(layer.field)] : null, at = k <= low ? f && f.data : data;
       const x = at ? at[2 * i] : NaN, y = at ? at[2 * i + 1] : NaN;
       if (Number.isFinite(x + y)) open ? ctx.lineTo(px(x), py(y)) : ctx.moveTo(px(x), py(y));
       open = Number.isFinite(x + y);
     }
     stroke(theme.paper, 3.5, 0.8);
     stroke(theme.accent, 1.75, 1);
+  }
+
+  /** What a step takes away and what it adds, of the selected point or of the first few. */
+  function drawMoves(/** @type {Frame} */ frame, /** @type {Theme} */ theme) {
+    const one = chosenPoint(), k = frame.own().index, all = one >= 0 ? [one] : Array.from({ length: spec.moves.most }, (_, i) => i);
+    const steps = all.map((i) => movesOf(track, spec.moves, k, i)).filter((s) => s !== null);
+    for (const part of [0, 1]) {
+      ctx.beginPath();
+      for (const s of steps) {
+        const dx = px(s[part + 1][0]) - px(s[part][0]), dy = py(s[part][1]) - py(s[part + 1][1]), length = Math.hypot(dx, dy);
+        if (length > 1) arrow(px(s[part][0]), py(s[part][1]), dx / length, dy / length, length);
+      }
+      stroke(part ? theme.accent : theme.ink, 1.6, 1);
+    }
+  }
+
+  /** The dropped particle, its way, and thin what is still to come. */
+  function drawParticle(/** @type {{done: [number, number][], ahead: [number, number][]}|null} */ it, /** @type {Theme} */ theme) {
+    if (!it) return;
+    const line = (/** @type {[number, number][]} */ points) => {
+      ctx.beginPath();
+      points.forEach(([x, y], i) => (i ? ctx.lineTo(px(x), py(y)) : ctx.moveTo(px(x), py(y))));
+    };
+    const mark = (/** @type {[number, number]} */ [x, y], /** @type {string} */ inner, /** @type {string} */ outer) => {
+      ctx.beginPath();
+      dot(x, y, 4.8);
+      fill(inner, 1);
+      stroke(outer, 1.5, 1);
+    };
+    ctx.setLineDash([2, 4]);
+    line(it.ahead);
+    stroke(theme.ink, 1, 0.6);
+    ctx.setLineDash([]);
+    line(it.done);
+    stroke(theme.paper, 4.5, 0.85);
+    stroke(theme.ink, 2, 1);
+    mark(it.done[0] || it.ahead[0], theme.paper, theme.ink);
+    if (it.done.length > 1) mark(it.done[it.done.length - 1], theme.ink, theme.paper);
   }
 
   /** @type {[number, number][]} */
@@ -330,10 +374,13 @@ function planeChart(c) {
   onHover(panel, plot, find, tipLines, (at) => (top && at.point >= 0 ? placeOf(top.dim, at.point, names.map((e) => e.raw)) : {}));
   plot.addEventListener("click", (e) => {
     if (!top) return;
-    const box = plot.getBoundingClientRect(), at = find(e.clientX - box.left, e.clientY - box.top), e2 = at && at.point >= 0 ? names[at.point] : null;
+    const box = plot.getBoundingClientRect(), mx = e.clientX - box.left, my = e.clientY - box.top, at = find(mx, my);
+    if (at && particle && particle.drops()) return void particle.click(view[0] + ((mx - area.left) / area.width) * (view[1] - view[0]), view[3] - ((my - area.top) / area.height) * (view[3] - view[2]));
+    const e2 = at && at.point >= 0 ? names[at.point] : null;
     panel.set(spec.select, !e2 || panel.state(spec.select) === e2.key ? "" : e2.key);
   });
   const tell = top ? onArrows(panel, top.label, () => names) : () => {};
+  if (particle) particle.tell();
   if (!top) {
     panel.el.setAttribute("role", "img");
     panel.el.setAttribute("aria-label", (spec.arrows || spec.raster || { label: "" }).label);
@@ -341,7 +388,7 @@ function planeChart(c) {
 
   return {
     base, draw,
-    key: (frame) => [frame.position, panel.state(spec.select), pointed(), shown(spec.raster), shown(spec.arrows), modeNow(), track.length].join(),
+    key: (frame) => [frame.position, panel.state(spec.select), pointed(), shown(spec.raster), shown(spec.arrows), modeNow(), track.length, particle ? particle.key() : "", top ? panel.resolve(top.field) : ""].join(),
     read(frame) {
       tell();
       for (const { name, whole } of spec.measures || []) {
@@ -355,7 +402,7 @@ function planeChart(c) {
         const x = data[2 * one], y = data[2 * one + 1];
         said = Object.assign({}, said, { feature: names[one].label, x, y, said: translate("{} is at {}, {}", names[one].label, formatNumber(x), formatNumber(y)) });
       }
-      readAs(panel, said);
+      readAs(panel, particle ? Object.assign({}, said, { particle: particle.say() }) : said);
     },
   };
 }
