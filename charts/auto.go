@@ -13,6 +13,7 @@ import (
 // Auto chooses how to draw a run by what it holds:
 //
 //	attention [head, query, key]     AttentionHeads
+//	tsne and pca [sample, xy=2]      Trajectories
 //	two phases or more               Stages, above the rest
 //	1-D field with labels            Bars; where the labels read as a text, Words as well
 //	path [node, test]                Path
@@ -33,6 +34,9 @@ func Auto(src xainb.Source, opts ...Option) *Scene {
 	}
 	if f := t.Schema().Field(fieldAttention); f != nil && len(f.Dims) == 3 {
 		return AttentionHeads(src, opts...)
+	}
+	if isWays := waysIn(t); isWays(t.Schema().Field("tsne")) && isWays(t.Schema().Field("pca")) {
+		return Trajectories(src, opts...)
 	}
 	a := autoPlan{scene: s, track: t, options: o}
 	a.stages()

@@ -26,14 +26,14 @@ type curvesSpec struct {
 	Y      string          `json:"label"`
 	Span   [2]float64      `json:"span"`
 	Scale  [2]float64      `json:"scale"`
-	Curves []curve         `json:"curves"`
+	Curves []curveSpec     `json:"curves"`
 	Marks  []curveMark     `json:"marks,omitempty"`
 	Head   string          `json:"head,omitempty"`
 	As     string          `json:"as,omitempty"` // what stands before the names that it reads
 }
 
-// curve is a 1-D field over At, its positions along the abscissa.
-type curve struct {
+// curveSpec is a 1-D field over At, its positions along the abscissa.
+type curveSpec struct {
 	Field  string    `json:"field"`
 	Name   string    `json:"label"`
 	At     []float64 `json:"at"`
@@ -78,7 +78,7 @@ func Curves(src xainb.Source, opts ...Option) *Scene {
 	spec := &curvesSpec{X: dim, Span: [2]float64{slices.Min(at), slices.Max(at)}, Scale: [2]float64{math.Inf(1), math.Inf(-1)}}
 	var names []string
 	for _, f := range fields {
-		spec.Curves = append(spec.Curves, curve{Field: f.Name, Name: f.Name, At: at})
+		spec.Curves = append(spec.Curves, curveSpec{Field: f.Name, Name: f.Name, At: at})
 		spec.Scale = union(spec.Scale, [2]float64{float64(f.Range.Min), float64(f.Range.Max)})
 		names = append(names, f.Name)
 	}

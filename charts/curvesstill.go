@@ -35,7 +35,7 @@ func (p *curvesSpec) names(c draw.Canvas, m moment, x, y, width vg.Length) (line
 }
 
 // text is the name with the scalar's value.
-func (k curve) text(m moment) string {
+func (k curveSpec) text(m moment) string {
 	if v, ok := m.snapshot(0).Scalar(k.Scalar); k.Scalar != "" && ok {
 		return k.Name + ", " + k.Of + " " + formatNumber(v)
 	}
@@ -104,7 +104,7 @@ func (p *curvesSpec) still(c draw.Canvas, m moment) error {
 }
 
 // line returns the points of the curve; a bin has its value from edge to edge. It is curveLine in series_curves.js.
-func (k curve) line(ys []float64) (x, y []float64) {
+func (k curveSpec) line(ys []float64) (x, y []float64) {
 	n := min(len(ys), len(k.At))
 	if !k.Step || n < 2 {
 		return k.At[:n], ys[:n]
@@ -124,7 +124,7 @@ func (k curve) line(ys []float64) (x, y []float64) {
 }
 
 // at returns the curve's value at a place: between two positions on a straight line, beyond the ends NaN. It is curveAt in series_curves.js.
-func (k curve) value(ys []float32, x float64) float64 {
+func (k curveSpec) value(ys []float32, x float64) float64 {
 	for i := 0; i+1 < min(len(ys), len(k.At)); i++ {
 		if a, b := k.At[i], k.At[i+1]; x >= a && x <= b {
 			u := (x - a) / (b - a)

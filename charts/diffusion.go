@@ -59,8 +59,8 @@ func Moves() Option { return func(o *options) { o.moves = true } }
 // firstMoves is how many samples have their step drawn where none is selected.
 const firstMoves = 6
 
-// usualTrail is how many frames a trail has.
-const usualTrail = 8
+// diffusionTrail is how many frames a trail has.
+const diffusionTrail = 8
 
 // isDiffusionPlane says whether a run is one of points of a plane with the fields of package kernels/diffusion.
 func isDiffusionPlane(t *xainb.Track) bool {
@@ -78,7 +78,7 @@ func (s *Scene) diffusionPlane(t *xainb.Track, f *xainb.FieldInfo, o options) *S
 	window := windowOf(t, pointsWindow(t, []string{f.Name}, f.Name))
 	spec := &planeSpec{Window: window}
 	most, _ := longestField(t, f.Name)
-	points := planePoints{Field: "$" + shownState, Name: "samples", Dim: f.Dims[0].Name, Count: most / 2, Trail: pick(o.trailSet, o.trail, usualTrail)}
+	points := planePoints{Field: "$" + shownState, Name: "samples", Dim: f.Dims[0].Name, Count: most / 2, Trail: pick(o.trailSet, o.trail, diffusionTrail)}
 	points.fields = s.chooseShown(t, &o, func(g *xainb.FieldInfo) bool { return isPlane(t)(g) && twoColumns(g) })
 	spec.Points = []planePoints{points}
 	fields := slices.Clone(points.fields)

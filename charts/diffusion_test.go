@@ -179,7 +179,7 @@ func TestDiffusion(t *testing.T) {
 	s := Diffusion(run, Drop(1, -1))
 	d := documentOf(t, s)
 	p := d.Panels[0].Spec.(*planeSpec)
-	if p.Window != [4]float64{-3, 3, -3, 3} || p.Raster == nil || p.Arrows == nil || p.Flow == nil || p.Moves != nil || p.Points[0].Trail != usualTrail || p.Points[0].Field != "$shown" {
+	if p.Window != [4]float64{-3, 3, -3, 3} || p.Raster == nil || p.Arrows == nil || p.Flow == nil || p.Moves != nil || p.Points[0].Trail != diffusionTrail || p.Points[0].Field != "$shown" {
 		t.Fatalf("%+v", p)
 	}
 	if got := Diffusion(run, Trail(0)).stills[0].(*planeSpec).Points[0].Trail; got != 0 {
@@ -359,7 +359,7 @@ func TestCurves(t *testing.T) {
 	if got := readingsOf(s, 1)["late t.value"]; got != "0" && got != "0.00" { // 490 is the middle, where the straight curve is 0
 		t.Errorf("in the middle the straight curve is %s", got)
 	}
-	x, y := curve{At: []float64{1, 2, 4}, Step: true}.line([]float64{5, 6, 7})
+	x, y := curveSpec{At: []float64{1, 2, 4}, Step: true}.line([]float64{5, 6, 7})
 	if !slices.Equal(x, []float64{0.5, 1.5, 1.5, 3, 3, 5}) || !slices.Equal(y, []float64{5, 5, 6, 6, 7, 7}) {
 		t.Errorf("bins %v %v", x, y)
 	}

@@ -79,7 +79,7 @@ func makeDiffusionTwins() diffusionTwins {
 		out.Moves = append(out.Moves, moveTwin{c[0], c[1], ok, way})
 	}
 	for _, c := range []lineTwin{{At: []float64{1, 2, 4}, Y: []float64{5, 6, 7}}, {At: []float64{1, 2, 4}, Y: []float64{5, 6, 7}, Step: true}, {At: []float64{1}, Y: []float64{5}, Step: true}, {At: []float64{1, 2}, Y: []float64{3, 4}, Step: true}} {
-		x, y := curve{At: c.At, Step: c.Step}.line(c.Y)
+		x, y := curveSpec{At: c.At, Step: c.Step}.line(c.Y)
 		for i := range x {
 			c.Want = append(c.Want, [2]float64{x[i], y[i]})
 		}
@@ -87,7 +87,7 @@ func makeDiffusionTwins() diffusionTwins {
 	}
 	for _, x := range []float64{1, 1.5, 4, 0.99, 4.01, 3} {
 		at, y := []float64{1, 2, 4}, []float32{5, -1, 7}
-		out.Values = append(out.Values, valueTwin{at, y, x, exactly(curve{At: at}.value(y, x))})
+		out.Values = append(out.Values, valueTwin{at, y, x, exactly(curveSpec{At: at}.value(y, x))})
 	}
 	return out
 }

@@ -61,7 +61,7 @@
 //
 // A plane (planeSpec) has layers over x and y: a field as colours with contour lines, arrows, points with trails that fade by 0.85 a frame, a path. Grids
 // [y, x] have row 0 at the lowest y and stand in the centres of the cells into which they cut the plane's window. Lanes (lanesSpec) are a 1-D field over
-// the time of a run. [GANSamples], [VectorField], [Lanes] and [Energy] are made of the two.
+// the time of a run. [GANSamples], [VectorField], [Trajectories], [Lanes] and [Energy] are made of the two.
 //
 // In a spec a string "$name" stands for the entry of that name in the document's state, which controls and clicks set: a
 // picture of the head that is selected has Index {"head": "$head"}. The state at the start is in Scene.doc.State; positions count from 0 there and
@@ -84,6 +84,7 @@
 // # Colours
 //
 // One accent, for the playhead, the selection and what the caption names; everything else is ink or grey. Ramps start, or have their centre,
-// at the page's own background, so that zero is nothing in light pages and in dark ones; "viridis" and "cividis" ([Ramp]) are the exception. "quiet" and "pale" are for what lies under points and arrows. Values that are not finite are hatched,
+// at the page's own background, so that zero is nothing in light pages and in dark ones; "viridis" and "cividis" ([Ramp]) are the exception. "quiet" and "pale" are for what lies under points and arrows. Classes
+// have ten colours of their own, told apart in any colour blindness, and their names beside them. Values that are not finite are hatched,
 // in cells too small for that grey, and counted.
 package charts

@@ -96,3 +96,21 @@ func ExampleScene_Chapter() {
 	fmt.Println(d.Chapters, err)
 	// Output: [{0 steep} {3 flat}] <nil>
 }
+
+// Two samples that pass each other, in any plane; t-SNE and PCA of many dimensions come from kernels/embed.Trajectories.
+func ExampleTrajectories() {
+	run := xainb.Record(5, func(n int) (out []xainb.Step) {
+		for i := range n {
+			out = append(out, xainb.StepFunc(func(s *xainb.Snapshot) {
+				x := float32(i)
+				s.Put("place", []float32{x, 0, 4 - x, 1}, xainb.Dim{Name: "sample", Size: 2}, xainb.Dim{Name: "xy", Size: 2})
+				s.Put("class", []float32{0, 1}, xainb.Dim{Name: "sample", Size: 2})
+				s.PutLabels("class", []string{"to the right", "to the left"})
+			}))
+		}
+		return out
+	})
+	d, err := charts.Trajectories(run).Document()
+	fmt.Println(d.Title, d.Blend["place"], d.Seconds, err)
+	// Output: Which way do the samples go? linear 1.2083333333333333 <nil>
+}

@@ -158,11 +158,11 @@ func (h histogram) draw() (*xainb.Track, *curvesSpec, error) {
 	}
 	if expected != nil {
 		positions := alongOf(h.runs[0], expected.Dims[0].Name, expected.Dims[0].Size)
-		spec.Curves = append(spec.Curves, curve{Field: "density", Name: "as it should be", At: positions, Quiet: true})
+		spec.Curves = append(spec.Curves, curveSpec{Field: "density", Name: "as it should be", At: positions, Quiet: true})
 		spec.Span = union(spec.Span, [2]float64{slices.Min(positions), slices.Max(positions)})
 	}
 	for _, name := range h.names {
-		spec.Curves = append(spec.Curves, curve{Field: "histogram of " + name, Name: name, At: at, Step: true, Scalar: name + " deviation", Of: "deviation"})
+		spec.Curves = append(spec.Curves, curveSpec{Field: "histogram of " + name, Name: name, At: at, Step: true, Scalar: name + " deviation", Of: "deviation"})
 	}
 	frames := make([]xainb.Snapshot, len(h.times))
 	for i := range frames {

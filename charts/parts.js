@@ -330,3 +330,36 @@ function onArrows(panel, what, all) {
     el.setAttribute("aria-valuetext", at < 0 ? translate("none") : list[at].label);
   };
 }
+
+/**
+ * Ten colours in which no two classes look alike to any reader, in either theme: in the four kinds of colour vision two are 0.11 or more apart in OKLab, and each
+ * stands out from the page by 3:1. classColours in charts/classes.go are those of the light theme.
+ */
+const classColours = {
+  light: ["#8b07fe", "#310636", "#b63a07", "#782276", "#728ef2", "#fd1db1", "#133905", "#9f9308", "#200dc1", "#2b7360"],
+  dark: ["#9708f7", "#fefd21", "#c60e09", "#efa9b1", "#6d97fd", "#207167", "#f740b8", "#a1930a", "#90faf9", "#17dd13"],
+};
+
+/** @param {number} k a class, -1 for none @param {Theme} theme @returns {string} */
+function classColour(k, theme) {
+  const all = theme.dark ? classColours.dark : classColours.light;
+  return k >= 0 ? all[k % all.length] : theme.muted;
+}
+
+/** The point of a class that is nearest to the middle of its points, -1 without any. @param {ArrayLike<number>} points pairs @param {number[]} of @param {number} k */
+function medoid(points, of, k) {
+  const own = [];
+  let x = 0, y = 0;
+  for (let i = 0; i < of.length; i++) {
+    if (of[i] !== k || !Number.isFinite(points[2 * i] + points[2 * i + 1])) continue;
+    own.push(i);
+    x += points[2 * i];
+    y += points[2 * i + 1];
+  }
+  let best = -1, least = Infinity;
+  for (const i of own) {
+    const d = (points[2 * i] - x / own.length) ** 2 + (points[2 * i + 1] - y / own.length) ** 2;
+    if (d < least) [best, least] = [i, d];
+  }
+  return best;
+}

@@ -51,6 +51,7 @@ type planeSpec struct {
 	Bar      *planeBar       `json:"bar,omitempty"`
 	Measures []planeMeasure  `json:"measures,omitempty"`
 	Select   string          `json:"select"`
+	Bare     bool            `json:"bare,omitempty"` // without axes: the numbers mean nothing
 	Head     string          `json:"head,omitempty"` // what stands above the picture
 	As       string          `json:"as,omitempty"`   // what stands before the names that it reads
 	Told     string          `json:"told,omitempty"` // by the legend of a plane beside it: see oneLegend
@@ -109,6 +110,8 @@ type planePoints struct {
 	Quiet bool   `json:"quiet,omitempty"` // rings in grey instead of dots in the accent colour
 	Trail int    `json:"trail,omitempty"` // how many frames back it is seen where a point was
 	Count int    `json:"count"`           // the most points in a frame
+
+	Ways *planeWays `json:"ways,omitempty"` // if not nil, points go on curves, and Trail counts 24ths of a second
 
 	fields []string // all that Field can name; nil is Field alone
 }

@@ -50,6 +50,10 @@ function planeLegend(plot, spec) {
       told = "";
       const items = [];
       for (const p of spec.told ? [] : (spec.points || []).slice().reverse()) {
+        if (p.ways) {
+          for (const [k, name] of (p.ways.legend ? p.ways.classes : []).entries()) items.push(item({ width: "8px", height: "8px", borderRadius: "50%", background: classColour(k, theme) }, name));
+          continue;
+        }
         items.push(item(p.quiet ? { width: "8px", height: "8px", borderRadius: "50%", border: `1px solid ${theme.muted}` } : { width: "8px", height: "8px", borderRadius: "50%", background: theme.accent }, p.label));
       }
       if (spec.flow && !spec.told) items.push(item({ width: "9px", height: "9px", borderRadius: "50%", background: theme.ink }, translate("particle: follows the recorded score")));

@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const here = new URL("./", import.meta.url);
-const files = ["../xainb/show/player/words.js", "../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "raster.js", "plane_parts.js", "plane_legend.js", "series.js", "series_lines.js", "series_plane.js", "series_lanes.js"];
+const files = ["../xainb/show/player/words.js", "../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "raster.js", "plane_parts.js", "plane_legend.js", "plane_paths.js", "series.js", "series_lines.js", "series_plane.js", "series_lanes.js"];
 const source = files.map((f) => readFileSync(new URL(f, here), "utf8")).join("\n");
-const names = ["planeArea", "planeContour", "arrowScale", "roundLength", "roundText", "normaliseFactors", "laneArea", "frameEdges", "lanePosition", "laneReadings", "laneValue", "spanOf"];
+const names = ["planeArea", "planeContour", "arrowScale", "roundLength", "roundText", "normaliseFactors", "laneArea", "frameEdges", "lanePosition", "laneReadings", "laneValue", "spanOf", "curveThrough", "alikePercent", "medoid", "labelsThatFit"];
 const page = new Function("document", `"use strict";\n${source}\nreturn {${names.join(", ")}};`)({ createElement: () => ({ getContext: () => null }) });
 const twins = JSON.parse(readFileSync(new URL("testdata/plane.json", here), "utf8"));
 const number = (s) => (s === "NaN" ? NaN : s === "+Inf" ? Infinity : s === "-Inf" ? -Infinity : Number(s));
@@ -68,4 +68,25 @@ test("a lane of several layers has the largest value, and none where one is not 
 
 test("a critic's colours span the finite values of its frame", () => {
   for (const [data, span] of [[[3, -1, NaN, 2], [-1, 3]], [[Infinity, 5, 7], [5, 7]], [[4, 4], [3, 5]], [[NaN], [-1, 1]], [[], [-1, 1]]]) assert.deepEqual(page.spanOf(data), span);
+});
+
+const ways = JSON.parse(readFileSync(new URL("testdata/ways.json", here), "utf8"));
+
+test("points go on the poster's curves", () => {
+  for (const t of ways.Curves) {
+    const go = page.curveThrough(Float64Array.from(t.Points, number)), xy = [0, 0];
+    t.Times.forEach((time, i) => {
+      go(time, xy);
+      xy.forEach((v, j) => near(v, number(t.Want[i][j]), `${t.Points} at ${time}`));
+    });
+  }
+});
+
+test("classes are read and named as on the poster", () => {
+  for (const t of ways.Alike) {
+    const points = Float32Array.from(t.Points, number);
+    assert.equal(page.alikePercent(points, t.Of), t.Percent);
+    assert.deepEqual([0, 1, 2].map((k) => page.medoid(points, t.Of, k)), t.Medoids);
+  }
+  for (const [boxes, fit] of ways.Fits) assert.deepEqual(page.labelsThatFit(boxes), fit);
 });

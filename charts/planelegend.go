@@ -71,6 +71,10 @@ func (p *planeSpec) legendItems(m moment, wide vg.Length) []legendItem {
 	}
 	for i := range p.Points {
 		l := p.Points[len(p.Points)-1-i]
+		if l.Ways != nil {
+			out = append(out, l.Ways.legendItems()...)
+			continue
+		}
 		out = append(out, legendItem{text: l.Name, wide: 8, mark: func(c draw.Canvas, x, y vg.Length) {
 			g := draw.GlyphStyle{Color: pick(l.Quiet, muted, accent), Radius: 4, Shape: draw.CircleGlyph{}}
 			c.DrawGlyphNoClip(g, vg.Point{X: x + 4, Y: y})
@@ -129,6 +133,18 @@ func (p *planeSpec) arrowItems(m moment, wide vg.Length, only string) (out []leg
 			}
 			out = append(out, legendItem{text: text, wide: length + 2, mark: func(c draw.Canvas, x, y vg.Length) { drawArrow(c, x, y, 1, 0, length) }})
 		}
+	}
+	return out
+}
+
+func (w *planeWays) legendItems() (out []legendItem) {
+	if !w.Legend {
+		return nil
+	}
+	for k, name := range w.Classes {
+		out = append(out, legendItem{text: name, wide: 8, mark: func(c draw.Canvas, x, y vg.Length) {
+			c.DrawGlyphNoClip(draw.GlyphStyle{Color: classColour(k), Radius: 4, Shape: draw.CircleGlyph{}}, vg.Point{X: x + 4, Y: y})
+		}})
 	}
 	return out
 }

@@ -22,7 +22,10 @@ func (p *planeSpec) usesRamp() string {
 
 // area returns where the plane lies in a panel of this width.
 func (p *planeSpec) area(width vg.Length) (w, h, left vg.Length, side bool) {
-	left = ticksWidth(roundTicks(p.View[2], p.View[3], 4)) + 14
+	left = 14
+	for n := 2; n <= 6 && !p.Bare; n++ { // how many fit is not known yet
+		left = max(left, 14+ticksWidth(roundTicks(p.View[2], p.View[3], n)))
+	}
 	w, h, side = planeArea(width, left, p.View)
 	return w, h, left, side
 }
@@ -58,10 +61,9 @@ func (p *planeSpec) still(c draw.Canvas, m moment) error {
 	f := planeFrame{p: p, m: m, axisFrame: axisFrame{c: c, x0: c.Min.X + left, x1: c.Min.X + left + w, y1: c.Max.Y - p.top(), y0: c.Max.Y - p.top() - h,
 		xlo: p.View[0], xhi: p.View[1], ylo: p.View[2], yhi: p.View[3]}}
 	bad := f.raster()
-	f.drawX(roundTicks(f.xlo, f.xhi, min(6, max(2, int(w/70)))), p.Columns[0])
-	f.drawY(roundTicks(f.ylo, f.yhi, min(6, max(2, int(h/70)))))
-	c.StrokeLine2(draw.LineStyle{Color: faint, Width: 1}, f.x0, f.y0, f.x0, f.y1)
-	write(c, labelStyle, f.x0-6, f.y1+12, draw.XRight, draw.YCenter, p.Columns[1])
+	if !p.Bare {
+		f.axes()
+	}
 	long := f.arrows()
 	f.path()
 	for _, l := range p.Points {
@@ -88,6 +90,18 @@ func (p *planeSpec) still(c draw.Canvas, m moment) error {
 	}
 	write(c, labelStyle, c.Min.X, y-8, draw.XLeft, draw.YCenter, strings.Join(foot, "; "))
 	return nil
+}
+
+// axes draws the axes with their names.
+func (f planeFrame) axes() {
+	f.drawX(roundTicks(f.xlo, f.xhi, min(6, max(2, int((f.x1-f.x0)/70)))), f.p.Columns[0])
+	f.drawY(roundTicks(f.ylo, f.yhi, min(6, max(2, int((f.y1-f.y0)/70)))))
+	f.c.StrokeLine2(draw.LineStyle{Color: faint, Width: 1}, f.x0, f.y0, f.x0, f.y1)
+	if name := f.p.Columns[1]; textWidth(name, labelStyle) > f.x0-f.c.Min.X {
+		write(f.c, labelStyle, f.x0, f.y1+12, draw.XLeft, draw.YCenter, name)
+	} else {
+		write(f.c, labelStyle, f.x0-6, f.y1+12, draw.XRight, draw.YCenter, name)
+	}
 }
 
 // box is the part of the plane that the grids cover.
@@ -213,12 +227,15 @@ func (f planeFrame) path() {
 
 // points draws a layer of points with their trails and returns how many are not finite.
 func (f planeFrame) points(l planePoints) (bad int) {
+	r := pick[vg.Length](l.Count > 400, 2.2, pick[vg.Length](l.Count > 80, 3, 4)) * max(0.7, min(1, (f.x1-f.x0)/400))
+	if l.Ways != nil {
+		return f.ways(l, r)
+	}
 	f.trails(l)
 	x := l.at(f.m, f.m.snapshot(0))
 	if x == nil {
 		return 0
 	}
-	r := pick[vg.Length](l.Count > 400, 2.2, pick[vg.Length](l.Count > 80, 3, 4)) * max(0.7, min(1, (f.x1-f.x0)/400))
 	for i := 0; i+1 < len(x.Data); i += 2 {
 		px, py := float64(x.Data[i]), float64(x.Data[i+1])
 		switch {
@@ -342,6 +359,9 @@ func (p *planeSpec) read(m moment) map[string]string {
 	}
 	if n := len(p.Points); n > 0 {
 		p.Points[n-1].read(m, p.View, out)
+		if p.Points[n-1].Ways != nil {
+			p.Points[n-1].readWays(m, out)
+		}
 	}
 	if p.Flow != nil {
 		out["particle"] = p.Flow.say(m, p.Window)

@@ -19,12 +19,13 @@ type scatterSpec struct {
 	Renderer string          `json:"renderer,omitempty"`
 	Field    string          `json:"field"`
 	Dim      string          `json:"dim"`
-	Columns  []string        `json:"columns"` // names of x, y and the value
-	Range    [][2]float64    `json:"range"`   // of each column, over the whole track
-	Count    int             `json:"count"`   // the most points in a frame
-	Square   bool            `json:"square"`  // one unit is as long on both axes
-	Down     bool            `json:"down"`    // y counts from the top, as pixels do
-	Classes  bool            `json:"classes"` // the third column is a class, 0 to 7
+	Columns  []string        `json:"columns"`         // names of x, y and the value
+	Range    [][2]float64    `json:"range"`           // of each column, over the whole track
+	Count    int             `json:"count"`           // the most points in a frame
+	Square   bool            `json:"square"`          // one unit is as long on both axes
+	Down     bool            `json:"down"`            // y counts from the top, as pixels do
+	Classes  bool            `json:"classes"`         // the third column is a class, 0 to 9
+	Kinds    []string        `json:"kinds,omitempty"` // what the classes are called, from 0
 	Labelled bool            `json:"labelled"`
 	Trail    int             `json:"trail"`
 	Select   string          `json:"select"`
@@ -33,7 +34,7 @@ type scatterSpec struct {
 }
 
 // Scatter draws a field [n,2] as points of a plane, [n,3] with the third column as their colour: a ramp, or classes where all are
-// whole numbers from 0 to 7. The axes are fixed for the whole run, and one unit is as long on both where the two are the same kind of number.
+// whole numbers from 0 to 9, each with its name at the middle of its points: the run's label along "class", or the number. The axes are fixed for the whole run, and one unit is as long on both where the two are the same kind of number.
 // [Field] chooses the field, [Trail] shows where points come from; a point that is clicked shows its whole way. Points that are not
 // finite are left out and counted.
 //
@@ -98,6 +99,9 @@ func (s *Scene) addScatter(t *xainb.Track, f *xainb.FieldInfo, o options) error 
 	if spec.Count > 60 {
 		spec.Renderer = "canvas" // many moving elements; few are sharper as SVG
 	}
+	for k := 0; spec.Classes && k <= int(spec.Range[2][1]); k++ {
+		spec.Kinds = append(spec.Kinds, className(t, float32(k)))
+	}
 	c := ech.NewScatter()
 	c.SetGlobalOptions(
 		ech.WithXAxisOpts(opts.XAxis{Type: "value", Name: spec.Columns[0]}),
@@ -157,7 +161,7 @@ func areClasses(t *xainb.Track, name string) bool {
 	for _, s := range t.Frames() {
 		if f := s.Field(name); f != nil {
 			for i := 2; i < len(f.Data); i += 3 {
-				if v := float64(f.Data[i]); v != math.Trunc(v) || v < 0 || v > 7 {
+				if v := float64(f.Data[i]); v != math.Trunc(v) || v < 0 || v > 9 {
 					return false
 				}
 			}

@@ -117,8 +117,28 @@ func (p *scatterSpec) still(c draw.Canvas, m moment) error {
 			write(c, textStyle(12, ink, false), f.x(x)+r+5, f.y(y), draw.XLeft, draw.YCenter, names[i/k])
 		}
 	}
+	if p.Classes {
+		p.classNames(f, field.Data)
+	}
 	write(c, labelStyle, c.Min.X, c.Min.Y+8, draw.XLeft, draw.YCenter, notFinite(bad))
 	return nil
+}
+
+// classNames writes the names of the classes: classesAt in series_scatter.js.
+func (p *scatterSpec) classNames(f axisFrame, data []float32) {
+	pairs, of := []float32{}, []int{}
+	for i := 0; i+2 < len(data); i += 3 {
+		pairs, of = append(pairs, data[i], data[i+1]), append(of, int(data[i+2]))
+	}
+	f.classNames(pairs, of, p.Kinds, p.radius())
+}
+
+// colours are those of the classes.
+func (p *scatterSpec) colours() []color.RGBA {
+	if !p.Classes {
+		return nil
+	}
+	return classColours[:min(len(p.Kinds), len(classColours))]
 }
 
 func (p *scatterSpec) radius() vg.Length {
@@ -137,7 +157,7 @@ func (p *scatterSpec) colour(v float64) color.RGBA {
 	case len(p.Columns) < 3:
 		return mix(paper, ink, 0.8)
 	case p.Classes:
-		return seriesColours[int(v)]
+		return classColour(int(v))
 	}
 	t := v / p.valueLimit()
 	if p.usesRamp() == "diverging" {

@@ -33,28 +33,30 @@ function planeChart(c) {
 
   const px = (/** @type {number} */ x) => area.left + ((x - view[0]) / (view[1] - view[0])) * area.width;
   const py = (/** @type {number} */ y) => area.top + ((view[3] - y) / (view[3] - view[2])) * area.height;
+  const ways = new Map((spec.points || []).filter((/** @type {any} */ l) => l.ways).map((/** @type {any} */ l) => [l, planeWays(l, track, { ctx, px, py, dot, stroke, fill })]));
   const shown = (/** @type {any} */ layer) => !!layer && (!layer.show || layer.show.is.includes(String(panel.state(layer.show.state))));
   const modeNow = () => (spec.arrows ? String(panel.state(spec.arrows.mode)) : "");
   const pointed = () => (top ? panel.pointed(top.dim, linkLabels(names.map((e) => e.raw))) : -1);
 
   function base() {
     const theme = panel.theme(), option = spec.option;
-    let yTicks = roundTicks(view[2], view[3], 4), yText = tickText(yTicks);
-    area = planeArea(c.width(), ticksWidth(yTicks, yText, theme) + 14, view, !!spec.columns[0]);
-    yTicks = roundTicks(view[2], view[3], Math.max(2, Math.min(6, area.height / 70)));
-    yText = tickText(yTicks);
-    const xTicks = roundTicks(view[0], view[1], Math.max(2, Math.min(6, area.width / 70)));
+    const ticks = (/** @type {number} */ lo, /** @type {number} */ hi, /** @type {number} */ n) => (spec.bare ? [] : roundTicks(lo, hi, n));
+    const wide = [2, 3, 4, 5, 6].map((n) => ticks(view[2], view[3], n)).map((t) => ticksWidth(t, tickText(t), theme)); // how many fit is not known yet
+    area = planeArea(c.width(), Math.max(...wide) + 14, view, !!spec.columns[0]);
+    const yTicks = ticks(view[2], view[3], Math.max(2, Math.min(6, area.height / 70))), yText = tickText(yTicks);
+    const xTicks = ticks(view[0], view[1], Math.max(2, Math.min(6, area.width / 70)));
     c.setHeight(area.top + area.height + (spec.columns[0] ? 44 : 28));
     c.setHead(spec.head || "");
     legend.place(area, theme);
     image = null;
+    const look = spec.bare ? { axisLine: { show: false }, axisLabel: { show: false } } : {}, long = textWidth(spec.columns[1], `12px ${theme.font}`) > area.left;
     return {
       grid: [{ left: area.left, top: area.top, width: area.width, height: area.height, outerBoundsMode: "none" }],
-      xAxis: [Object.assign(axisLook(option.xAxis[0], theme, xTicks, tickText(xTicks)), { name: oneLine(spec.columns[0]), nameLocation: "middle", nameGap: 26, min: view[0], max: view[1] })],
+      xAxis: [Object.assign(axisLook(option.xAxis[0], theme, xTicks, tickText(xTicks)), { name: oneLine(spec.columns[0]), nameLocation: "middle", nameGap: 26, min: view[0], max: view[1] }, look)],
       yAxis: [Object.assign(axisLook(option.yAxis[0], theme, yTicks, yText), {
         name: oneLine(spec.columns[1]), nameLocation: "end", nameGap: 8, min: view[2], max: view[3],
-        nameTextStyle: { color: theme.muted, fontSize: 12, fontFamily: theme.font, align: "right", padding: [0, 6, 0, 0] },
-      })],
+        nameTextStyle: { color: theme.muted, fontSize: 12, fontFamily: theme.font, align: long ? "left" : "right", padding: [0, long ? 0 : 6, 0, 0] },
+      }, look)],
       series: [Object.assign({}, option.series[0], { silent: true, animation: false, clip: false, z: 3, zlevel: 1, data: [[view[0], view[2]]], renderItem: () => ({
         type: "image", style: { image: canvas, x: area.left - planeMargin, y: area.top - planeMargin, width: area.width + 2 * planeMargin, height: area.height + 2 * planeMargin },
       }) })],
@@ -156,13 +158,14 @@ function planeChart(c) {
 
   /** @returns {number} how many points are not finite */
   function drawPoints(/** @type {Frame} */ frame, /** @type {any} */ layer, /** @type {Theme} */ theme) {
-    const f = frame.field(panel.resolve(layer.field)), all = f ? f.data : new Float32Array(0), n = all.length >> 1, main = layer === top;
+    const f = frame.field(panel.resolve(layer.field)), walk = ways.get(layer), at = frame.own().position;
+    const all = walk ? walk.at(at) : f ? f.data : new Float32Array(0), n = all.length >> 1, main = layer === top;
     if (main) {
       data = all;
       if (names.length !== n) names = entriesOf(new Float32Array(n), labelsAt(track, frame.snapshot(), layer.dim), layer.dim);
     }
     const chosen = main ? chosenPoint() : -1, r = pointRadius(layer.count, area.width);
-    if (layer.trail) drawTrails(frame, layer, all, theme);
+    if (layer.trail && !walk) drawTrails(frame, layer, all, theme);
     let bad = 0, outside = 0;
     ctx.beginPath();
     for (let i = 0; i < n; i++) {
@@ -172,13 +175,16 @@ function planeChart(c) {
       else dot(x, y, r);
     }
     const faded = chosen >= 0 || spec.moves ? 0.35 : 1;
-    if (layer.quiet) stroke(theme.muted, 1, 0.75 * faded);
+    if (walk) walk.draw(all, at, chosen, main ? pointed() : -1, r, theme);
+    else if (layer.quiet) stroke(theme.muted, 1, 0.75 * faded);
     else {
       stroke(theme.paper, 1.6, 0.8);
       fill(theme.accent, 0.9 * faded);
     }
     if (!main) return bad;
     away = outside;
+    Object.assign(said, { points: String(n - bad), outside: String(outside), said: n - bad === 1 ? translate("1 point") : translate("{} points", n - bad) });
+    if (walk) return bad;
     if (chosen >= 0) drawWay(frame, layer, chosen, theme);
     for (const [i, colour] of /** @type {[number, string][]} */ ([[chosen, theme.accent], [pointed(), theme.ink]])) {
       if (!(i >= 0) || !(Number.isFinite(all[2 * i] + all[2 * i + 1]))) continue;
@@ -187,7 +193,6 @@ function planeChart(c) {
       fill(colour === theme.ink ? theme.accent : colour, 1);
       stroke(theme.ink, 1.5, 1);
     }
-    Object.assign(said, { points: String(n - bad), outside: String(outside), said: n - bad === 1 ? translate("1 point") : translate("{} points", n - bad) });
     return bad;
   }
 
@@ -359,7 +364,9 @@ function planeChart(c) {
     /** @type {TooltipLine[]} */
     const lines = [];
     if (at.point >= 0 && names[at.point]) lines.push({ text: names[at.point].label, strong: true });
-    lines.push({ text: `${spec.columns[0] || "x"} ${formatNumber(at.x)}, ${spec.columns[1] || "y"} ${formatNumber(at.y)}` });
+    const kind = at.point >= 0 && ways.has(top) ? ways.get(top).className(at.point) : "";
+    if (kind) lines.push({ text: kind });
+    if (!spec.bare) lines.push({ text: `${spec.columns[0] || "x"} ${formatNumber(at.x)}, ${spec.columns[1] || "y"} ${formatNumber(at.y)}` });
     if (under.grid) {
       const i = cellAt(under.grid, at.x, at.y);
       if (i >= 0) lines.push({ text: `${spec.raster.label} ${formatNumber(under.grid.data[i])}` });
@@ -397,6 +404,7 @@ function planeChart(c) {
         const v = track.at(i).scalars[name];
         if (v !== undefined) said[name] = whole ? formatTime(v) : v;
       }
+      if (top && ways.has(top) && !frame.blended) said = Object.assign({}, said, ways.get(top).read(frame.own().index));
       const one = chosenPoint();
       if (one >= 0 && data) {
         const x = data[2 * one], y = data[2 * one + 1];

@@ -69,10 +69,10 @@ function scatterChart(c) {
     return names[i] ? names[i].label : `${spec.dim} ${i + 1}`;
   }
 
-  /** Whole numbers from 0 to 7 are classes, other values a place on the ramp. */
+  /** Whole numbers from 0 to 9 are classes, other values a place on the ramp. */
   function colourOf(/** @type {number} */ v, /** @type {Theme} */ theme) {
     if (columns < 3) return theme.ink;
-    if (spec.classes) return theme.series[v] || theme.muted;
+    if (spec.classes) return classColour(v, theme);
     return rampCSS(vr[0] < 0 ? "diverging" : "heat", rampPosition(v, vr[0] < 0 ? "diverging" : "heat", Math.max(Math.abs(vr[0]), Math.abs(vr[1]))), theme);
   }
 
@@ -110,7 +110,7 @@ function scatterChart(c) {
     const n = data ? data.length / columns : 0;
     names = entriesOf(new Float32Array(n), labelsAt(track, frame.snapshot(), spec.dim), spec.dim);
     const chosen = names.findIndex((e) => e.key === panel.state(spec.select));
-    const points = [], marked = pointed();
+    const points = [], marked = pointed(), named = spec.classes && kinds && data && chosen < 0 ? classesAt(data, kinds) : new Map();
     for (let i = 0; data && i < n; i++) {
       const x = data[i * columns], y = data[i * columns + 1], v = kinds && columns > 2 ? kinds[i * columns + 2] : 0;
       if (!Number.isFinite(x + y)) continue;
@@ -121,6 +121,7 @@ function scatterChart(c) {
       }
       points.push({
         value: [x, y, i], symbolSize: under ? 13 : undefined,
+        label: named.has(i) ? { show: true, formatter: () => oneLine(named.get(i)), color: theme.ink, fontWeight: 600, textBorderColor: theme.paper, textBorderWidth: 4 } : undefined,
         itemStyle: { color: on ? theme.accent : colourOf(v, theme), opacity: chosen >= 0 && !on && !under ? 0.45 : columns > 2 ? 1 : 0.8, borderColor: under ? theme.ink : columns > 2 && !spec.classes ? theme.muted : "transparent", borderWidth: under ? 2 : columns > 2 ? 0.5 : 0 },
       });
     }
@@ -128,6 +129,14 @@ function scatterChart(c) {
     c.setFoot(notFiniteText(n - finite));
     trails = trailsAt(frame, chosen);
     chart.setOption({ series: [{ id: "trail", data: [0, 1].filter((i) => trails[i].length > 0).map((i) => [i]) }, { id: "points", data: points }] });
+  }
+
+  /** The names of the classes, each at that of its points which is nearest to their middle. @param {Float32Array} at @param {Float32Array} kinds @returns {Map<number, string>} */
+  function classesAt(at, kinds) {
+    const n = at.length / columns, pairs = new Float32Array(2 * n), of = [], out = new Map();
+    for (let i = 0; i < n; i++) (pairs.set([at[columns * i], at[columns * i + 1]], 2 * i), of.push(kinds[columns * i + 2]));
+    for (const k of new Set(of)) out.set(medoid(pairs, of, k), spec.kinds[k]);
+    return out;
   }
 
   function find(/** @type {number} */ px, /** @type {number} */ py) {

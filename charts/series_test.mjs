@@ -7,7 +7,7 @@ const here = new URL("./", import.meta.url);
 const files = ["../xainb/show/player/words.js", "../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "series.js", "series_lines.js", "series_profile.js", "series_bars.js", "series_scatter.js", "text.js", "stages.js", "path.js"];
 const source = files.map((f) => readFileSync(new URL(f, here), "utf8")).join("\n");
 const names = ["readingOf", "plainLabel", "roundTicks", "tickText", "roomyScale", "outcomeText", "entriesOf", "arrivedEntries", "rankingReadings",
-  "routeOf", "valueText", "scanRun", "rampPosition", "inkOn", "contrast", "rampCSS", "wrapLines", "spread", "labelsAt", "timeScale", "timeTicks", "seriesKinds", "onArrows", "readAs", "placeOf", "linkLabels"];
+  "routeOf", "valueText", "scanRun", "rampPosition", "inkOn", "contrast", "rampCSS", "wrapLines", "spread", "labelsAt", "timeScale", "timeTicks", "seriesKinds", "onArrows", "readAs", "placeOf", "linkLabels", "classColour"];
 // Text is measured as 7 pixels a character, as parts.js does where a page has no canvas.
 const page = new Function("document", `"use strict";\n${source}\nreturn {${names.join(", ")}};`)({ createElement: () => ({ getContext: () => null }) });
 const twins = JSON.parse(readFileSync(new URL("testdata/series.json", here), "utf8"));
@@ -92,11 +92,11 @@ test("between two classes a point has one of them", () => {
   const theme = { series: ["#000", "#111", "#222"], muted: "grey", accent: "red", ink: "#000", paper: "#fff", font: "x" };
   const plot = { style: {}, addEventListener() {} };
   const picture = page.seriesKinds.scatter({
-    panel: { spec: { field: "f", dim: "p", columns: ["", "", ""], range: [[0, 1], [0, 1], [0, 2]], classes: true, trail: 0, select: "feature", count: 1 }, tracks: [trackOf([{}])], state: () => "", pointed: () => -1, theme: () => theme, el: { setAttribute() {}, addEventListener() {} } },
+    panel: { spec: { field: "f", dim: "p", columns: ["", "", ""], range: [[0, 1], [0, 1], [0, 2]], classes: true, kinds: ["none", "one", "two"], trail: 0, select: "feature", count: 1 }, tracks: [trackOf([{}])], state: () => "", pointed: () => -1, theme: () => theme, el: { setAttribute() {}, addEventListener() {} } },
     chart: { setOption: (o) => (drawn = o.series[1].data) }, plot, width: () => 300, setHeight() {}, setHead() {}, setFoot() {},
   });
   picture.draw({ position: 0.4, index: 0, own: () => ({ index: 0, position: 0.4 }), field: () => f(0.8, 0.4), snapshot: () => ({ labels: {}, fields: { f: f(0, 0) } }) });
-  assert.deepEqual([drawn[0].itemStyle.color, drawn[0].value[1].toFixed(1)], ["#000", "0.4"]);
+  assert.deepEqual([drawn[0].itemStyle.color, drawn[0].value[1].toFixed(1), drawn[0].label.formatter()], [page.classColour(0, theme), "0.4", "none"]);
 });
 
 test("text is readable on every colour, in the light and in the dark", () => {

@@ -118,6 +118,9 @@ func (p *scatterSpec) widen(_ moment, other still, _ moment) still {
 	}
 	c.Square = alike(c.Columns) && comparable(c.Range)
 	c.Classes, c.Count = p.Classes && o.Classes, max(p.Count, o.Count)
+	if len(o.Kinds) > len(c.Kinds) {
+		c.Kinds = o.Kinds
+	}
 	return &c
 }
 

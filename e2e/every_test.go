@@ -56,6 +56,8 @@ func everyScene(said func(string) string) []*charts.Scene {
 		charts.InStep([]charts.Variant{{Name: said("one"), Run: noiseRun(said)}, {Name: said("other"), Run: noiseRun(said)}}),
 		charts.Curves(fieldRun(said, []int{7}, false), charts.Marks(said("loss"))),
 		charts.Histogram([]charts.Variant{{Name: said("one"), Run: noiseRun(said)}, {Name: said("other"), Run: noiseRun(said)}}),
+		charts.Trajectories(waysRun(said)),
+		charts.Scatter(waysRun(said), charts.Field(said("classes"))),
 	)
 	for _, s := range scenes {
 		s.Note(0, said("note")).Chapter(0, said("begin")).Chapter(2, said("end"))
@@ -206,6 +208,30 @@ func sheetRun(said func(string) string) *xainb.Track {
 		s.PutLabels("head", words(said, 2))
 		s.PutLabels("query", words(said, 3))
 		s.PutLabels("key", words(said, 3))
+	})
+}
+
+// waysRun is eight samples of three classes that turn about each other, with the fields of kernels/embed.Trajectories, and the same with the class as their colour.
+func waysRun(said func(string) string) *xainb.Track {
+	return recorded(func(t int, s *xainb.Snapshot) {
+		points, class := make([]float32, 16), make([]float32, 8)
+		var coloured []float32
+		for i := range class {
+			sin, cos := math.Sincos(float64(i)*0.8 + float64(t)*0.7)
+			points[2*i], points[2*i+1], class[i] = float32(cos*float64(i+1)), float32(sin*float64(i+1)), float32(i%3)
+			coloured = append(coloured, points[2*i], points[2*i+1], class[i])
+		}
+		sample, xy := xainb.Dim{Name: said("sample"), Size: 8}, xainb.Dim{Name: "xy", Size: 2}
+		s.TimeName = said("round")
+		s.Put("tsne", points, sample, xy)
+		s.Put("pca", points, sample, xy)
+		s.Put("class", class, sample)
+		s.Put("share", []float32{0.6, 0.3}, xainb.Dim{Name: "component", Size: 2})
+		s.PutLabels("class", words(said, 3))
+		s.PutLabels(said("sample"), words(said, 8))
+		s.Put(said("classes"), coloured, sample, xainb.Dim{Name: "xyc", Size: 3})
+		s.PutScalar("alike", 0.5)
+		s.PutEvent(said("event"), said("what happened"))
 	})
 }
 

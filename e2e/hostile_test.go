@@ -38,6 +38,7 @@ func TestHostileTextInEveryScene(t *testing.T) {
 				for (const one of ['.bar [aria-expanded]', '.predict .option', '.panel button', '.choice .option:last-child']) root.querySelector(one)?.click();
 				for (const e of root.querySelectorAll('.menu button')) if (/as a table/.test(e.textContent)) e.click();
 				await painted();
+				host.xainb.clock.do('pause'); // the guess has started it
 				host.xainb.clock.do('seek', 2);
 				await painted();
 				root.querySelector('.answers .option').click();

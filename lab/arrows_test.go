@@ -21,6 +21,7 @@ var arrows = map[string]struct{ ours, outside []string }{
 	"xainb/timeline":      {[]string{"xainb"}, nil},
 	"internal/tex":        {},
 	"internal/atomicfile": {},
+	"internal/curve":      {},
 	"xainb/show":          {[]string{"xainb", "xainb/codec", "internal/tex", "internal/atomicfile"}, []string{"github.com/janpfeifer/gonb", "golang.org/x/image"}},
 	"xainb/live":          {[]string{"xainb", "xainb/codec", "xainb/timeline", "xainb/show"}, []string{"github.com/coder/websocket", "github.com/nats-io"}},
 	"xainb/cmd":           {[]string{"*"}, []string{"*"}},
@@ -34,8 +35,8 @@ var arrows = map[string]struct{ ours, outside []string }{
 	"kernels/lime":        family,
 	"kernels/shap":        family,
 	"kernels/gradcam":     family,
-	"kernels/embed":       family,
-	"charts":              {[]string{"xainb", "internal/tex"}, []string{"github.com/go-echarts/go-echarts/v2", "gonum.org/v1/plot", "golang.org/x/image"}},
+	"kernels/embed":       {append(slices.Clone(family.ours), "internal/curve"), family.outside},
+	"charts":              {[]string{"xainb", "internal/tex", "internal/curve"}, []string{"github.com/go-echarts/go-echarts/v2", "gonum.org/v1/plot", "golang.org/x/image"}},
 	"e2e":                 {[]string{"*"}, []string{"*"}},
 	"lab":                 {[]string{"*"}, []string{"*"}},
 }

@@ -100,6 +100,12 @@ func (c Config) resolve() (Config, int, error) {
 	return c, n, finite("TSNE: Colour", c.Colour, 1)
 }
 
+// settings is the Config without the points.
+func (c Config) settings() Config {
+	c.Points = nil
+	return c
+}
+
 func orElse[T int | float64](v *T, other T) {
 	if *v == 0 {
 		*v = other

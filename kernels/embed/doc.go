@@ -3,9 +3,9 @@
 //
 //	embed --Step--> SnapshotManager --Track--> charts.Scene --Document--> show.Cell
 //
-//	run := embed.Run(embed.Config{Points: latents, Dims: 64})    // all steps and samples together, never step by step
-//	flat, err := embed.PCA(latents, 64, 2)                       // the same points, linearly
-//	path, err := embed.Smooth(run.Points(), samples, 2, 24)      // curves through the steps
+//	ways := embed.Trajectories(run, "x", embed.TrajectoryConfig{}) // all steps and samples together, by t-SNE and by PCA
+//	show.Cell(charts.Trajectories(ways))                           // as points that move on curves through the steps
+//	show.Cell(charts.Auto(embed.Run(embed.Config{Points: digits, Dims: 64, Colour: labels}))) // t-SNE, while it finds its places
 //
 // # What can be read from the pictures, and what not
 //
@@ -13,6 +13,10 @@
 // length of a path, nor of a step. Speeds mean nothing: a point that leaps may have hardly moved. Gaps and sizes mean nothing: t-SNE
 // widens dense clusters and draws thin ones together, so that neither how far two clusters are apart nor how large one is can be compared. Clusters
 // may be made of noise, and another seed or perplexity gives another picture (Wattenberg, Viégas and Johnson 2016).
+//
+// Of a run that is embedded as a whole, t-SNE shows at each step what it knows of all: where a sample will end decides where its noise stands. On the 64 digits
+// of a diffusion 6% of the pure noise has noise of the same class as its nearest, which is chance; in t-SNE it looks like 72%. And where a way has more steps than
+// t-SNE looks at neighbours, a step's neighbours are steps of its own way, so that ways are clumps that hardly move. [Trajectories] measures both.
 //
 // PCA stands beside it because it is linear: a straight way stays straight, a step twice as long is drawn twice as long, for as much as
 // the two components hold of it ([Projection].Share says how much). What lies at right angles to the plane is not seen.
@@ -39,7 +43,7 @@
 //	points  [point, xy=2]     where the points are; with Config.Colour [point, xyc=3], the colour beside
 //	KL      scalar            the divergence, in nats, of the p_ij that are kept, never exaggerated
 //
-// The last frame of each phase is a key frame.
+// The last frame of each phase is a key frame. Those of trajectories are described at [Trajectories].
 //
 // # Papers
 //

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/xainb/gonb-xai/kernels/embed"
+	"github.com/xainb/gonb-xai/xainb"
 	"github.com/xainb/gonb-xai/xainb/codec"
 )
 
@@ -90,6 +91,24 @@ func ExampleRecording() {
 	var run *embed.Recording = embed.Run(embed.Config{Points: points(3), Dims: 4})
 	fmt.Println(run.Len(), len(run.Points()), run.Err())
 	// Output: 0 0 embed: TSNE: 3 of them: give at least 4 for a perplexity of 1: too few points
+}
+
+// Eight samples on their way from one centre to two: all steps are embedded together.
+func ExampleTrajectories() {
+	steps := make([]xainb.Snapshot, 21)
+	for i := range steps {
+		x := points(8)
+		for j := range x {
+			x[j] *= float32(i) / 20
+		}
+		steps[i].Put("x", x, xainb.Dim{Name: "sample", Size: 8}, xainb.Dim{Name: "number", Size: 4})
+		steps[i].Time = float64(i)
+	}
+	ways := embed.Trajectories(xainb.NewTrack(steps, xainb.Provenance{Name: "an example"}, nil), "x", embed.TrajectoryConfig{Classes: []float32{0, 1, 0, 1, 0, 1, 0, 1}})
+	last := ways.At(20)
+	alike, _ := last.Scalar("alike")
+	fmt.Println(last.Field("tsne").Dims, last.Field("share").Data[0] > 0.8, alike, ways.Err())
+	// Output: [{sample 8} {xy 2}] true 1 <nil>
 }
 
 // Half way between two steps a curve through three steps bends outwards.

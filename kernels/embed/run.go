@@ -70,9 +70,7 @@ func RunContext(ctx context.Context, c Config) *Recording {
 	if err != nil {
 		return &Recording{track: xainb.NewTrack(nil, xainb.Provenance{Name: "t-SNE", Seed: c.Seed}, err), Config: c}
 	}
-	settings := resolved
-	settings.Points = nil
-	key := codec.Key{Name: "kernels/embed.TSNE", Version: version, Config: settings, Data: []any{f32.SIMD(), c.Points}}
+	key := codec.Key{Name: "kernels/embed.TSNE", Version: version, Config: resolved.settings(), Data: []any{f32.SIMD(), c.Points}}
 	t := codec.Cached(key, func() *xainb.Track {
 		cfg := xainb.Config{Provenance: provenance(resolved, n), Warnings: []string{Caveat}}
 		return xainb.RecordSeq(ctx, resolved, xainb.ExplainerFunc[Config](TSNE), cfg)

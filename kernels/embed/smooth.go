@@ -2,7 +2,8 @@ package embed
 
 import (
 	"fmt"
-	"math"
+
+	"github.com/xainb/gonb-xai/internal/curve"
 )
 
 const maxSmooth = 1 << 27 // numbers of a result: half a gigabyte
@@ -29,97 +30,18 @@ func Smooth(x []float32, paths, dims, per int) ([]float32, error) {
 		return nil, err
 	}
 	out := make([]float32, ((steps-1)*per+1)*paths*dims)
-	c := curve{points: make([]float64, steps*dims), dims: dims}
-	at := make([]float64, dims)
+	points, at := make([]float64, steps*dims), make([]float64, dims)
 	for path := range paths {
-		for i := range c.points {
-			c.points[i] = float64(x[(i/dims*paths+path)*dims+i%dims])
+		for i := range points {
+			points[i] = float64(x[(i/dims*paths+path)*dims+i%dims])
 		}
-		c.prepare(0.5)
+		c := curve.Through(points, dims)
 		for frame := range (steps-1)*per + 1 {
-			c.at(at, frame/per, float64(frame%per)/float64(per))
+			c.At(at, frame/per, float64(frame%per)/float64(per))
 			for j, v := range at {
 				out[(frame*paths+path)*dims+j] = float32(v)
 			}
 		}
 	}
 	return out, nil
-}
-
-// curve is a Catmull-Rom spline through points.
-type curve struct {
-	points   []float64 // steps x dims
-	dims     int
-	length   []float64 // of each segment in the curve's parameter: the distance to the power of alpha
-	pace     []float64 // at each point: the parameter's derivative with respect to time in steps
-	tangents []float64 // steps x dims: the point's derivative with respect to the parameter
-}
-
-func (c *curve) point(i int) []float64 { return c.points[i*c.dims : (i+1)*c.dims] }
-
-func (c *curve) prepare(alpha float64) {
-	n := len(c.points) / c.dims
-	c.length, c.pace, c.tangents = make([]float64, n-1), make([]float64, n), make([]float64, len(c.points))
-	for i := range c.length {
-		squared := 0.0
-		for j, v := range c.point(i) {
-			d := c.point(i + 1)[j] - v
-			squared += d * d
-		}
-		c.length[i] = math.Pow(squared, alpha/2)
-	}
-	for i := range n {
-		var before, after float64 // 0: there is nothing on this side
-		if i > 0 {
-			before = c.length[i-1]
-		}
-		if i < n-1 {
-			after = c.length[i]
-		}
-		switch {
-		case before > 0 && after > 0:
-			c.pace[i] = 2 * before * after / (before + after)
-		case i == 0:
-			c.pace[i] = after
-		case i == n-1:
-			c.pace[i] = before
-		}
-		t := c.tangents[i*c.dims : (i+1)*c.dims]
-		for j, v := range c.point(i) {
-			var in, out float64 // the slopes of the chords
-			if before > 0 {
-				in = (v - c.point(i - 1)[j]) / before
-			}
-			if after > 0 {
-				out = (c.point(i + 1)[j] - v) / after
-			}
-			switch {
-			case before > 0 && after > 0:
-				t[j] = (in*after + out*before) / (before + after)
-			default:
-				t[j] = in + out // of which one at most is there: the mirrored point makes it the chord
-			}
-		}
-	}
-}
-
-// at sets dst to the curve at time i+u, 0 <= u < 1.
-func (c *curve) at(dst []float64, i int, u float64) {
-	copy(dst, c.point(i))
-	if u == 0 || c.length[i] == 0 {
-		return
-	}
-	h := c.length[i]
-	_, b, p, q := hermite(u)
-	s := (b*h + p*c.pace[i] + q*c.pace[i+1]) / h // where on the segment, from 0 to 1
-	a, b, p, q := hermite(s)
-	for j, v := range dst {
-		dst[j] = a*v + b*c.point(i + 1)[j] + h*(p*c.tangents[i*c.dims+j]+q*c.tangents[(i+1)*c.dims+j])
-	}
-}
-
-// hermite returns the cubic polynomials that weigh the values at 0 and 1 and the slopes there.
-func hermite(u float64) (a, b, p, q float64) {
-	b = u * u * (3 - 2*u)
-	return 1 - b, b, u * (1 - u) * (1 - u), -u * u * (1 - u)
 }

@@ -9,7 +9,7 @@ import (
 
 // spokenParts are the parts of a document that are read by people; the page translates what stands in them (inLanguage in words.js has the same).
 var spokenParts = map[string]bool{"title": true, "subtitle": true, "caption": true, "summary": true, "label": true, "text": true, "question": true, "answers": true,
-	"reveal": true, "chapters": true, "warnings": true, "head": true, "units": true, "is": true}
+	"reveal": true, "chapters": true, "warnings": true, "head": true, "columns": true, "units": true, "is": true}
 
 // unspokenParts are never looked into.
 var unspokenParts = map[string]bool{"option": true, "state": true, "value": true, "formulas": true, "moments": true, "facts": true, "blend": true, "translations": true}

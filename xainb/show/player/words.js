@@ -35,7 +35,7 @@ function readersTexts(translations) {
   return found === undefined ? null : all[found];
 }
 
-const spokenParts = ["title", "subtitle", "caption", "summary", "label", "text", "question", "answers", "reveal", "chapters", "warnings", "head", "units", "is"];
+const spokenParts = ["title", "subtitle", "caption", "summary", "label", "text", "question", "answers", "reveal", "chapters", "warnings", "head", "columns", "units", "is"];
 const unspokenParts = ["option", "state", "value", "formulas", "moments", "facts", "blend", "translations"];
 
 /**
