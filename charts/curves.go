@@ -36,11 +36,20 @@ type curvesSpec struct {
 type curveSpec struct {
 	Field  string    `json:"field"`
 	Name   string    `json:"label"`
-	At     []float64 `json:"at"`
+	At     []float64 `json:"at,omitempty"`     // nil: those of the first curve
 	Step   bool      `json:"step,omitempty"`   // values of bins about the positions
 	Quiet  bool      `json:"quiet,omitempty"`  // what the others are seen against
 	Scalar string    `json:"scalar,omitempty"` // whose value stands beside the name,
 	Of     string    `json:"of"`               // and what it is
+}
+
+// along returns the positions of a curve.
+func (p *curvesSpec) along(i int) curveSpec {
+	k := p.Curves[i]
+	if k.At == nil {
+		k.At = p.Curves[0].At
+	}
+	return k
 }
 
 // curveMark is a scalar that moves along the abscissa: a dot on the first curve, and below it each place where it has been.
@@ -78,7 +87,7 @@ func Curves(src xainb.Source, opts ...Option) *Scene {
 	spec := &curvesSpec{X: dim, Span: [2]float64{slices.Min(at), slices.Max(at)}, Scale: [2]float64{math.Inf(1), math.Inf(-1)}}
 	var names []string
 	for _, f := range fields {
-		spec.Curves = append(spec.Curves, curveSpec{Field: f.Name, Name: f.Name, At: at})
+		spec.Curves = append(spec.Curves, curveSpec{Field: f.Name, Name: f.Name, At: pick(len(spec.Curves) == 0, at, nil)})
 		spec.Scale = union(spec.Scale, [2]float64{float64(f.Range.Min), float64(f.Range.Max)})
 		names = append(names, f.Name)
 	}

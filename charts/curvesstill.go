@@ -90,7 +90,7 @@ func (p *curvesSpec) still(c draw.Canvas, m moment) error {
 				bad++
 			}
 		}
-		xs, ys := k.line(ys)
+		xs, ys := p.along(i).line(ys)
 		f.curve(draw.LineStyle{Color: p.colour(i), Width: pick[vg.Length](k.Quiet, 5, 2)}, xs, ys)
 	}
 	p.marks(f, m)

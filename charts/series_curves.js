@@ -12,7 +12,7 @@ Object.assign(chinese, { deviation: "偏差" });
 function curvesChart(c) {
   const { panel, chart, plot } = c, spec = panel.spec, track = panel.tracks[0];
   /** @type {Curve[]} */
-  const curves = spec.curves;
+  const curves = spec.curves.map((/** @type {any} */ k) => (k.at ? k : Object.assign({}, k, { at: spec.curves[0].at })));
   const marks = spec.marks || [], high = 220, row = 18;
   const key = element("div"), texts = curves.map(() => element("span"));
   plot.after(key);
