@@ -171,24 +171,6 @@ func TestPlaneHasItsFirstRowBelow(t *testing.T) {
 	}
 }
 
-// Contour lines of a cone are circles: the oracle is the radius.
-func TestContourOfACone(t *testing.T) {
-	const n = 41
-	grid := make([]float32, n*n)
-	for i := range grid {
-		grid[i] = float32(math.Hypot(float64(i%n)-20, float64(i/n)-20))
-	}
-	line := contourLine(grid, n, n, 12.5)
-	if len(line) < 4*70 {
-		t.Fatalf("%d numbers", len(line))
-	}
-	for i := 0; i < len(line); i += 2 {
-		if r := math.Hypot(line[i]-20, line[i+1]-20); math.Abs(r-12.5) > 0.02 {
-			t.Fatalf("point %d is at radius %v, want 12.5", i/2, r)
-		}
-	}
-}
-
 // Scale and cut: an exploding frame has honest arrows on one scale, of which those beyond two cells are counted.
 func TestArrowScales(t *testing.T) {
 	frame := func(v float32) func(*xainb.Snapshot) {

@@ -101,7 +101,7 @@ func along(at []float64, v float64) float64 {
 	return float64(lo) + (v-at[lo])/(at[hi]-at[lo])
 }
 
-// height returns the value at a position among rows and columns, between four values that of the plane through them; NaN outside or beside a value that is
+// heightAt returns the value at a position among rows and columns, between four values that of the plane through them; NaN outside or beside a value that is
 // not finite.
 func heightAt(z []float32, rows, cols int, r, c float64) float64 {
 	if !(r >= 0 && c >= 0 && r <= float64(rows-1) && c <= float64(cols-1)) {
@@ -120,11 +120,14 @@ func heightAt(z []float32, rows, cols int, r, c float64) float64 {
 // crossings returns the first place along the row at position r where values cross each level, as a position among the columns; NaN where they do
 // not. There the levels are written.
 func crossings(z []float32, rows, cols int, r float64, levels []float64) []float64 {
-	out := make([]float64, len(levels))
+	out, row := make([]float64, len(levels)), make([]float64, cols)
+	for c := range row {
+		row[c] = heightAt(z, rows, cols, r, float64(c))
+	}
 	for k, level := range levels {
 		out[k] = math.NaN()
 		for c := 0; c+1 < cols; c++ {
-			a, b := heightAt(z, rows, cols, r, float64(c)), heightAt(z, rows, cols, r, float64(c+1))
+			a, b := row[c], row[c+1]
 			if (a-level)*(b-level) <= 0 && a != b {
 				out[k] = float64(c) + (level-a)/(b-a)
 				break

@@ -115,9 +115,10 @@ function heightAt(z, rows, cols, r, c) {
  * @param {Float32Array} z @param {number} rows @param {number} cols @param {number} r @param {number[]} levels
  */
 function crossings(z, rows, cols, r, levels) {
+  const row = Float64Array.from({ length: cols }, (_, c) => heightAt(z, rows, cols, r, c));
   return levels.map((level) => {
     for (let c = 0; c + 1 < cols; c++) {
-      const a = heightAt(z, rows, cols, r, c), b = heightAt(z, rows, cols, r, c + 1);
+      const a = row[c], b = row[c + 1];
       if ((a - level) * (b - level) <= 0 && a !== b) return c + (level - a) / (b - a);
     }
     return NaN;

@@ -264,16 +264,8 @@ func (l *lanesSpec) widen(own moment, other still, there moment) still {
 	if len(o.States) > len(c.States) && c.States != nil {
 		c.States = o.States
 	}
-	x, name := runTimes(own.tracks[0])
-	y, theirs := runTimes(there.tracks[0])
-	if name == theirs {
-		span := union([2]float64{slices.Min(x), slices.Max(x)}, [2]float64{slices.Min(y), slices.Max(y)})
-		for _, wide := range []*[2]float64{l.Span, o.Span} {
-			if wide != nil {
-				span = union(span, *wide)
-			}
-		}
-		c.Span = &span
+	if span := sharedSpan(own, there, l.Span, o.Span); span != nil {
+		c.Span = span
 	}
 	return &c
 }

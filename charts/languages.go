@@ -192,7 +192,7 @@ var chinese = map[string]string{
 	"Under the points":                                                  "点的下面", "field and arrows": "场与箭头", "field": "场", "arrows": "箭头", "neither": "都不显示",
 	"generated": "生成", "real": "真实", "made": "假", "pull": "拉力", "critic": "评判器", "less real": "较假", "more, in each moment": "较真（每一刻各自）", "trailing window": "滑动窗口",
 
-	"Where does %s lead?": "%s 通向哪里？",
+	"Where does the %s lead?": "%s 通向哪里？",
 	"Each arrow starts where it is measured; the longer, the stronger.": "每个箭头从测量处出发，越长越强。",
 	"At %s the %s is strongest at {arrow.x}, {arrow.y}: **{arrow}**.":   "%s：%s 在 {arrow.x}、{arrow.y} 处最强，为 **{arrow}**。",
 	"Arrow lengths": "箭头长度", "one scale": "统一尺度", "normalised": "归一化", "all equal": "一样长",

@@ -171,7 +171,7 @@ func VectorField(src xainb.Source, opts ...Option) *Scene {
 	s.addPlane(t, spec)
 	s.arrowModes(spec)
 	o.apply(s, f.Name)
-	s.Title(s.say("Where does %s lead?", f.Name))
+	s.Title(s.say("Where does the %s lead?", f.Name))
 	s.Subtitle("Each arrow starts where it is measured; the longer, the stronger.")
 	s.Caption(s.say("At %s the %s is strongest at {arrow.x}, {arrow.y}: **{arrow}**.", when(t), quoted.Replace(f.Name)))
 	s.doc.Summary = fmt.Sprintf("Arrows of %s over %d frames.", f.Name, t.Len())
@@ -309,7 +309,7 @@ func (s *Scene) addPlane(t *xainb.Track, p *planeSpec) {
 			}
 		}
 	}
-	s.use(rasterScript, planePartsScript, planeFlowScript, planeLegendScript)
+	s.use(rasterScript, isolinesScript, planePartsScript, planeFlowScript, planeLegendScript)
 	s.series(xainb.Panel{Grow: 1, Basis: 300, Spec: p}, p, planeScript)
 }
 

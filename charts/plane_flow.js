@@ -45,10 +45,22 @@ function flowWay(track, flow, w, x, y, time) {
 }
 
 /**
- * The particle of a plane.
- * @param {Panel} panel
+ * What draws on the canvas of a plane.
+ * @typedef {object} Pen
+ * @property {CanvasRenderingContext2D} ctx
+ * @property {(x: number) => number} px where a place lies on the canvas
+ * @property {(y: number) => number} py
+ * @property {(x: number, y: number, r: number) => void} dot
+ * @property {(colour: string, width: number, alpha: number) => void} stroke
+ * @property {(colour: string, alpha: number) => void} fill
+ * @property {(x: number, y: number, u: number, v: number, length: number) => void} arrow on the canvas, along (u, v)
  */
-function planeParticle(panel) {
+
+/**
+ * The particle of a plane.
+ * @param {Panel} panel @param {Pen} pen
+ */
+function planeParticle(panel, pen) {
   const { flow, window: grid, view } = panel.spec, track = panel.tracks[0];
   let known = "", position = 0;
   /** @type {{from: number, way: [number, number][]}} */
@@ -94,7 +106,31 @@ function planeParticle(panel) {
 
   return {
     key: state,
-    moved: (/** @type {number} */ to) => void (position = to),
+    /** The dropped particle, its way, and thin what is still to come. */
+    draw(/** @type {number} */ to, /** @type {Theme} */ theme) {
+      position = to;
+      const it = now(), { ctx, px, py } = pen;
+      if (!it) return;
+      const line = (/** @type {[number, number][]} */ points) => {
+        ctx.beginPath();
+        points.forEach(([x, y], i) => (i ? ctx.lineTo(px(x), py(y)) : ctx.moveTo(px(x), py(y))));
+      };
+      const mark = (/** @type {[number, number]} */ [x, y], /** @type {string} */ inner, /** @type {string} */ outer) => {
+        ctx.beginPath();
+        pen.dot(x, y, 4.8);
+        pen.fill(inner, 1);
+        pen.stroke(outer, 1.5, 1);
+      };
+      ctx.setLineDash([2, 4]);
+      line(it.ahead);
+      pen.stroke(theme.ink, 1, 0.6);
+      ctx.setLineDash([]);
+      line(it.done);
+      pen.stroke(theme.paper, 4.5, 0.85);
+      pen.stroke(theme.ink, 2, 1);
+      mark(it.done[0] || it.ahead[0], theme.paper, theme.ink);
+      if (it.done.length > 1) mark(it.done[it.done.length - 1], theme.ink, theme.paper);
+    },
     /** Takes a click: a particle is dropped there, or the one that was dropped there goes. */
     click(/** @type {number} */ x, /** @type {number} */ y) {
       const at = dropped(), near = (view[1] - view[0]) / 40;
@@ -102,7 +138,6 @@ function planeParticle(panel) {
       else drop(x, y, timeNow());
     },
     drops: () => panel.state(flow.click) === "drop",
-    now,
     say() {
       const it = now(), at = dropped();
       if (!it || !at) return "";
@@ -128,4 +163,21 @@ function movesOf(track, moves, k, i) {
   if (!x || !added || !next || 2 * i + 1 >= Math.min(x.data.length, added.data.length, next.data.length)) return null;
   const part = (/** @type {(c: number) => number} */ f) => /** @type {[number, number]} */ ([f(2 * i), f(2 * i + 1)]);
   return [part((c) => x.data[c]), part((c) => next.data[c] - added.data[c]), part((c) => next.data[c])];
+}
+
+/**
+ * What a step takes away and what it adds, of one point, or of the first few where that is -1.
+ * @param {Track} track @param {{field: string, added: string, most: number}} moves @param {number} k the frame @param {number} one @param {Pen} pen @param {Theme} theme
+ */
+function drawMoves(track, moves, k, one, pen, theme) {
+  const all = one >= 0 ? [one] : Array.from({ length: moves.most }, (_, i) => i);
+  const steps = all.map((i) => movesOf(track, moves, k, i)).filter((s) => s !== null);
+  for (const part of [0, 1]) {
+    pen.ctx.beginPath();
+    for (const s of steps) {
+      const x = pen.px(s[part][0]), y = pen.py(s[part][1]), dx = pen.px(s[part + 1][0]) - x, dy = y - pen.py(s[part + 1][1]), length = Math.hypot(dx, dy);
+      if (length > 1) pen.arrow(x, y, dx / length, dy / length, length);
+    }
+    pen.stroke(part ? theme.accent : theme.ink, 1.6, 1);
+  }
 }

@@ -13,38 +13,6 @@ function planeArea(width, left, view, named) {
 }
 
 /**
- * A contour line of a grid, by marching squares: pairs of points in columns and rows, counted between the cells' centres. Squares with a value that is not
- * finite have none; where a square could be cut in two ways its mean decides.
- * @param {ArrayLike<number>} grid @param {number} rows @param {number} cols @param {number} level
- * @returns {number[]} x0, y0, x1, y1, x0, …
- */
-function planeContour(grid, rows, cols, level) {
-  /** @type {number[]} */
-  const out = [];
-  for (let r = 0; r + 1 < rows; r++) {
-    for (let c = 0; c + 1 < cols; c++) {
-      const a = grid[r * cols + c], b = grid[r * cols + c + 1], d = grid[(r + 1) * cols + c], e = grid[(r + 1) * cols + c + 1];
-      if (a + b + d + e - (a + b + d + e) !== 0) continue;
-      const kind = (a > level ? 1 : 0) | (b > level ? 2 : 0) | (e > level ? 4 : 0) | (d > level ? 8 : 0);
-      if (kind === 0 || kind === 15) continue;
-      const south = [c + (level - a) / (b - a), r], east = [c + 1, r + (level - b) / (e - b)];
-      const north = [c + (level - d) / (e - d), r + 1], west = [c, r + (level - a) / (d - a)];
-      const high = (a + b + d + e) / 4 > level;
-      const cut = (/** @type {number[]} */ p, /** @type {number[]} */ q) => void out.push(p[0], p[1], q[0], q[1]);
-      if (kind === 1 || kind === 14) cut(west, south);
-      else if (kind === 2 || kind === 13) cut(south, east);
-      else if (kind === 4 || kind === 11) cut(east, north);
-      else if (kind === 8 || kind === 7) cut(north, west);
-      else if (kind === 3 || kind === 12) cut(west, east);
-      else if (kind === 6 || kind === 9) cut(south, north);
-      else if ((kind === 5) === high) (cut(west, north), cut(south, east));
-      else (cut(west, south), cut(east, north));
-    }
-  }
-  return out;
-}
-
-/**
  * The length that is drawn as long as a cell, and how long an arrow of this length is drawn, in cells. More than two cells are never drawn.
  * @param {{mode: string, unit: number, peaks: number[]}} arrows @param {string} mode @param {number} index of the frame
  * @returns {{unit: number, cells: (length: number) => number}}
@@ -89,6 +57,31 @@ function pointRadius(count, width) {
   return (count > 400 ? 2.2 : count > 80 ? 3 : 4) * Math.max(0.7, Math.min(1, width / 400));
 }
 
+/**
+ * Marks that are drawn once and then stamped wherever a point is: an outline of hundreds of arcs is slow to fill.
+ * @returns {(ctx: CanvasRenderingContext2D, key: string, half: number, ratio: number, draw: (c: CanvasRenderingContext2D) => void) => (x: number, y: number) => void} half is how
+ *   far the mark reaches, draw draws it about (0, 0); equal keys look the same
+ */
+function stampOf() {
+  /** @type {Map<string, HTMLCanvasElement>} */
+  const known = new Map();
+  return (ctx, key, half, ratio, draw) => {
+    const name = [key, half, ratio].join(), size = 2 * Math.ceil(half * ratio);
+    let mark = known.get(name);
+    if (!mark) {
+      mark = document.createElement("canvas");
+      mark.width = mark.height = size;
+      const c = /** @type {CanvasRenderingContext2D} */ (mark.getContext("2d"));
+      c.setTransform(ratio, 0, 0, ratio, size / 2, size / 2);
+      draw(c);
+      if (known.size > 16) known.clear(); // themes and sizes that were
+      known.set(name, mark);
+    }
+    const stamp = mark, wide = size / ratio;
+    return (x, y) => ctx.drawImage(stamp, x - wide / 2, y - wide / 2, wide, wide);
+  };
+}
+
 /** The least and the largest finite value; where they are one, or there is none, a range about it that is not empty. @param {ArrayLike<number>} data @returns {[number, number]} */
 function spanOf(data) {
   let lo = Infinity, hi = -Infinity;
@@ -101,4 +94,10 @@ function spanOf(data) {
   if (lo < hi) return [lo, hi];
   const at = lo === hi ? lo : 0;
   return [at - 1, at + 1];
+}
+
+/** A coordinate as a reader can see it: to a thousandth of what is shown. @param {number} v @param {number} span */
+function planeNumber(v, span) {
+  const decimals = Math.floor(-Math.log10(span / 1000));
+  return formatNumber(decimals >= 0 && decimals <= 20 ? +v.toFixed(decimals) + 0 : v);
 }

@@ -6,7 +6,7 @@ import { test } from "node:test";
 const here = new URL("./", import.meta.url);
 const files = ["../xainb/show/player/words.js", "../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "raster.js", "plane_parts.js", "plane_legend.js", "plane_paths.js", "series.js", "series_lines.js", "series_plane.js", "series_lanes.js"];
 const source = files.map((f) => readFileSync(new URL(f, here), "utf8")).join("\n");
-const names = ["planeArea", "planeContour", "arrowScale", "roundLength", "roundText", "normaliseFactors", "laneArea", "frameEdges", "lanePosition", "laneReadings", "laneValue", "spanOf", "curveThrough", "alikePercent", "medoid", "labelsThatFit"];
+const names = ["planeArea", "arrowScale", "roundLength", "roundText", "normaliseFactors", "laneArea", "frameEdges", "lanePosition", "laneReadings", "laneValue", "spanOf", "planeNumber", "curveThrough", "alikePercent", "medoid", "labelsThatFit"];
 const page = new Function("document", `"use strict";\n${source}\nreturn {${names.join(", ")}};`)({ createElement: () => ({ getContext: () => null }) });
 const twins = JSON.parse(readFileSync(new URL("testdata/plane.json", here), "utf8"));
 const number = (s) => (s === "NaN" ? NaN : s === "+Inf" ? Infinity : s === "-Inf" ? -Infinity : Number(s));
@@ -17,16 +17,6 @@ test("a plane lies where the poster has it", () => {
     const a = page.planeArea(t.Width, t.Left, t.View, true);
     assert.deepEqual([[a.width, a.height], a.side], [t.Want, t.Side], t.View.join());
   }
-});
-
-test("contours are the poster's", () => {
-  assert.equal(twins.contours.length, 33);
-  for (const t of twins.contours) {
-    const got = page.planeContour(Float32Array.from(t.Grid), t.Rows, t.Cols, t.Level);
-    assert.equal(got.length, t.Want.length);
-    got.forEach((v, i) => near(v, t.Want[i], t.Grid.join()));
-  }
-  assert.deepEqual(page.planeContour([0, 1, NaN, 1], 2, 2, 0.5), []);
 });
 
 test("arrows are as long as the poster's", () => {
@@ -89,4 +79,8 @@ test("classes are read and named as on the poster", () => {
     assert.deepEqual([0, 1, 2].map((k) => page.medoid(points, t.Of, k)), t.Medoids);
   }
   for (const [boxes, fit] of ways.Fits) assert.deepEqual(page.labelsThatFit(boxes), fit);
+});
+
+test("coordinates are said as finely as they are seen", () => {
+  for (const [v, span, text] of [[-0.00062, 6.4, "0"], [1.0004, 6.4, "1.00"], [-1.384, 6.4, "−1.38"], [3e-7, 1e-6, "3e-7"], [12345.6, 1e5, page.planeNumber(12346, 1)]]) assert.equal(page.planeNumber(v, span), text);
 });

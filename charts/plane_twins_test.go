@@ -10,7 +10,6 @@ import (
 // planeTwins are what Go and the page compute alike for planes and lanes; plane_test.mjs checks the same file.
 type planeTwins struct {
 	Areas     []areaTwin      `json:"areas"`
-	Contours  []contourTwin   `json:"contours"`
 	Scales    []arrowTwin     `json:"scales"`
 	Lengths   [][2]string     `json:"lengths"`   // unit, the legend's length as it is written
 	Normal    [][2]string     `json:"normal"`    // magnitude, factor
@@ -25,13 +24,6 @@ type areaTwin struct {
 	View        [4]float64
 	Want        [2]float64 // width and height
 	Side        bool
-}
-
-type contourTwin struct {
-	Grid       []float32
-	Rows, Cols int
-	Level      float64
-	Want       []float64
 }
 
 type arrowTwin struct {
@@ -68,16 +60,6 @@ func makePlaneTwins() planeTwins {
 		w, h, side := planeArea(vg.Length(c.Width), vg.Length(c.Left), c.View)
 		c.Want, c.Side = [2]float64{float64(w), float64(h)}, side
 		out.Areas = append(out.Areas, c)
-	}
-	for kind := range 16 { // each way to cut a square, and both ways through a saddle
-		v := func(bit int) float32 { return float32(kind>>bit&1)*2 - 0.5 }
-		out.Contours = append(out.Contours, contourTwin{Grid: []float32{v(0), v(1), v(3), v(2)}, Rows: 2, Cols: 2, Level: 0.25})
-		out.Contours = append(out.Contours, contourTwin{Grid: []float32{v(0), v(1), v(3), v(2)}, Rows: 2, Cols: 2, Level: 0.75})
-	}
-	out.Contours = append(out.Contours, contourTwin{Grid: []float32{0, 1, 0, 1, 2, 1, 0, 1, 0}, Rows: 3, Cols: 3, Level: 1.5})
-	for i := range out.Contours {
-		c := &out.Contours[i]
-		c.Want = append([]float64{}, contourLine(c.Grid, c.Rows, c.Cols, c.Level)...)
 	}
 	for _, mode := range []string{arrowLengths, arrowNormalised, arrowDirections} {
 		for frame := range 4 {

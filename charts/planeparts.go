@@ -21,53 +21,6 @@ func planeArea(width, left vg.Length, view [4]float64) (w, h vg.Length, side boo
 	return w, h, width-left-w >= 214
 }
 
-// contourLine is planeContour in plane_parts.js: the line of a level in a grid, by marching squares.
-func contourLine(grid []float32, rows, cols int, level float64) []float64 {
-	var out []float64
-	for r := 0; r+1 < rows; r++ {
-		for c := 0; c+1 < cols; c++ {
-			a, b := float64(grid[r*cols+c]), float64(grid[r*cols+c+1])
-			d, e := float64(grid[(r+1)*cols+c]), float64(grid[(r+1)*cols+c+1])
-			if s := a + b + d + e; s-s != 0 {
-				continue
-			}
-			kind := 0
-			for i, v := range [4]float64{a, b, e, d} {
-				if v > level {
-					kind |= 1 << i
-				}
-			}
-			x, y := float64(c), float64(r)
-			south, east := [2]float64{x + (level-a)/(b-a), y}, [2]float64{x + 1, y + (level-b)/(e-b)}
-			north, west := [2]float64{x + (level-d)/(e-d), y + 1}, [2]float64{x, y + (level-a)/(d-a)}
-			cut := func(p, q [2]float64) { out = append(out, p[0], p[1], q[0], q[1]) }
-			switch kind {
-			case 1, 14:
-				cut(west, south)
-			case 2, 13:
-				cut(south, east)
-			case 4, 11:
-				cut(east, north)
-			case 8, 7:
-				cut(north, west)
-			case 3, 12:
-				cut(west, east)
-			case 6, 9:
-				cut(south, north)
-			case 5, 10:
-				if (kind == 5) == ((a+b+d+e)/4 > level) {
-					cut(west, north)
-					cut(south, east)
-				} else {
-					cut(west, south)
-					cut(east, north)
-				}
-			}
-		}
-	}
-	return out
-}
-
 // scale is arrowScale in plane_parts.js: the length that is drawn as long as a cell, and how long an arrow is drawn, in cells.
 func (a *planeArrows) scale(mode string, frame int) (unit float64, cells func(float64) float64) {
 	switch mode {

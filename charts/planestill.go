@@ -132,15 +132,17 @@ func (f planeFrame) raster() (notFinite int) {
 		put(f.c, left, bottom+h, up.smooth(int(math.Round(float64(w))), int(math.Round(float64(h))), l.Ramp, values))
 	}
 	dx, dy := w/vg.Length(cols), h/vg.Length(rows)
-	at := func(x, y float64) (vg.Length, vg.Length) {
-		return left + vg.Length(x+0.5)*dx, bottom + vg.Length(y+0.5)*dy
+	xs, ys := make([]float64, cols), make([]float64, rows)
+	for c := range xs {
+		xs[c] = float64(left + vg.Length(float64(c)+0.5)*dx)
+	}
+	for r := range ys {
+		ys[r] = float64(bottom + vg.Length(float64(r)+0.5)*dy)
 	}
 	for _, level := range l.Levels {
-		s := contourLine(x.Data, rows, cols, level)
+		s := isolines(x.Data, xs, ys, level)
 		for i := 0; i < len(s); i += 4 {
-			x0, y0 := at(s[i], s[i+1])
-			x1, y1 := at(s[i+2], s[i+3])
-			f.c.StrokeLine2(draw.LineStyle{Color: mix(paper, muted, 0.8), Width: 1}, x0, y0, x1, y1)
+			f.c.StrokeLine2(draw.LineStyle{Color: mix(paper, muted, 0.8), Width: 1}, vg.Length(s[i]), vg.Length(s[i+1]), vg.Length(s[i+2]), vg.Length(s[i+3]))
 		}
 	}
 	return notFinite

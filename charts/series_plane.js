@@ -16,13 +16,15 @@ function planeChart(c) {
   const { panel, chart, plot } = c, spec = panel.spec, track = panel.tracks[0];
   const view = spec.view, top = spec.points ? spec.points[spec.points.length - 1] : null;
   const canvas = document.createElement("canvas"), ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const raster = makeRaster(), legend = planeLegend(plot, spec), particle = spec.flow ? planeParticle(panel) : null;
+  const raster = makeRaster(), legend = planeLegend(plot, spec), stamp = stampOf();
   /** @type {ReturnType<typeof planeArea>} */
   let area;
   /** @type {any} */
   let image = null;
   /** @type {Entry[]} */
   let names = [];
+  /** @type {string[]} */
+  let links = [];
   /** @type {Float32Array|null} */
   let data = null;
   /** @type {{grid: Field|null, arrows: Field|null}} */
@@ -33,10 +35,13 @@ function planeChart(c) {
 
   const px = (/** @type {number} */ x) => area.left + ((x - view[0]) / (view[1] - view[0])) * area.width;
   const py = (/** @type {number} */ y) => area.top + ((view[3] - y) / (view[3] - view[2])) * area.height;
-  const ways = new Map((spec.points || []).filter((/** @type {any} */ l) => l.ways).map((/** @type {any} */ l) => [l, planeWays(l, track, { ctx, px, py, dot, stroke, fill })]));
+  /** @type {Pen} */
+  const pen = { ctx, px, py, dot, stroke, fill, arrow };
+  const ways = new Map((spec.points || []).filter((/** @type {any} */ l) => l.ways).map((/** @type {any} */ l) => [l, planeWays(l, track, pen)]));
+  const particle = spec.flow ? planeParticle(panel, pen) : null;
   const shown = (/** @type {any} */ layer) => !!layer && (!layer.show || layer.show.is.includes(String(panel.state(layer.show.state))));
   const modeNow = () => (spec.arrows ? String(panel.state(spec.arrows.mode)) : "");
-  const pointed = () => (top ? panel.pointed(top.dim, linkLabels(names.map((e) => e.raw))) : -1);
+  const pointed = () => (top ? panel.pointed(top.dim, links) : -1);
 
   function base() {
     const theme = panel.theme(), option = spec.option;
@@ -77,11 +82,8 @@ function planeChart(c) {
     const long = drawArrows(frame, theme);
     if (spec.path) drawPath(frame, theme);
     for (const layer of spec.points || []) bad += drawPoints(frame, layer, theme);
-    if (spec.moves) drawMoves(frame, theme);
-    if (particle) {
-      particle.moved(frame.own().position);
-      drawParticle(particle.now(), theme);
-    }
+    if (spec.moves) drawMoves(track, spec.moves, frame.own().index, chosenPoint(), pen, theme);
+    if (particle) particle.draw(frame.own().position, theme);
     if (spec.bar) drawBar(frame, theme);
     c.setFoot([away ? translate("{} outside", away) : "", long ? translate("{} arrows are longer than drawn", long) : "", notFiniteText(bad)].filter(Boolean).join("; "));
     if (!image) chart.getZr().storage.traverse((/** @type {any} */ el) => void (image = el.type === "image" ? el : image));
@@ -106,13 +108,13 @@ function planeChart(c) {
     if (bad) raster.scale(Math.round(width * ratio), Math.round(height * ratio), theme); // hatched: between the cells is nothing then
     ctx.imageSmoothingEnabled = !bad;
     ctx.drawImage(bad ? raster.canvas : raster.cells, left, upper, width, height);
-    const dx = width / cols, dy = height / rows;
+    const xs = Array.from({ length: cols }, (_, c) => left + ((c + 0.5) * width) / cols), ys = Array.from({ length: rows }, (_, r) => upper + height - ((r + 0.5) * height) / rows);
     ctx.beginPath();
     for (const level of layer.levels || []) {
-      const at = planeContour(under.grid.data, rows, cols, level);
+      const at = isolines(under.grid.data, xs, ys, level);
       for (let i = 0; i < at.length; i += 4) {
-        ctx.moveTo(left + (at[i] + 0.5) * dx, upper + height - (at[i + 1] + 0.5) * dy);
-        ctx.lineTo(left + (at[i + 2] + 0.5) * dx, upper + height - (at[i + 3] + 0.5) * dy);
+        ctx.moveTo(at[i], at[i + 1]);
+        ctx.lineTo(at[i + 2], at[i + 3]);
       }
     }
     stroke(theme.muted, 1, 0.8);
@@ -123,7 +125,10 @@ function planeChart(c) {
   function drawArrows(/** @type {Frame} */ frame, /** @type {Theme} */ theme) {
     const layer = spec.arrows, f = layer ? frame.field(layer.field) : null;
     under.arrows = f && f.shape.length === 3 && f.shape[2] === 2 && f.data.length > 0 ? f : null;
-    if (!under.arrows) return 0;
+    if (!under.arrows) {
+      if (layer) legend.tell("", 0, 0, theme);
+      return 0;
+    }
     const { data: uv, shape: [rows, cols] } = under.arrows, box = gridBox(), dx = box.width / cols, dy = box.height / rows;
     const cell = Math.min(dx, dy, 36), scale = arrowScale(layer, modeNow(), frame.own().index), visible = shown(layer);
     let long = 0, most = 0, at = -1;
@@ -162,25 +167,31 @@ function planeChart(c) {
     const all = walk ? walk.at(at) : f ? f.data : new Float32Array(0), n = all.length >> 1, main = layer === top;
     if (main) {
       data = all;
-      if (names.length !== n) names = entriesOf(new Float32Array(n), labelsAt(track, frame.snapshot(), layer.dim), layer.dim);
+      if (names.length !== n) {
+        names = entriesOf(new Float32Array(n), labelsAt(track, frame.snapshot(), layer.dim), layer.dim);
+        links = linkLabels(names.map((e) => e.raw));
+      }
     }
     const chosen = main ? chosenPoint() : -1, r = pointRadius(layer.count, area.width);
     if (layer.trail && !walk) drawTrails(frame, layer, all, theme);
+    const mark = walk ? null : stamp(ctx, [layer.quiet, r, theme.paper, theme.muted, theme.accent].join(), r + 1.5, window.devicePixelRatio || 1, (c) => {
+      c.arc(0, 0, r, 0, 2 * Math.PI);
+      Object.assign(c, { strokeStyle: layer.quiet ? theme.muted : theme.paper, fillStyle: theme.accent, lineWidth: layer.quiet ? 1 : 1.6, globalAlpha: 0.8 });
+      c.stroke();
+      c.globalAlpha = 0.9;
+      if (!layer.quiet) c.fill();
+    });
     let bad = 0, outside = 0;
-    ctx.beginPath();
+    ctx.imageSmoothingEnabled = true;
+    ctx.globalAlpha = chosen >= 0 || spec.moves ? 0.35 : 1;
     for (let i = 0; i < n; i++) {
       const x = all[2 * i], y = all[2 * i + 1];
       if (x + y - (x + y) !== 0) bad++;
       else if (x < view[0] || x > view[1] || y < view[2] || y > view[3]) outside++;
-      else dot(x, y, r);
+      else if (mark) mark(px(x), py(y));
     }
-    const faded = chosen >= 0 || spec.moves ? 0.35 : 1;
+    ctx.globalAlpha = 1;
     if (walk) walk.draw(all, at, chosen, main ? pointed() : -1, r, theme);
-    else if (layer.quiet) stroke(theme.muted, 1, 0.75 * faded);
-    else {
-      stroke(theme.paper, 1.6, 0.8);
-      fill(theme.accent, 0.9 * faded);
-    }
     if (!main) return bad;
     away = outside;
     Object.assign(said, { points: String(n - bad), outside: String(outside), said: n - bad === 1 ? translate("1 point") : translate("{} points", n - bad) });
@@ -234,80 +245,38 @@ function planeChart(c) {
     }
   }
 
-  /** The way of one point since the start. */
-  function drawWay(/** @type {Frame} */ frame, /** @type {any} */ layer, /** @type {number} */ i, /** @type {Theme} */ theme) {
-    const low = Math.floor(frame.own().position);
+  /** Where points of fields were in each frame, read once. @type {Map<string, [number, number][]>} */
+  const routes = new Map();
+  /** The way of point i of a field from one frame to before another, and on to where it is now. */
+  function trace(/** @type {string} */ field, /** @type {number} */ i, /** @type {number} */ from, /** @type {number} */ to, /** @type {ArrayLike<number>|null} */ now) {
+    const key = `${i} ${field}`, route = routes.get(key) || [];
+    if (routes.size > 8) routes.clear();
+    routes.set(key, route);
+    for (let k = route.length; k < to; k++) {
+      const f = track.at(k).fields[field];
+      route.push(f && f.data.length > 2 * i + 1 ? [f.data[2 * i], f.data[2 * i + 1]] : [NaN, NaN]);
+    }
     ctx.beginPath();
     let open = false;
-    for (let k = 0; k <= low + 1; k++) {
-      const f = k <= low ? track.at(k).fields[panel.resolve(layer.field)] : null, at = k <= low ? f && f.data : data;
-      const x = at ? at[2 * i] : NaN, y = at ? at[2 * i + 1] : NaN;
-      if (Number.isFinite(x + y)) open ? ctx.lineTo(px(x), py(y)) : ctx.moveTo(px(x), py(y));
-      open = Number.isFinite(x + y);
+    for (let k = from; k < to + (now ? 1 : 0); k++) {
+      const [x, y] = now && k === to ? [now[2 * i], now[2 * i + 1]] : route[k], fine = Number.isFinite(x + y);
+      if (fine) open ? ctx.lineTo(px(x), py(y)) : ctx.moveTo(px(x), py(y));
+      open = fine;
     }
+  }
+
+  /** The way of one point since the start. */
+  function drawWay(/** @type {Frame} */ frame, /** @type {any} */ layer, /** @type {number} */ i, /** @type {Theme} */ theme) {
+    trace(panel.resolve(layer.field), i, 0, Math.floor(frame.own().position) + 1, data);
     stroke(theme.paper, 3.5, 0.8);
     stroke(theme.accent, 1.75, 1);
   }
 
-  /** What a step takes away and what it adds, of the selected point or of the first few. */
-  function drawMoves(/** @type {Frame} */ frame, /** @type {Theme} */ theme) {
-    const one = chosenPoint(), k = frame.own().index, all = one >= 0 ? [one] : Array.from({ length: spec.moves.most }, (_, i) => i);
-    const steps = all.map((i) => movesOf(track, spec.moves, k, i)).filter((s) => s !== null);
-    for (const part of [0, 1]) {
-      ctx.beginPath();
-      for (const s of steps) {
-        const dx = px(s[part + 1][0]) - px(s[part][0]), dy = py(s[part][1]) - py(s[part + 1][1]), length = Math.hypot(dx, dy);
-        if (length > 1) arrow(px(s[part][0]), py(s[part][1]), dx / length, dy / length, length);
-      }
-      stroke(part ? theme.accent : theme.ink, 1.6, 1);
-    }
-  }
-
-  /** The dropped particle, its way, and thin what is still to come. */
-  function drawParticle(/** @type {{done: [number, number][], ahead: [number, number][]}|null} */ it, /** @type {Theme} */ theme) {
-    if (!it) return;
-    const line = (/** @type {[number, number][]} */ points) => {
-      ctx.beginPath();
-      points.forEach(([x, y], i) => (i ? ctx.lineTo(px(x), py(y)) : ctx.moveTo(px(x), py(y))));
-    };
-    const mark = (/** @type {[number, number]} */ [x, y], /** @type {string} */ inner, /** @type {string} */ outer) => {
-      ctx.beginPath();
-      dot(x, y, 4.8);
-      fill(inner, 1);
-      stroke(outer, 1.5, 1);
-    };
-    ctx.setLineDash([2, 4]);
-    line(it.ahead);
-    stroke(theme.ink, 1, 0.6);
-    ctx.setLineDash([]);
-    line(it.done);
-    stroke(theme.paper, 4.5, 0.85);
-    stroke(theme.ink, 2, 1);
-    mark(it.done[0] || it.ahead[0], theme.paper, theme.ink);
-    if (it.done.length > 1) mark(it.done[it.done.length - 1], theme.ink, theme.paper);
-  }
-
-  /** @type {[number, number][]} */
-  let way = [];
   function drawPath(/** @type {Frame} */ frame, /** @type {Theme} */ theme) {
-    const at = frame.own().position, low = Math.floor(at), now = frame.field(spec.path.field);
-    for (let k = way.length; k < track.length; k++) {
-      const f = track.at(k).fields[spec.path.field];
-      way.push(f && f.data.length > 1 ? [f.data[0], f.data[1]] : [NaN, NaN]);
-    }
-    const line = (/** @type {number} */ from, /** @type {number} */ to) => {
-      ctx.beginPath();
-      let open = false;
-      for (let k = from; k < to; k++) {
-        const fine = Number.isFinite(way[k][0] + way[k][1]);
-        if (fine) open ? ctx.lineTo(px(way[k][0]), py(way[k][1])) : ctx.moveTo(px(way[k][0]), py(way[k][1]));
-        open = fine;
-      }
-    };
-    line(low, way.length);
+    const low = Math.floor(frame.own().position), now = frame.field(spec.path.field);
+    trace(spec.path.field, 0, low, track.length, null);
     stroke(theme.muted, 1, 0.5);
-    line(0, low + 1);
-    if (now && at > low) ctx.lineTo(px(now.data[0]), py(now.data[1]));
+    trace(spec.path.field, 0, 0, low + 1, now && now.data);
     stroke(theme.ink, 1.75, 1);
     if (!now || !Number.isFinite(now.data[0] + now.data[1])) return;
     ctx.beginPath();
@@ -366,7 +335,7 @@ function planeChart(c) {
     if (at.point >= 0 && names[at.point]) lines.push({ text: names[at.point].label, strong: true });
     const kind = at.point >= 0 && ways.has(top) ? ways.get(top).className(at.point) : "";
     if (kind) lines.push({ text: kind });
-    if (!spec.bare) lines.push({ text: `${spec.columns[0] || "x"} ${formatNumber(at.x)}, ${spec.columns[1] || "y"} ${formatNumber(at.y)}` });
+    if (!spec.bare) lines.push({ text: `${spec.columns[0] || "x"} ${planeNumber(at.x, view[1] - view[0])}, ${spec.columns[1] || "y"} ${planeNumber(at.y, view[3] - view[2])}` });
     if (under.grid) {
       const i = cellAt(under.grid, at.x, at.y);
       if (i >= 0) lines.push({ text: `${spec.raster.label} ${formatNumber(under.grid.data[i])}` });
@@ -408,7 +377,7 @@ function planeChart(c) {
       const one = chosenPoint();
       if (one >= 0 && data) {
         const x = data[2 * one], y = data[2 * one + 1];
-        said = Object.assign({}, said, { feature: names[one].label, x, y, said: translate("{} is at {}, {}", names[one].label, formatNumber(x), formatNumber(y)) });
+        said = Object.assign({}, said, { feature: names[one].label, x, y, said: translate("{} is at {}, {}", names[one].label, planeNumber(x, view[1] - view[0]), planeNumber(y, view[3] - view[2])) });
       }
       readAs(panel, particle ? Object.assign({}, said, { particle: particle.say() }) : said);
     },

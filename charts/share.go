@@ -37,6 +37,22 @@ func (s *Scene) widen(o *Scene) {
 // union returns the smallest range around two.
 func union(a, b [2]float64) [2]float64 { return [2]float64{min(a[0], b[0]), max(a[1], b[1])} }
 
+// sharedSpan returns what the abscissas of two runs take together, with what they are given besides; nil where they count different things.
+func sharedSpan(own, there moment, given ...*[2]float64) *[2]float64 {
+	x, name := runTimes(own.tracks[0])
+	y, theirs := runTimes(there.tracks[0])
+	if name != theirs {
+		return nil
+	}
+	span := union([2]float64{slices.Min(x), slices.Max(x)}, [2]float64{slices.Min(y), slices.Max(y)})
+	for _, wide := range given {
+		if wide != nil {
+			span = union(span, *wide)
+		}
+	}
+	return &span
+}
+
 func (s rasterSpec) within(own moment, o rasterSpec, there moment) rasterSpec {
 	if s.Ramp == "diverging" || o.Ramp == "diverging" {
 		s.Ramp, o.Ramp = "diverging", "diverging"
@@ -150,16 +166,8 @@ func (l *linesSpec) widen(own moment, other still, there moment) still {
 			c.ranges[name] = union(mine, r)
 		}
 	}
-	x, name := runTimes(own.tracks[0])
-	y, theirs := runTimes(there.tracks[0])
-	if name == theirs {
-		span := union([2]float64{slices.Min(x), slices.Max(x)}, [2]float64{slices.Min(y), slices.Max(y)})
-		for _, wide := range []*[2]float64{l.Span, o.Span} {
-			if wide != nil {
-				span = union(span, *wide)
-			}
-		}
-		c.Span = &span
+	if span := sharedSpan(own, there, l.Span, o.Span); span != nil {
+		c.Span = span
 	}
 	if err := c.arrange(); err != nil {
 		return l

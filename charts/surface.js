@@ -131,7 +131,7 @@ function paintSurface(panel) {
     view.draw(ctx, land, theme, marked, ratio);
     view.legend(ctx, land, theme);
     styled(canvas, { cursor: view.turns ? (drag ? "grabbing" : "grab") : "crosshair", touchAction: view.turns ? "pan-y" : "auto" });
-    describe(view, marked, theme);
+    if (!frame.blended || !said) describe(view, marked, theme); // nobody hears what is on its way
   }
 
   /** What captions can say. @param {Frame} frame */
@@ -150,7 +150,7 @@ function paintSurface(panel) {
     const values = [land.name, x.name, y.name, formatNumber(Number(read["min.value"])), formatNumber(Number(read["max.value"]))];
     const what = view.turns ? translate("{} over {} and {}, from {} to {}. Arrow up and down turn it, with shift tilt it.", ...values)
       : translate("{} over {} and {}, from {} to {}. Arrow up and down go along {}, with shift along {}.", ...values, y.name, x.name);
-    const now = view.turns ? Math.round(panel.state("turn")) : marked ? marked.row + 1 : 0, tilt = Math.round(panel.state("tilt"));
+    const now = view.turns ? Math.round(panel.state("turn")) % 360 : marked ? marked.row + 1 : 0, tilt = Math.round(panel.state("tilt"));
     const text = view.turns ? translate("turned by {} degrees, tilted by {}", now, tilt) : marked ? placeLines(land, marked).map((l) => l.text).join(": ") : translate("no place");
     const all = [what, now, text, theme.accent].join("\u0001");
     if (all === said) return;

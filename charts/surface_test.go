@@ -133,6 +133,11 @@ func makeSurfaceTwins() surfaceTwins {
 	put(z, at, at, 0.3)
 	bent, places := grid(6, func(x, y float64) float64 { return math.Sin(3*x) + y }, 0.5)
 	put(bent, places, places, 0.2)
+	for kind := range 16 { // each way to cut a cell, and both ways through a saddle
+		v := func(bit int) float32 { return float32(kind>>bit&1)*2 - 0.5 }
+		put([]float32{v(0), v(1), v(3), v(2)}, []float64{0, 1}, []float64{0, 1}, 0.25)
+		put([]float32{v(0), v(1), v(3), v(2)}, []float64{0, 1}, []float64{0, 1}, 0.75)
+	}
 	put([]float32{1, 0, 0, 1}, []float64{0, 1}, []float64{0, 1}, 0.5) // opposite corners, the mean at the level
 	put([]float32{1, 0, 0, 1}, []float64{0, 1}, []float64{0, 1}, 0.6)
 	put([]float32{0, 0, 0, 1, 1, nan, 0, 1, 1}, []float64{0, 1, 2}, []float64{0, 1, 2}, 0.5)
@@ -173,6 +178,28 @@ func makeSurfaceTwins() surfaceTwins {
 		out.Areas = append(out.Areas, append([]float64{c[0], float64(left) - 14}, append(c[1:], float64(left), float64(w), float64(h))...))
 	}
 	return out
+}
+
+// Contour lines of a cone are circles: the oracle is the radius.
+func TestIsolinesOfACone(t *testing.T) {
+	const n = 41
+	grid := make([]float32, n*n)
+	for i := range grid {
+		grid[i] = float32(math.Hypot(float64(i%n)-20, float64(i/n)-20))
+	}
+	at := make([]float64, n)
+	for i := range at {
+		at[i] = float64(i)
+	}
+	line := isolines(grid, at, at, 12.5)
+	if len(line) < 4*70 {
+		t.Fatalf("%d numbers", len(line))
+	}
+	for i := 0; i < len(line); i += 2 {
+		if r := math.Hypot(line[i]-20, line[i+1]-20); math.Abs(r-12.5) > 0.02 {
+			t.Fatalf("point %d is at radius %v, want 12.5", i/2, r)
+		}
+	}
 }
 
 // Isolines of a plane are straight, of a cone circles, of a saddle at its level two lines that cross: closed forms.

@@ -27,14 +27,25 @@ window.frames = async (n) => {
 	for (let i = 0; i < n; i++) await new Promise((r) => requestAnimationFrame(r));
 };`
 
+// countContexts keeps what draws in space.
+const countContexts = `
+window.contexts = [];
+const getContext = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function(kind, ...more) {
+	const c = getContext.call(this, kind, ...more);
+	if (c && kind.startsWith('webgl')) contexts.push(c);
+	return c;
+};`
+
 // A notebook is open for a day and its cells are run again and again. What may stay of one that is gone is what a browser keeps of any piece of HTML; a
 // player that is held keeps its chart and its recording, and they have hundreds of kilobytes, hundreds of nodes and dozens of listeners.
 func TestMountsLeaveNothingBehind(t *testing.T) {
 	const mounts, batch = 200, 10
 	const mostBytes, mostNodes, mostListeners = 10_000, 1, 0.1 // a mount
-	all := cells(t, waveScene(), headsScene(), wordsScene(), charts.Lines(xainb.Record(8, wave)), waveScene())
-	b := openTab(t, false)
-	b.open(htmlPage(t, blank+all[0]+"<div class=many></div><script>"+insertMany+"</script>"))
+	all := cells(t, waveScene(), headsScene(), wordsScene(), charts.Lines(xainb.Record(8, wave)), waveScene(),
+		charts.Surface(surfaceRun(plain, 15)), charts.GANSamples(gameRun(plain), charts.Trail(2), charts.WithEnergy()), charts.Energy(gameRun(plain)))
+	b := openWith(t, spaceBrowser)
+	b.open(htmlPage(t, blank+all[0]+"<div class=many></div><script>"+insertMany+countContexts+"</script>"))
 	b.players("", 1, 30*time.Second)
 	mount := func(n int) {
 		for i := range n / batch {
@@ -48,10 +59,13 @@ func TestMountsLeaveNothingBehind(t *testing.T) {
 			})()`, batch, quote(cell)))
 		}
 	}
-	mount(4 * batch) // each kind once: what is compiled and cached stays
+	mount((len(all) - 1) * batch) // each kind once: what is compiled and cached stays
 	before := b.kept()
 	mount(mounts)
 	after := b.kept()
+	if got := evaluate[[2]int](b, "[contexts.length, contexts.filter(c => !c.isContextLost()).length]"); got[0] == 0 || got[1] > 0 {
+		t.Errorf("of %d contexts of WebGL %d are still there", got[0], got[1])
+	}
 	for name, most := range map[string]float64{"JSHeapUsedSize": mostBytes, "Nodes": mostNodes, "JSEventListeners": mostListeners} {
 		each := (after[name] - before[name]) / mounts
 		t.Logf("%s: %.0f, after %d mounts %.0f: %.2f a mount", name, before[name], mounts, after[name], each)

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/xainb/gonb-xai/kernels/digits"
+	"github.com/xainb/gonb-xai/xainb"
+	"github.com/xainb/gonb-xai/xainb/codec"
 )
 
 // BenchmarkTSNEDigits embeds the 1,797 digits on one core. (scikit-learn 1.9: 5.3 s, trustworthiness 0.992 at k = 12.)
@@ -28,4 +30,26 @@ func BenchmarkTSNEDigits(b *testing.B) {
 	}
 	b.ReportMetric(trust, "trustworthiness")
 	b.ReportMetric(kl, "KL")
+}
+
+// BenchmarkTrajectories embeds 50 steps of 64 samples of 64 numbers that go from noise to digits, on all cores, past the cache.
+func BenchmarkTrajectories(b *testing.B) {
+	const steps, samples = 50, 64
+	x, _ := digits.Load()
+	noise := normals(samples*digits.Pixels, 1)
+	frames := make([]xainb.Snapshot, steps)
+	for i := range frames {
+		u, at := float32(i)/(steps-1), make([]float32, len(noise))
+		for j := range at {
+			at[j] = u*x[j] + (1-u)*noise[j]
+		}
+		frames[i].Put("x", at, xainb.Dim{Name: "sample", Size: samples}, xainb.Dim{Name: "pixel", Size: digits.Pixels})
+	}
+	run := xainb.NewTrack(frames, xainb.Provenance{}, nil)
+	for b.Loop() {
+		b.Setenv(codec.CacheEnv, b.TempDir())
+		if ways := Trajectories(run, "x", TrajectoryConfig{}); ways.Err() != nil || ways.Len() != steps {
+			b.Fatal(ways.Err())
+		}
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/chromedp/chromedp"
+	"github.com/xainb/gonb-xai/charts"
 	"github.com/xainb/gonb-xai/xainb"
 )
 
@@ -74,8 +75,8 @@ func (b *tab) play(js string, skip int) ([]sampled, float64, error) {
 }
 
 // ours opens a page of ours and waits until it can play.
-func (b bench) ours(t *xainb.Track) (page *tab, done func(), err error) {
-	url, err := ourPage(filepath.Join(b.folder, "ours.html"), t)
+func (b bench) ours(scene *charts.Scene) (page *tab, done func(), err error) {
+	url, err := ourPage(filepath.Join(b.folder, "ours.html"), scene)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -90,8 +91,8 @@ func (b bench) ours(t *xainb.Track) (page *tab, done func(), err error) {
 }
 
 // player plays our page, in a loop, at a speed at which every animation frame shows another recorded frame.
-func (b bench) player(name string, t *xainb.Track, n int, wanted string) error {
-	page, done, err := b.ours(t)
+func (b bench) player(name string, scene *charts.Scene, n int, wanted string) error {
+	page, done, err := b.ours(scene)
 	if err != nil {
 		return err
 	}
@@ -114,7 +115,7 @@ func (b bench) player(name string, t *xainb.Track, n int, wanted string) error {
 	if !*profile {
 		return nil
 	}
-	path := filepath.Join("build", "bench", strings.ReplaceAll(fmt.Sprint(t.Schema().Fields[0].Dims[0].Size, "-", t.Len()), " ", "")+".cpuprofile")
+	path := filepath.Join("build", "bench", strings.Join(strings.Fields(name), "-")+".cpuprofile")
 	lines, err := page.profiled(path, func() error { _, err := evaluate[any](page, js); return err })
 	fmt.Printf("  where the script's time goes (%s):\n    %s\n", path, strings.Join(lines, "\n    "))
 	return err
@@ -144,7 +145,7 @@ func (b bench) other(name, library, function, options string, t *xainb.Track, fe
 
 // starts opens our page several times and prints how long the first picture takes from the moment when ECharts is there.
 func (b bench) starts(t *xainb.Track, times int) error {
-	url, err := ourPage(filepath.Join(b.folder, "ours.html"), t)
+	url, err := ourPage(filepath.Join(b.folder, "ours.html"), charts.Heatmap(t))
 	if err != nil {
 		return err
 	}
@@ -192,7 +193,7 @@ func (b bench) profileStart(url string) error {
 
 // seeks jumps about in a fresh page, then through the same places again.
 func (b bench) seeks(t *xainb.Track) error {
-	page, done, err := b.ours(t)
+	page, done, err := b.ours(charts.Heatmap(t))
 	if err != nil {
 		return err
 	}

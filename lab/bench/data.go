@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/xainb/gonb-xai/charts"
 	"github.com/xainb/gonb-xai/xainb"
@@ -59,10 +60,51 @@ func smooth(size, n int) *xainb.Track {
 	return xainb.NewTrack(frames, xainb.Provenance{}, nil)
 }
 
-// ourPage writes a page of a heat map and returns its address. A frame of the run stays as long as one of the screen.
-func ourPage(path string, t *xainb.Track) (string, error) {
+// game is a run with the fields of a GAN's: 512 points that circle about 512 others, over a field of 32x32 cells and 16x16 arrows.
+func game(n int) *xainb.Track {
+	grid := func(side, parts int, at func(x, y float64) [2]float64) (data []float32) {
+		for i := range side * side {
+			v := at(-3+6*(float64(i%side)+0.5)/float64(side), -3+6*(float64(i/side)+0.5)/float64(side))
+			for _, part := range v[:parts] {
+				data = append(data, float32(part))
+			}
+		}
+		return data
+	}
+	dims := func(names string, sizes ...int) (out []xainb.Dim) {
+		for i, name := range strings.Fields(names) {
+			out = append(out, xainb.Dim{Name: name, Size: sizes[i]})
+		}
+		return out
+	}
+	points := func(radius, turn float64) []float32 {
+		r, out := rand.New(rand.NewPCG(1, 2)), make([]float32, 0, 1024)
+		for i := range 512 {
+			angle := float64(i%8)*math.Pi/4 + turn
+			out = append(out, float32(radius*math.Cos(angle)+0.15*r.NormFloat64()), float32(radius*math.Sin(angle)+0.15*r.NormFloat64()))
+		}
+		return out
+	}
+	var frames []xainb.Snapshot
+	for t := range n {
+		turn := 2 * math.Pi * float64(t) / float64(n)
+		s := xainb.Snapshot{Seq: t, Time: float64(t)}
+		s.Put("generated", points(2-math.Cos(turn), turn), dims("sample xy", 512, 2)...)
+		s.Put("real", points(2, 0), dims("sample xy", 512, 2)...)
+		s.Put("window", []float32{-3, 3, -3, 3}, dims("side", 4)...)
+		s.Put("field", grid(32, 1, func(x, y float64) [2]float64 {
+			return [2]float64{1 / (1 + math.Exp(2*math.Sin(2*x+turn)*math.Cos(y-turn)))}
+		}), dims("y x", 32, 32)...)
+		s.Put("pull", grid(16, 2, func(x, y float64) [2]float64 { return [2]float64{math.Cos(2*x + turn), math.Sin(y - turn)} }), dims("y x uv", 16, 16, 2)...)
+		frames = append(frames, s)
+	}
+	return xainb.NewTrack(frames, xainb.Provenance{}, nil)
+}
+
+// ourPage writes a page of a scene and returns its address. A frame of the run stays as long as one of the screen.
+func ourPage(path string, scene *charts.Scene) (string, error) {
 	var b bytes.Buffer
-	if err := show.WritePage(&b, charts.Heatmap(t).Seconds(1.0/60)); err != nil {
+	if err := show.WritePage(&b, scene.Seconds(1.0/60)); err != nil {
 		return "", err
 	}
 	return write(path, b.String())

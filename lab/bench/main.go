@@ -16,6 +16,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/xainb/gonb-xai/charts"
 )
 
 var (
@@ -78,7 +80,7 @@ func (b bench) cases() []measurement {
 				return err
 			}
 			header()
-			if err := b.player("player", t, 600, "script 4 ms or less, 55 frames/s or more"); err != nil {
+			if err := b.player("64x64", charts.Heatmap(t), 600, "script 4 ms or less, 55 frames/s or more"); err != nil {
 				return err
 			}
 			if err := b.other("ECharts heatmap", echartsFile(), "playECharts", ", 0", t, 200, 60, ""); err != nil {
@@ -92,7 +94,7 @@ func (b bench) cases() []measurement {
 		{"512x512 x 60", func() error {
 			t := smooth(512, 60)
 			header()
-			if err := b.player("player", t, 300, "30 frames/s or more"); err != nil {
+			if err := b.player("512x512", charts.Heatmap(t), 300, "30 frames/s or more"); err != nil {
 				return err
 			}
 			if err := b.other("ECharts heatmap", echartsFile(), "playECharts", ", 0", t, 3, 3, ""); err != nil {
@@ -109,7 +111,19 @@ func (b bench) cases() []measurement {
 				return err
 			}
 			header()
-			return b.player("player", t, 600, "")
+			return b.player("64x64x1000", charts.Heatmap(t), 600, "")
+		}},
+		{"plane: 512 + 512 points, field 32x32, arrows 16x16, x 200", func() error {
+			header()
+			return b.player("plane", charts.GANSamples(game(200)), 600, "script 4 ms or less, 55 frames/s or more")
+		}},
+		{"surface: 51x51 x 60", func() error {
+			t := smooth(51, 60)
+			header()
+			if err := b.player("in space", charts.Surface(t), 600, "30 frames/s or more, by a processor"); err != nil {
+				return err
+			}
+			return b.player("flat", charts.Contour(t), 600, "script 8 ms or less, 55 frames/s or more")
 		}},
 	}
 }

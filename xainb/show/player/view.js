@@ -92,6 +92,7 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
       views.push({ base: p.track || 0, read, painting: paint(panelFor(el, p, read)) });
     });
     panels.style.minHeight = "";
+    resized = true; // each was made before the next stood beside it
   }
 
   /** Gives back what the painters hold: ECharts remembers each chart until it is told, and with it the recording. */
