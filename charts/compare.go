@@ -11,7 +11,7 @@ import (
 //
 //	fields of 2-D and more   two pictures, and their difference: red where the first is larger, blue where the second is
 //	1-D fields               two rankings or profiles, and their difference
-//	fields [n,2], [n,3]      the points of both; a point that is clicked shows its way in both
+//	fields [n,2], [n,3]      the points of both; a point that is clicked shows its way in both; of diffusion runs as [InStep] draws them
 //	scalars                  both lines in one chart for each number
 //
 // It takes the first of these that both runs have, labelled 1-D fields before points and pictures as [Auto] does; [Field] chooses
@@ -75,6 +75,10 @@ func (p *pair) draw() (*Scene, error) {
 	picture := func(_ *xainb.Track, f *xainb.FieldInfo) bool { return isPicture(f) && !isPath(f) }
 	if f := p.common(isNamed); f != nil {
 		return p.three(f, func(t *xainb.Track, o ...Option) *Scene { return Bars(t, o...) }, listDifference)
+	}
+	if isDiffusionPlane(p.runs[0]) && isDiffusionPlane(p.runs[1]) && p.options.field == "" {
+		s := inStep(p.runs[:], p.names[:], p.times, p.at[:], p.byTime, p.opts)
+		return s, s.err
 	}
 	if f := p.common(isPoints); f != nil {
 		return p.points(f)

@@ -178,7 +178,7 @@ func TestCompareErrors(t *testing.T) {
 		{"never both", Compare(partly(0), partly(1)), "there is no step at which first run and second run both have the field w"},
 		{"bits", Compare(scalar("loss"), scalar("loss"), Bits(17)), "Bits(17): give 1 to 16"},
 		{"ramp of lines", Compare(scalar("loss"), scalar("loss"), Ramp("jet")), `Ramp("jet"): there are`},
-		{"ramp", Compare(timed(1, 0, 1), timed(1, 0, 1), Ramp("jet")), `Ramp("jet"): there are cividis, diverging, heat, ink, quiet and viridis`},
+		{"ramp", Compare(timed(1, 0, 1), timed(1, 0, 1), Ramp("jet")), `Ramp("jet"): there are cividis, diverging, heat, ink, pale, quiet and viridis`},
 	} {
 		if err := c.scene.Err(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q in it", c.name, err, c.want)

@@ -84,7 +84,7 @@
 // # Colours
 //
 // One accent, for the playhead, the selection and what the caption names; everything else is ink or grey. Ramps start, or have their centre,
-// at the page's own background, so that zero is nothing in light pages and in dark ones; "viridis" and "cividis" ([Ramp]) are the exception. "quiet" is for what lies under points and arrows. Classes
+// at the page's own background, so that zero is nothing in light pages and in dark ones; "viridis" and "cividis" ([Ramp]) are the exception. "quiet" and "pale" are for what lies under points and arrows. Classes
 // have ten colours of their own, told apart in any colour blindness, and their names beside them. Values that are not finite are hatched,
 // in cells too small for that grey, and counted.
 package charts

@@ -65,7 +65,7 @@ func ExampleRamp() {
 		})}
 	})
 	fmt.Println(charts.Heatmap(run, charts.Ramp("cividis")).Err(), charts.Heatmap(run, charts.Ramp("jet")).Err())
-	// Output: <nil> charts: Ramp("jet"): there are cividis, diverging, heat, ink, quiet and viridis
+	// Output: <nil> charts: Ramp("jet"): there are cividis, diverging, heat, ink, pale, quiet and viridis
 }
 
 // Two pictures of one run on one clock; the first scene's title is that of both.

@@ -88,7 +88,7 @@ func TestGenericErrors(t *testing.T) {
 		{"bars, no such field", Bars(scalars, Field("x")), `charts: Bars: the run has no field "x"; it has the scalars loss and rate`},
 		{"bars of a matrix", Bars(attention, Field("attention")), "charts: Bars: the field attention [head=1 query=2 key=2] is no 1-D field"},
 		{"bars, top", Bars(weights(nil, []float32{1}), Top(-1)), "charts: Top(-1): give a positive number"},
-		{"lines, ramp", Lines(weights(nil, []float32{1}), Ramp("jet")), `charts: Ramp("jet"): there are cividis, diverging, heat, ink, quiet and viridis`},
+		{"lines, ramp", Lines(weights(nil, []float32{1}), Ramp("jet")), `charts: Ramp("jet"): there are cividis, diverging, heat, ink, pale, quiet and viridis`},
 		{"profile, bits", Lines(weights(nil, []float32{1, 2}), Bits(77)), "charts: Bits(77): give 1 to 16, or 32 for lossless"},
 		{"auto, top", Auto(decision(), Top(-1)), "charts: Top(-1): give a positive number"},
 		{"lines", Lines(attention), "charts: Lines: the run has no scalar and no 1-D field; it has attention [head=1 query=2 key=2]"},

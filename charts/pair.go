@@ -58,10 +58,39 @@ func (p *pair) match() error {
 		}
 		return nil
 	}
-	p.falling = !up
-	times, at := mergeTimes([][]float64{timesOf(a), timesOf(b)}, p.falling)
-	p.times, p.at = times, [2][]int(at)
+	times, at, _ := matched(p.runs[:])
+	p.times, p.at, p.falling = times, [2][]int(at), !up
 	return nil
+}
+
+// matched returns the moments of several runs and the frame of each run at each: the times of all, where those only grow or only fall and count the same thing, and the last
+// frame up to each; else the frames by their number, byTime is false then.
+func matched(runs []*xainb.Track) (times []float64, at [][]int, byTime bool) {
+	up, down, longest := true, true, runs[0]
+	for _, t := range runs {
+		u, d := ordered(t)
+		same := timeWord(t) == timeWord(runs[0])
+		up, down = up && u && same, down && d && same
+		if t.Len() > longest.Len() {
+			longest = t
+		}
+	}
+	at = make([][]int, len(runs))
+	if !up && !down {
+		for i := range longest.Len() {
+			times = append(times, longest.At(i).Time)
+			for k, t := range runs {
+				at[k] = append(at[k], min(i, t.Len()-1))
+			}
+		}
+		return times, at, false
+	}
+	var all [][]float64
+	for _, t := range runs {
+		all = append(all, timesOf(t))
+	}
+	times, at = mergeTimes(all, !up)
+	return times, at, true
 }
 
 // only leaves out the moments at which neither run has a field: there is nothing to draw.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	ech "github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -19,11 +20,15 @@ var planeJS string
 //go:embed plane_parts.js
 var planePartsJS string
 
+//go:embed plane_flow.js
+var planeFlowJS string
+
 //go:embed plane_legend.js
 var planeLegendJS string
 
 var (
 	planeScript       = xainb.Script{Name: "series_plane", Source: planeJS}
+	planeFlowScript   = xainb.Script{Name: "plane_flow", Source: planeFlowJS}
 	planePartsScript  = xainb.Script{Name: "plane_parts", Source: planePartsJS}
 	planeLegendScript = xainb.Script{Name: "plane_legend", Source: planeLegendJS}
 )
@@ -41,6 +46,8 @@ type planeSpec struct {
 	Arrows   *planeArrows    `json:"arrows,omitempty"`
 	Points   []planePoints   `json:"points,omitempty"` // the last can be selected
 	Path     *planePath      `json:"path,omitempty"`
+	Flow     *planeFlow      `json:"flow,omitempty"`
+	Moves    *planeMoves     `json:"moves,omitempty"`
 	Bar      *planeBar       `json:"bar,omitempty"`
 	Measures []planeMeasure  `json:"measures,omitempty"`
 	Select   string          `json:"select"`
@@ -97,7 +104,7 @@ const (
 
 // planePoints is a field [n, 2]. A point keeps its position along the dimension, so it moves.
 type planePoints struct {
-	Field string `json:"field"`
+	Field string `json:"field"` // or "$" and the state's entry that names it
 	Name  string `json:"label"`
 	Dim   string `json:"dim"`
 	Quiet bool   `json:"quiet,omitempty"` // rings in grey instead of dots in the accent colour
@@ -105,6 +112,14 @@ type planePoints struct {
 	Count int    `json:"count"`           // the most points in a frame
 
 	Ways *planeWays `json:"ways,omitempty"` // if not nil, points go on curves, and Trail counts 24ths of a second
+
+	fields []string // all that Field can name; nil is Field alone
+}
+
+// at returns the points of a frame, nil where it has none.
+func (l planePoints) at(m moment, s *xainb.Snapshot) *xainb.Field {
+	name, _ := m.resolve(l.Field).(string)
+	return s.Field(name)
 }
 
 // planePath is the way of a field of two values over the run: what has been, and thin what is still to come.
@@ -288,9 +303,13 @@ func (s *Scene) addPlane(t *xainb.Track, p *planeSpec) {
 		bits(p.Arrows.Field, p.Arrows.Unit/500) // they are drawn larger than they are, too
 	}
 	for _, l := range p.Points {
-		bits(l.Field, min(p.Window[1]-p.Window[0], p.Window[3]-p.Window[2])/2000) // less than a pixel
+		for _, name := range append(slices.Clone(l.fields), l.Field) {
+			if !strings.HasPrefix(name, "$") {
+				bits(name, min(p.Window[1]-p.Window[0], p.Window[3]-p.Window[2])/2000) // less than a pixel
+			}
+		}
 	}
-	s.use(rasterScript, isolinesScript, planePartsScript, planeLegendScript)
+	s.use(rasterScript, isolinesScript, planePartsScript, planeFlowScript, planeLegendScript)
 	s.series(xainb.Panel{Grow: 1, Basis: 300, Spec: p}, p, planeScript)
 }
 

@@ -1,6 +1,7 @@
 // The legend of the kind "plane": points, colours, contour lines, and an arrow with the length that it stands for.
 
 Object.assign(chinese, { "direction only: all equally long": "只示方向，一样长", "no {}": "没有{}", "{} of {}": "{} 为 {}", "{} of {}, normalised to this moment": "{} 为 {}，按此刻归一化" });
+Object.assign(chinese, { "particle: follows the recorded score": "粒子：沿记录下的分数场运动", "what a step removes": "一步去掉的", "new noise that it adds": "一步加上的新噪声" });
 
 /**
  * What the marks mean, beside the plane where there is room, else below it.
@@ -54,6 +55,11 @@ function planeLegend(plot, spec) {
           continue;
         }
         items.push(item(p.quiet ? { width: "8px", height: "8px", borderRadius: "50%", border: `1px solid ${theme.muted}` } : { width: "8px", height: "8px", borderRadius: "50%", background: theme.accent }, p.label));
+      }
+      if (spec.flow && !spec.told) items.push(item({ width: "9px", height: "9px", borderRadius: "50%", background: theme.ink }, translate("particle: follows the recorded score")));
+      if (spec.moves && !spec.told) {
+        items.push(item({ width: "16px", height: "2px", background: theme.ink }, translate("what a step removes")));
+        items.push(item({ width: "16px", height: "2px", background: theme.accent }, translate("new noise that it adds")));
       }
       if (spec.raster && !spec.told) {
         items.push(ramp(spec.raster, area.side, theme));

@@ -1,6 +1,7 @@
 package charts
 
 import (
+	"image/color"
 	"math"
 	"slices"
 
@@ -37,7 +38,8 @@ func oneLegend(panels []xainb.Panel, stills []still) {
 
 // meansTheSame says whether the marks of two planes mean the same, whatever the length of arrows.
 func (p *planeSpec) meansTheSame(o *planeSpec) bool {
-	if len(p.Points) != len(o.Points) || (p.Raster == nil) != (o.Raster == nil) || (p.Arrows == nil) != (o.Arrows == nil) {
+	if len(p.Points) != len(o.Points) || (p.Raster == nil) != (o.Raster == nil) || (p.Arrows == nil) != (o.Arrows == nil) ||
+		(p.Flow == nil) != (o.Flow == nil) || (p.Moves == nil) != (o.Moves == nil) {
 		return false
 	}
 	for i, a := range p.Points {
@@ -81,6 +83,20 @@ func (p *planeSpec) legendItems(m moment, wide vg.Length) []legendItem {
 				c.DrawGlyphNoClip(g, vg.Point{X: x + 4, Y: y})
 			}
 		}})
+	}
+	if p.Flow != nil {
+		out = append(out, legendItem{text: "particle: follows the recorded score", wide: 9, mark: func(c draw.Canvas, x, y vg.Length) {
+			c.DrawGlyphNoClip(draw.GlyphStyle{Color: ink, Radius: 4.5, Shape: draw.CircleGlyph{}}, vg.Point{X: x + 4.5, Y: y})
+		}})
+	}
+	if p.Moves != nil {
+		line := func(text string, colour color.RGBA) {
+			out = append(out, legendItem{text: text, wide: 16, mark: func(c draw.Canvas, x, y vg.Length) {
+				c.StrokeLine2(draw.LineStyle{Color: colour, Width: 2}, x, y, x+16, y)
+			}})
+		}
+		line("what a step removes", ink)
+		line("new noise that it adds", accent)
 	}
 	if r := p.Raster; r != nil {
 		low, high := r.Words[0]+" "+endText(r.Range[0]), endText(r.Range[1])+" "+r.Words[1]

@@ -69,6 +69,8 @@ func (p *planeSpec) still(c draw.Canvas, m moment) error {
 	for _, l := range p.Points {
 		bad += f.points(l)
 	}
+	f.moves()
+	f.particle()
 	f.bar()
 	y := f.y0 - p.under()
 	if side {
@@ -189,7 +191,10 @@ func (f planeFrame) arrows() (long int) {
 
 // drawArrow draws an arrow along (u, v); one too short to be seen is a dot.
 func drawArrow(c draw.Canvas, x, y vg.Length, u, v float64, length vg.Length) {
-	style := draw.LineStyle{Color: mix(paper, ink, 0.68), Width: 1.1}
+	strokeArrow(c, draw.LineStyle{Color: mix(paper, ink, 0.68), Width: 1.1}, x, y, u, v, length)
+}
+
+func strokeArrow(c draw.Canvas, style draw.LineStyle, x, y vg.Length, u, v float64, length vg.Length) {
 	length = max(length, 0.8)
 	du, dv := vg.Length(u), vg.Length(v)
 	ex, ey, head := x+du*length, y+dv*length, min(4.5, 0.45*length)
@@ -229,7 +234,7 @@ func (f planeFrame) points(l planePoints) (bad int) {
 		return f.ways(l, r)
 	}
 	f.trails(l)
-	x := f.m.snapshot(0).Field(l.Field)
+	x := l.at(f.m, f.m.snapshot(0))
 	if x == nil {
 		return 0
 	}
@@ -247,7 +252,7 @@ func (f planeFrame) points(l planePoints) (bad int) {
 			f.c.Stroke(ring)
 		case f.inside(px, py):
 			f.dot(px, py, r+0.8, draw.GlyphStyle{Color: paper})
-			f.dot(px, py, r, draw.GlyphStyle{Color: mix(paper, accent, 0.92)})
+			f.dot(px, py, r, draw.GlyphStyle{Color: mix(paper, accent, pick(f.p.Moves != nil, 0.35, 0.92))})
 		}
 	}
 	return bad
@@ -259,9 +264,10 @@ func (f planeFrame) inside(x, y float64) bool {
 
 // trails draws where the points of a layer were in the frames before.
 func (f planeFrame) trails(l planePoints) {
-	later := f.m.snapshot(0).Field(l.Field)
-	for age := 1; age <= l.Trail && f.m.frame-age >= 0 && later != nil; age++ {
-		from := f.m.tracks[0].At(f.m.frame - age).Field(l.Field)
+	later := l.at(f.m, f.m.snapshot(0))
+	for age := 1; age <= l.Trail && f.m.own()-age >= 0 && later != nil; age++ {
+		before := f.m.tracks[0].At(f.m.own() - age)
+		from := l.at(f.m, before)
 		if from == nil || len(from.Data) != len(later.Data) {
 			return
 		}
@@ -354,10 +360,13 @@ func (p *planeSpec) read(m moment) map[string]string {
 		}
 	}
 	if n := len(p.Points); n > 0 {
-		p.Points[n-1].read(s, p.View, out)
+		p.Points[n-1].read(m, p.View, out)
 		if p.Points[n-1].Ways != nil {
 			p.Points[n-1].readWays(m, out)
 		}
+	}
+	if p.Flow != nil {
+		out["particle"] = p.Flow.say(m, p.Window)
 	}
 	if p.Bar != nil {
 		if v, ok := p.Bar.value(m); ok {
@@ -367,9 +376,9 @@ func (p *planeSpec) read(m moment) map[string]string {
 	return called(p.As, out)
 }
 
-func (l planePoints) read(s *xainb.Snapshot, view [4]float64, out map[string]string) {
+func (l planePoints) read(m moment, view [4]float64, out map[string]string) {
 	n, outside := 0, 0
-	if f := s.Field(l.Field); f != nil {
+	if f := l.at(m, m.snapshot(0)); f != nil {
 		for i := 0; i+1 < len(f.Data); i += 2 {
 			x, y := float64(f.Data[i]), float64(f.Data[i+1])
 			if v := x + y; v-v != 0 {

@@ -103,7 +103,7 @@ func shuffled(question string, answers []string) []string {
 }
 
 // Chapter names the part of the run from frame at (counted from 0) to the next chapter. Without any, the phases of a run are its
-// chapters where they make 2 to 12 stretches.
+// chapters where they make 2 to 12 stretches; those of a diffusion are where it has more noise, and where it has more data.
 func (s *Scene) Chapter(at int, name string) *Scene {
 	if !s.at(at, fmt.Sprintf("Chapter(%q)", name)) {
 		return s
@@ -120,9 +120,27 @@ func (s *Scene) Chapter(at int, name string) *Scene {
 // mostChapters is how many parts a run can have before their names crowd the line.
 const mostChapters = 12
 
+// halves returns what of a run with the scalar "alpha-bar" has more noise than data, and what has more data than noise.
+func halves(d *xainb.Document) []xainb.Chapter {
+	for k, t := range d.Tracks {
+		for i := range d.Moments() {
+			switch v, ok := t.At(d.Frame(k, i)).Scalar("alpha-bar"); {
+			case ok && v > 0.5 && i > 0:
+				return []xainb.Chapter{{Name: "more noise than data"}, {At: i, Name: "more data than noise"}}
+			case ok && v > 0.5:
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
 // phaseChapters returns the stretches of equal phases of the first track that has between 2 and mostChapters. A frame without a phase belongs to the
 // stretch before it.
 func phaseChapters(d *xainb.Document) []xainb.Chapter {
+	if out := halves(d); out != nil {
+		return out
+	}
 	for k, t := range d.Tracks {
 		var out []xainb.Chapter
 		for i := range d.Moments() {

@@ -37,6 +37,7 @@ var ramps = map[string][]rampStop{
 	"ink": {{0, paper}, {1, ink}},
 	// Under points and arrows: pale, and told apart in any colour blindness.
 	"quiet": {{0, hex(0xe9d2a1)}, {0.5, paper}, {1, hex(0xb2d4ec)}},
+	"pale":  {{0, paper}, {1, hex(0xb2d4ec)}},
 	// Seen alike by most colour-blind readers, even in lightness, and the same on any page. The values are those that matplotlib 3.11 publishes (CC0), to
 	// 3 of 255 between the stops: viridis by Smith, van der Walt and Firing, cividis by Nuñez, Anderton and Renslow, https://doi.org/10.1371/journal.pone.0199239.
 	"viridis": {{0, hex(0x440154)}, {0.1294, hex(0x472e7c)}, {0.2667, hex(0x39568c)}, {0.5333, hex(0x1f988b)}, {0.6196, hex(0x26ad81)}, {0.7176, hex(0x4cc26c)}, {0.8471, hex(0x98d83e)}, {0.9412, hex(0xd8e219)}, {0.9882, hex(0xf6e620)}, {1, hex(0xfde725)}},

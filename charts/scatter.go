@@ -62,7 +62,7 @@ func Scatter(src xainb.Source, opts ...Option) *Scene {
 }
 
 // Trail shows with each point of a scatter where it was in the n frames before.
-func Trail(n int) Option { return func(o *options) { o.trail = n } }
+func Trail(n int) Option { return func(o *options) { o.trail, o.trailSet = n, true } }
 
 func twoColumns(f *xainb.FieldInfo) bool { return f.Dims[1].Size == 2 }
 

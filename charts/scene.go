@@ -202,6 +202,14 @@ type options struct {
 	alone   bool  // no small pictures beside a heat map
 	level   *float64
 
+	trailSet bool
+	drop     *[2]float64 // a particle
+	moves    bool
+	fields   []string
+	marks    []string
+	modes    []float64
+	column   int
+
 	way       string // a field of two values that is followed over a plane
 	energyBar bool
 	byLayer   bool
@@ -257,7 +265,7 @@ func Bits(n int) Option {
 	}
 }
 
-// Ramp chooses the colours of pictures: "heat", "ink", "diverging" (red above zero, blue below), "quiet" (sand below, blue above the centre), "viridis" or
+// Ramp chooses the colours of pictures: "heat", "ink", "diverging" (red above zero, blue below), "quiet" (sand below, blue above the centre), "pale" (its blue alone), "viridis" or
 // "cividis". All but the last two begin, or have their centre, at the page's own background, so that zero is nothing in light pages and in dark ones; viridis and
 // cividis are the same on both, and zero has their darkest colour.
 func Ramp(name string) Option {

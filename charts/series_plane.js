@@ -1,6 +1,7 @@
 // Kind "plane" of painter "series": a raster, contour lines, arrows, points with trails and a path over the coordinates of a plane. All is
 // drawn on one canvas, which is one image of the chart: a frame costs the drawing and no option.
 // spec: { kind, option, window, view, columns, raster, arrows, points, path, bar, select } (planeSpec in charts/plane.go); the custom series "plane" of the option.
+// What a diffusion run adds is in plane_flow.js.
 // reads: {points}, {outside}, {said}, {feature}, {x}, {y} of the selected point; {arrow}, {arrow.x}, {arrow.y} of the longest arrow; {energy}.
 
 Object.assign(chinese, { "{} outside": "{} 个在外", "{} arrows are longer than drawn": "{} 个箭头画短了" });
@@ -34,7 +35,10 @@ function planeChart(c) {
 
   const px = (/** @type {number} */ x) => area.left + ((x - view[0]) / (view[1] - view[0])) * area.width;
   const py = (/** @type {number} */ y) => area.top + ((view[3] - y) / (view[3] - view[2])) * area.height;
-  const ways = new Map((spec.points || []).filter((/** @type {any} */ l) => l.ways).map((/** @type {any} */ l) => [l, planeWays(l, track, { ctx, px, py, dot, stroke, fill })]));
+  /** @type {Pen} */
+  const pen = { ctx, px, py, dot, stroke, fill, arrow };
+  const ways = new Map((spec.points || []).filter((/** @type {any} */ l) => l.ways).map((/** @type {any} */ l) => [l, planeWays(l, track, pen)]));
+  const particle = spec.flow ? planeParticle(panel, pen) : null;
   const shown = (/** @type {any} */ layer) => !!layer && (!layer.show || layer.show.is.includes(String(panel.state(layer.show.state))));
   const modeNow = () => (spec.arrows ? String(panel.state(spec.arrows.mode)) : "");
   const pointed = () => (top ? panel.pointed(top.dim, links) : -1);
@@ -78,6 +82,8 @@ function planeChart(c) {
     const long = drawArrows(frame, theme);
     if (spec.path) drawPath(frame, theme);
     for (const layer of spec.points || []) bad += drawPoints(frame, layer, theme);
+    if (spec.moves) drawMoves(track, spec.moves, frame.own().index, chosenPoint(), pen, theme);
+    if (particle) particle.draw(frame.own().position, theme);
     if (spec.bar) drawBar(frame, theme);
     c.setFoot([away ? translate("{} outside", away) : "", long ? translate("{} arrows are longer than drawn", long) : "", notFiniteText(bad)].filter(Boolean).join("; "));
     if (!image) chart.getZr().storage.traverse((/** @type {any} */ el) => void (image = el.type === "image" ? el : image));
@@ -157,7 +163,7 @@ function planeChart(c) {
 
   /** @returns {number} how many points are not finite */
   function drawPoints(/** @type {Frame} */ frame, /** @type {any} */ layer, /** @type {Theme} */ theme) {
-    const f = frame.field(layer.field), walk = ways.get(layer), at = frame.own().position;
+    const f = frame.field(panel.resolve(layer.field)), walk = ways.get(layer), at = frame.own().position;
     const all = walk ? walk.at(at) : f ? f.data : new Float32Array(0), n = all.length >> 1, main = layer === top;
     if (main) {
       data = all;
@@ -177,7 +183,7 @@ function planeChart(c) {
     });
     let bad = 0, outside = 0;
     ctx.imageSmoothingEnabled = true;
-    ctx.globalAlpha = chosen >= 0 ? 0.35 : 1;
+    ctx.globalAlpha = chosen >= 0 || spec.moves ? 0.35 : 1;
     for (let i = 0; i < n; i++) {
       const x = all[2 * i], y = all[2 * i + 1];
       if (x + y - (x + y) !== 0) bad++;
@@ -224,7 +230,7 @@ function planeChart(c) {
     const low = Math.floor(frame.own().position);
     let later = now;
     for (let age = 0; age <= layer.trail && low - age >= 0; age++) {
-      const f = track.at(low - age).fields[layer.field], from = f ? f.data : later;
+      const f = track.at(low - age).fields[panel.resolve(layer.field)], from = f ? f.data : later;
       if (from.length === later.length && from !== later) {
         ctx.beginPath();
         for (let i = 0; i + 1 < from.length; i += 2) {
@@ -261,7 +267,7 @@ function planeChart(c) {
 
   /** The way of one point since the start. */
   function drawWay(/** @type {Frame} */ frame, /** @type {any} */ layer, /** @type {number} */ i, /** @type {Theme} */ theme) {
-    trace(layer.field, i, 0, Math.floor(frame.own().position) + 1, data);
+    trace(panel.resolve(layer.field), i, 0, Math.floor(frame.own().position) + 1, data);
     stroke(theme.paper, 3.5, 0.8);
     stroke(theme.accent, 1.75, 1);
   }
@@ -344,10 +350,13 @@ function planeChart(c) {
   onHover(panel, plot, find, tipLines, (at) => (top && at.point >= 0 ? placeOf(top.dim, at.point, names.map((e) => e.raw)) : {}));
   plot.addEventListener("click", (e) => {
     if (!top) return;
-    const box = plot.getBoundingClientRect(), at = find(e.clientX - box.left, e.clientY - box.top), e2 = at && at.point >= 0 ? names[at.point] : null;
+    const box = plot.getBoundingClientRect(), mx = e.clientX - box.left, my = e.clientY - box.top, at = find(mx, my);
+    if (at && particle && particle.drops()) return void particle.click(view[0] + ((mx - area.left) / area.width) * (view[1] - view[0]), view[3] - ((my - area.top) / area.height) * (view[3] - view[2]));
+    const e2 = at && at.point >= 0 ? names[at.point] : null;
     panel.set(spec.select, !e2 || panel.state(spec.select) === e2.key ? "" : e2.key);
   });
   const tell = top ? onArrows(panel, top.label, () => names) : () => {};
+  if (particle) particle.tell();
   if (!top) {
     panel.el.setAttribute("role", "img");
     panel.el.setAttribute("aria-label", (spec.arrows || spec.raster || { label: "" }).label);
@@ -355,7 +364,7 @@ function planeChart(c) {
 
   return {
     base, draw,
-    key: (frame) => [frame.position, panel.state(spec.select), pointed(), shown(spec.raster), shown(spec.arrows), modeNow(), track.length].join(),
+    key: (frame) => [frame.position, panel.state(spec.select), pointed(), shown(spec.raster), shown(spec.arrows), modeNow(), track.length, particle ? particle.key() : "", top ? panel.resolve(top.field) : ""].join(),
     read(frame) {
       tell();
       for (const { name, whole } of spec.measures || []) {
@@ -370,7 +379,7 @@ function planeChart(c) {
         const x = data[2 * one], y = data[2 * one + 1];
         said = Object.assign({}, said, { feature: names[one].label, x, y, said: translate("{} is at {}, {}", names[one].label, planeNumber(x, view[1] - view[0]), planeNumber(y, view[3] - view[2])) });
       }
-      readAs(panel, said);
+      readAs(panel, particle ? Object.assign({}, said, { particle: particle.say() }) : said);
     },
   };
 }

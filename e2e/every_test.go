@@ -50,6 +50,12 @@ func everyScene(said func(string) string) []*charts.Scene {
 		charts.Lanes(gameRun(said), charts.Field("cosine")),
 		charts.Energy(gameRun(said), charts.ByLayer()),
 		charts.Branch(gameRun(said), gameRun(said), charts.Names(said("one"), said("other"))),
+		charts.Diffusion(noiseRun(said), charts.Drop(1, -1), charts.Moves()),
+		charts.Diffusion(sheetRun(said)),
+		charts.PatchAttention(sheetRun(said)),
+		charts.InStep([]charts.Variant{{Name: said("one"), Run: noiseRun(said)}, {Name: said("other"), Run: noiseRun(said)}}),
+		charts.Curves(fieldRun(said, []int{7}, false), charts.Marks(said("loss"))),
+		charts.Histogram([]charts.Variant{{Name: said("one"), Run: noiseRun(said)}, {Name: said("other"), Run: noiseRun(said)}}),
 		charts.Trajectories(waysRun(said)),
 		charts.Scatter(waysRun(said), charts.Field(said("classes"))),
 	)
@@ -152,6 +158,56 @@ func gameRun(said func(string) string) *xainb.Track {
 		s.PutScalar(said("loss"), 1/float64(t+1))
 		s.PutScalar("modes", float64(t))
 		s.PutEvent(said("event"), said("what happened"))
+	})
+}
+
+// noiseRun is a run with the fields of a diffusion over a plane: points that come together in the middle, under a score that points there.
+func noiseRun(said func(string) string) *xainb.Track {
+	return recorded(func(t int, s *xainb.Snapshot) {
+		s.TimeName, s.Time = said("t"), float64(300-100*t)
+		s.PutScalar("tau", float64(t)/3)
+		s.PutScalar("alpha-bar", []float64{0.01, 0.3, 0.8, 1}[t])
+		points, small, score := make([]float32, 48), make([]float32, 48), make([]float32, 2*6*6)
+		for i := range 24 {
+			a, r := float64(i), 2/float64(t+1)
+			points[2*i], points[2*i+1] = float32(r*math.Cos(a)), float32(r*math.Sin(a))
+			small[2*i], small[2*i+1] = points[2*i+1]/4, points[2*i]/4
+		}
+		for i := range 36 {
+			score[2*i], score[2*i+1] = float32(2-4*(float64(i%6)+0.5)/6), float32(2-4*(float64(i/6)+0.5)/6)
+		}
+		samples, xy := xainb.Dim{Name: said("sample"), Size: 24}, xainb.Dim{Name: "xy", Size: 2}
+		for _, name := range []string{"x", "x0", "real"} {
+			s.Put(name, points, samples, xy)
+		}
+		s.Put("window", []float32{-2, 2, -2, 2}, xainb.Dim{Name: "side", Size: 4})
+		s.PutLabels(samples.Name, words(said, 8))
+		s.PutEvent(said("event"), said("what happened"))
+		if t < 3 {
+			s.Put("noise", small, samples, xy)
+			s.Put("added", small, samples, xy)
+			s.Put("score", score, xainb.Dim{Name: "y", Size: 6}, xainb.Dim{Name: "x", Size: 6}, xainb.Dim{Name: "uv", Size: 2})
+		}
+	})
+}
+
+// sheetRun is a run with the fields of a diffusion over digits.
+func sheetRun(said func(string) string) *xainb.Track {
+	return recorded(func(t int, s *xainb.Snapshot) {
+		s.TimeName, s.Time = said("t"), float64(300-100*t)
+		s.PutScalar("tau", float64(t)/3)
+		sheet := make([]float32, 8*17)
+		for i := range sheet {
+			sheet[i] = float32(math.Sin(float64(i * (t + 1))))
+		}
+		for _, name := range []string{"x", "x0", "noise", "nearest"} {
+			s.Put(name, sheet, xainb.Dim{Name: "height", Size: 8}, xainb.Dim{Name: "width", Size: 17})
+		}
+		s.Put("class", []float32{3, -1}, xainb.Dim{Name: "sample", Size: 2})
+		s.Put("attention", sheet[:18], xainb.Dim{Name: "head", Size: 2}, xainb.Dim{Name: "query", Size: 3}, xainb.Dim{Name: "key", Size: 3})
+		s.PutLabels("head", words(said, 2))
+		s.PutLabels("query", words(said, 3))
+		s.PutLabels("key", words(said, 3))
 	})
 }
 

@@ -28,6 +28,10 @@ const rampStops = {
     light: [[0, "#e9d2a1"], [0.5, "paper"], [1, "#b2d4ec"]],
     dark: [[0, "#54431f"], [0.5, "paper"], [1, "#274b68"]],
   },
+  pale: {
+    light: [[0, "paper"], [1, "#b2d4ec"]],
+    dark: [[0, "paper"], [1, "#274b68"]],
+  },
   viridis: { light: publishedStops.viridis, dark: publishedStops.viridis },
   cividis: { light: publishedStops.cividis, dark: publishedStops.cividis },
 };
@@ -61,7 +65,7 @@ const rampCache = new Map();
 
 /**
  * The ramp as 256 pixels (little-endian ABGR, as ImageData's bytes read through a Uint32Array).
- * @param {string} name "heat", "diverging", "quiet", "ink", "viridis" or "cividis"
+ * @param {string} name of rampStops
  * @param {Theme} theme
  * @returns {Uint32Array}
  */

@@ -1,0 +1,140 @@
+package charts
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/xainb/gonb-xai/xainb"
+)
+
+// InStep draws two or three diffusion runs over a plane side by side on one clock, matched by t as [Compare] matches runs: one with fewer steps waits at its last frame, while the other goes on. Below is how far they are apart,
+// the root of the mean squared distance between their samples x. What is drawn of each is what [Diffusion] draws, on one scale; a particle and a choice are the same in all.
+//
+// Captions can use {distance}, of three runs {distance 1-2}, {distance 1-3} and {distance 2-3}, what those of [Diffusion] can for the first run, and the same with "b." and "c." before it for the others.
+func InStep(runs []Variant, opts ...Option) *Scene {
+	s := &Scene{doc: newDocument()}
+	if len(runs) < 2 || len(runs) > 3 {
+		return s.fail(fmt.Errorf("charts: InStep of %d runs: give two or three", len(runs)))
+	}
+	var tracks []*xainb.Track
+	var names []string
+	for _, v := range runs {
+		one, t := newScene(v.Run)
+		if one.err != nil {
+			return s.fail(fmt.Errorf("charts: InStep: %s: %w", v.Name, one.err))
+		}
+		if slices.Contains(names, v.Name) {
+			return s.fail(fmt.Errorf("charts: InStep: two runs are called %q", v.Name))
+		}
+		if !isDiffusionPlane(t) {
+			return s.fail(fmt.Errorf("charts: InStep: %s has no points x [sample, xy=2] of a plane with a tau; it has %s", v.Name, contents(t)))
+		}
+		tracks, names = append(tracks, t), append(names, v.Name)
+	}
+	times, at, byTime := matched(tracks)
+	return inStep(tracks, names, times, at, byTime, opts)
+}
+
+// inStep draws runs whose frames are matched.
+func inStep(runs []*xainb.Track, names []string, times []float64, at [][]int, byTime bool, opts []Option) *Scene {
+	out := &Scene{doc: newDocument()}
+	var planes []*Scene
+	for k, t := range runs {
+		s := Diffusion(t, append([]Option{Trail(2)}, opts...)...)
+		if s.err != nil {
+			return out.fail(s.err)
+		}
+		s.prefer("field")
+		s.call(names[k], []string{"", "b.", "c."}[k])
+		planes = append(planes, s)
+	}
+	share(planes...)
+	distances, t := distanceTrack(runs, names, times, at)
+	below := &Scene{doc: newDocument()}
+	below.doc.Tracks = []*xainb.Track{t}
+	if _, err := below.addLines(t, distances); err != nil {
+		return out.fail(err)
+	}
+	for _, s := range append([]*Scene{below}, planes...) {
+		out.join(s)
+	}
+	clock := make([]int, len(times))
+	for i := range clock {
+		clock[i] = i
+	}
+	out.doc.Align, out.doc.Start = append([][]int{clock}, at...), 0
+	var row xainb.Layout
+	for k := range planes {
+		row.Parts = append(row.Parts, xainb.Layout{Panel: k + 1})
+	}
+	out.doc.Layout = &xainb.Layout{Column: true, Parts: []xainb.Layout{row, {Panel: 0}}}
+	out.doc.Chapters, out.doc.Sources = nil, nil
+	out.from(runs...)
+	out.doc.Title = out.say("Where do the ways part?")
+	out.doc.Subtitle = out.tell(pick(byTime, say("On one clock: each stands at its last step up to the same t."), say("Frame by frame.")))
+	particle := pick(planes[0].stills[0].(*planeSpec).Flow != nil, "{particle}", "")
+	out.doc.Caption = out.say("At **t = {time}** (τ = {tau}) they are **{distance}** apart.%s", particle)
+	if len(runs) > 2 {
+		out.doc.Caption = out.say("At **t = {time}** (τ = {tau}) the first two are **{distance 1-2}** apart.%s", particle)
+	}
+	out.doc.Summary = fmt.Sprintf("%s over %d moments, and how far they are apart.", list(names), len(times))
+	return out
+}
+
+// distanceTrack measures how far runs are apart at each moment.
+func distanceTrack(runs []*xainb.Track, names []string, times []float64, at [][]int) ([]line, *xainb.Track) {
+	type two struct{ a, b int }
+	pairs := map[string]two{}
+	var lines []line
+	for a := range runs {
+		for b := a + 1; b < len(runs); b++ {
+			name := "distance"
+			if len(runs) > 2 {
+				name = fmt.Sprintf("distance %d-%d", a+1, b+1)
+			}
+			pairs[name], lines = two{a, b}, append(lines, line{Name: name, Scalar: name})
+		}
+	}
+	frames := make([]xainb.Snapshot, len(times))
+	for i := range frames {
+		f := &frames[i]
+		f.Seq, f.Time = i, times[i]
+		tau, abar := math.NaN(), math.NaN()
+		for k, t := range runs {
+			s := t.At(at[k][i])
+			f.TimeName, f.Phase = first(f.TimeName, s.TimeName), first(f.Phase, s.Phase)
+			if v, ok := s.Scalar("tau"); ok && s.Time == times[i] {
+				tau = v
+			}
+			if v, ok := s.Scalar("alpha-bar"); ok && s.Time == times[i] {
+				abar = v
+			}
+			f.Key = f.Key || s.Key && s.Time == times[i]
+		}
+		if tau == tau {
+			f.PutScalar("tau", tau)
+		}
+		if abar == abar {
+			f.PutScalar("alpha-bar", abar)
+		}
+		for _, l := range lines {
+			p := pairs[l.Name]
+			f.PutScalar(l.Name, apartBy(runs[p.a].At(at[p.a][i]).Field("x"), runs[p.b].At(at[p.b][i]).Field("x")))
+		}
+	}
+	return lines, xainb.NewTrack(frames, xainb.Provenance{Name: "how far " + list(names) + " are apart"}, nil)
+}
+
+// apartBy is the root of the mean squared distance between points of the same position; NaN where there are not as many.
+func apartBy(a, b *xainb.Field) float64 {
+	if a == nil || b == nil || len(a.Data) != len(b.Data) || len(a.Data) < 2 {
+		return math.NaN()
+	}
+	sum := 0.0
+	for i, v := range a.Data {
+		d := float64(v) - float64(b.Data[i])
+		sum += d * d
+	}
+	return math.Sqrt(sum / float64(len(a.Data)/2))
+}
