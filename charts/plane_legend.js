@@ -24,7 +24,7 @@ function planeLegend(plot, spec) {
     const el = element("div"), sign = element("span");
     styled(sign, Object.assign({ display: "inline-block", flex: "none", boxSizing: "border-box" }, mark));
     styled(el, { display: "flex", alignItems: "center", gap: "8px" });
-    el.append(sign, element("span", "", text));
+    el.append(sign, styled(element("span", "", oneLine(text)), { minWidth: "0", overflowWrap: "anywhere" }));
     return el;
   }
 

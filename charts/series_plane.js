@@ -44,6 +44,7 @@ function planeChart(c) {
   const pointed = () => (top ? panel.pointed(top.dim, links) : -1);
 
   function base() {
+    c.setFoot(" "); // its room from the start: points leave the window in some frames
     const theme = panel.theme(), option = spec.option;
     const ticks = (/** @type {number} */ lo, /** @type {number} */ hi, /** @type {number} */ n) => (spec.bare ? [] : roundTicks(lo, hi, n));
     const wide = [2, 3, 4, 5, 6].map((n) => ticks(view[2], view[3], n)).map((t) => ticksWidth(t, tickText(t), theme)); // how many fit is not known yet

@@ -128,8 +128,10 @@ function paintSurface(panel) {
     }
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     ctx.clearRect(0, 0, room, height);
+    ctx.save(); // each draws with what it sets, never with what the last picture has left
     view.draw(ctx, land, theme, marked, ratio);
     view.legend(ctx, land, theme);
+    ctx.restore();
     styled(canvas, { cursor: view.turns ? (drag ? "grabbing" : "grab") : "crosshair", touchAction: view.turns ? "pan-y" : "auto" });
     if (!frame.blended || !said) describe(view, marked, theme); // nobody hears what is on its way
   }

@@ -234,6 +234,7 @@ func TestNotebooksPlayInJupyterLab(t *testing.T) {
 		copyFile(t, path, filepath.Join(s.folder, name))
 		if i == 0 {
 			l = openLab(t, name)
+			l.tall()
 		} else {
 			l.openFile(name)
 		}

@@ -42,7 +42,7 @@ func copyFile(t *testing.T, from, to string) {
 }
 
 // largest is the most that a committed notebook may have.
-const largest = 3_500_000
+const largest = 4_000_000
 
 func TestEveryNotebookRuns(t *testing.T) {
 	needLab(t)
@@ -121,6 +121,7 @@ func TestSavedPagesOfTheNotebooksPlayFromDisk(t *testing.T) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			n := run(t, path)
 			b := openTab(t, true)
+			b.tall()
 			b.open("file://" + n.page())
 			for _, p := range b.players("", len(n.shown()), 60*time.Second) {
 				p.plays()

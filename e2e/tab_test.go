@@ -71,6 +71,12 @@ func openTab(t *testing.T, foreign bool) *tab {
 	return openTabIn(t, needBrowser(t), foreign)
 }
 
+// tall makes the window as high as the highest figure of a lesson with its controls, so that all of it can be seen and clicked at once.
+func (b *tab) tall() {
+	b.t.Helper()
+	b.do("making the window taller", chromedp.EmulateViewport(1280, 1900))
+}
+
 // openTabIn opens an empty page of another browser.
 func openTabIn(t *testing.T, parent context.Context, foreign bool) *tab {
 	t.Helper()

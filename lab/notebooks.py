@@ -23,7 +23,7 @@ from nbconvert import HTMLExporter
 
 KERNEL = "gonb"
 CELL_SECONDS = int(os.environ.get("CELL_TIMEOUT", "600"))
-LARGEST = 3_500_000  # bytes of a committed notebook
+LARGEST = 4_000_000  # bytes of a committed notebook
 LOGS = pathlib.Path(__file__).resolve().parent.parent / "build" / "log"
 
 
