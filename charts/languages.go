@@ -227,7 +227,7 @@ var chinese = map[string]string{
 	"How are the values spread?": "这些值如何分布？",
 	"Shares over a bin’s width; the deviation is that within a mode.": "占比除以箱宽；偏差是模态内的偏差。",
 	"Shares over a bin’s width.":                                      "占比除以箱宽。",
-	"At %s: %s.":                                                      "%s：%s。",
+	"At %s: %s.":                                                      "%s：标准差 %s。",
 	"How do the curves run?":                                          "这些曲线的走势如何？",
 	"data":                                                            "数据", "score": "分数场", "data and score": "数据与分数场",
 	"How does %s run?": "%s 的走势如何？",
