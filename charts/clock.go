@@ -35,6 +35,55 @@ func timesOf(t *xainb.Track) []float64 {
 	return times
 }
 
+// ordered says whether the times of a run only grow, and whether they only fall. A single time does both.
+func ordered(t *xainb.Track) (up, down bool) { return isOrdered(timesOf(t)) }
+
+func isOrdered(times []float64) (up, down bool) {
+	up, down = true, true
+	for i, t := range times {
+		up = up && t-t == 0 && (i == 0 || t > times[i-1])
+		down = down && t-t == 0 && (i == 0 || t < times[i-1])
+	}
+	return up, down
+}
+
+// oneWay says whether the times of all runs only grow, and whether they only fall, and count the same thing.
+func oneWay(runs []*xainb.Track) (up, down bool) {
+	up, down = true, true
+	for _, t := range runs {
+		u, d := ordered(t)
+		same := timeWord(t) == timeWord(runs[0])
+		up, down = up && u && same, down && d && same
+	}
+	return up, down
+}
+
+// matched returns the moments of several runs and the frame of each run at each: the times of all, where those only grow or only fall and count the same thing, and the last
+// frame up to each; else the frames by their number, byTime is false then.
+func matched(runs []*xainb.Track) (times []float64, at [][]int, byTime bool) {
+	if up, down := oneWay(runs); up || down {
+		all := make([][]float64, len(runs))
+		for k, t := range runs {
+			all[k] = timesOf(t)
+		}
+		times, at = mergeTimes(all, !up)
+		return times, at, true
+	}
+	longest := runs[0]
+	for _, t := range runs {
+		if t.Len() > longest.Len() {
+			longest = t
+		}
+	}
+	at = make([][]int, len(runs))
+	for k, t := range runs {
+		for i := range longest.Len() {
+			at[k] = append(at[k], min(i, t.Len()-1))
+		}
+	}
+	return timesOf(longest), at, false
+}
+
 // onOneClock returns the scenes with their frames matched by the algorithm's own time, where that is possible and makes a difference: the times of all only grow, or only
 // fall, and count the same thing. Otherwise it returns them as they are, and frames go by their number.
 func onOneClock(scenes []*Scene) []*Scene {

@@ -310,10 +310,8 @@ func linesSummary(t *xainb.Track, lines []line) string {
 // runTimes returns the abscissa of a run, as scanRun in series_lines.js: its own time where that only grows or only falls, otherwise the
 // frames counted from 1.
 func runTimes(t *xainb.Track) (xs []float64, name string) {
-	for _, s := range t.Frames() {
-		xs = append(xs, s.Time)
-	}
-	if up, down := ordered(t); up || down {
+	xs = timesOf(t)
+	if up, down := isOrdered(xs); up || down {
 		return xs, first(t.At(0).TimeName, "step")
 	}
 	for i := range xs {

@@ -22,25 +22,11 @@ type pair struct {
 	chosen []string // the numbers to draw; nil is all
 }
 
-// ordered says whether the times of a run only grow, and whether they only fall. A single time does both.
-func ordered(t *xainb.Track) (up, down bool) { return isOrdered(timesOf(t)) }
-
-func isOrdered(times []float64) (up, down bool) {
-	up, down = true, true
-	for i, t := range times {
-		up = up && t-t == 0 && (i == 0 || t > times[i-1])
-		down = down && t-t == 0 && (i == 0 || t < times[i-1])
-	}
-	return up, down
-}
-
 // match chooses the moments and the frames that are shown at each.
 func (p *pair) match() error {
 	a, b := p.runs[0], p.runs[1]
-	upA, downA := ordered(a)
-	upB, downB := ordered(b)
-	up, down := upA && upB, downA && downB
-	can := (up || down) && timeWord(a) == timeWord(b)
+	up, down := oneWay(p.runs[:])
+	can := up || down
 	switch p.options.align {
 	case "", "index":
 	case "time":
@@ -58,39 +44,9 @@ func (p *pair) match() error {
 		}
 		return nil
 	}
-	times, at, _ := matched(p.runs[:])
+	times, at := mergeTimes([][]float64{timesOf(a), timesOf(b)}, !up)
 	p.times, p.at, p.falling = times, [2][]int(at), !up
 	return nil
-}
-
-// matched returns the moments of several runs and the frame of each run at each: the times of all, where those only grow or only fall and count the same thing, and the last
-// frame up to each; else the frames by their number, byTime is false then.
-func matched(runs []*xainb.Track) (times []float64, at [][]int, byTime bool) {
-	up, down, longest := true, true, runs[0]
-	for _, t := range runs {
-		u, d := ordered(t)
-		same := timeWord(t) == timeWord(runs[0])
-		up, down = up && u && same, down && d && same
-		if t.Len() > longest.Len() {
-			longest = t
-		}
-	}
-	at = make([][]int, len(runs))
-	if !up && !down {
-		for i := range longest.Len() {
-			times = append(times, longest.At(i).Time)
-			for k, t := range runs {
-				at[k] = append(at[k], min(i, t.Len()-1))
-			}
-		}
-		return times, at, false
-	}
-	var all [][]float64
-	for _, t := range runs {
-		all = append(all, timesOf(t))
-	}
-	times, at = mergeTimes(all, !up)
-	return times, at, true
 }
 
 // only leaves out the moments at which neither run has a field: there is nothing to draw.
