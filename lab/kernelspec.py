@@ -24,8 +24,8 @@ exec {shlex.quote(venv)}/bin/goimports "$@"
 goimports.chmod(0o755)
 
 # What a cell finds wherever the kernel was started from: goimports and this Go, the Python packages that carry models,
-# the JavaScript assets. Jupyter itself replaces ${PATH}. GOWORK is empty so that GoNB's own go.work counts. A cell is linked without the tables of
-# a debugger: that takes most of the time until it runs.
+# the JavaScript assets. Jupyter itself replaces ${PATH}. GOWORK is empty so that GoNB's own go.work counts. Linking takes most of
+# the time until a cell runs: it goes without the tables of a debugger and, on Linux, without the C library for the names of hosts and users.
 spec = jupyter / "kernels" / "gonb" / "kernel.json"
 kernel = json.loads(spec.read_text())
 kernel["argv"][0] = f"{venv}/bin/gonb"  # under /tmp GoNB would start a copy
@@ -35,7 +35,7 @@ kernel["env"] = {
     "XAINB_VENV": venv,
     "XAINB_ASSETS": assets,
     "GOWORK": "",
-    "GOFLAGS": "-buildvcs=false -ldflags=-s",
+    "GOFLAGS": "-buildvcs=false -ldflags=-s" + (" -tags=netgo,osusergo" if sys.platform == "linux" else ""),
 }
 spec.write_text(json.dumps(kernel, indent=1) + "\n")
 
