@@ -63,7 +63,7 @@ func (r *Recording) fork(frame int, change func(*Config)) (Config, fork, error) 
 		return c, fork{}, err
 	}
 	start := fork{parent: r.Config, round: int(r.At(frame).Time)}
-	if slices.ContainsFunc(r.At(frame).Events, func(e xainb.Event) bool { return e.Name == notFiniteEvent }) {
+	if failed(r.At(frame)) {
 		start.round-- // the round that could not be played
 	}
 	old := r.Config

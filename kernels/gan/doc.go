@@ -87,6 +87,6 @@
 // labels "axis", the two directions in words, and "player"; and the scalars "V", "loss G", "loss D", "a", "b" (of the current point), "here" (its moment on the
 // path), "level" (V where neither can gain: -log 4, of Wasserstein 0), "explained" (the share of the variance of the run's parameters that lies in the plane), "off" (the root mean square of distance), "off here" (how far
 // the current point is from the slice through the middle of the run), "zoom step", "flat" (the share of the zoom's variance that a plane explains). The events
-// are the run's, those of moments without a surface in the next frame with the step they were at, and "zoom", which says whether the zoom is nearly a plane: 0.99 or more. All values are means over the same [SurfaceBatch] data and noises,
+// are the run's, those of moments without a surface in the next frame (or the last) with the step they were at, and "zoom", which says whether the zoom is nearly a plane: 0.99 or more. All values are means over the same [SurfaceBatch] data and noises,
 // those of the Dirac-GAN exact.
 package gan
