@@ -1,6 +1,7 @@
 package gan
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -70,11 +71,11 @@ func Points(xy [][2]float64) Data {
 
 // filled puts the defaults in place of zeros.
 func (d Data) filled() (Data, error) {
-	if d.Kind == "" {
-		d.Kind = ringKind
-		if d.Modes == 0 {
-			d.Modes = 8
-		}
+	switch {
+	case d.Kind == "" && d.Points != nil:
+		d.Kind = pointsKind
+	case d.Kind == "":
+		d.Kind, d.Modes = ringKind, cmp.Or(d.Modes, 8)
 	}
 	if d.Kind != digitsKind && d.Kind != pointsKind && d.Spread == 0 {
 		d.Spread = defaultSpread
