@@ -41,7 +41,7 @@ const (
 	maxPoints     = 1 << 20 // of the user's own
 )
 
-// Ring returns Gaussians, evenly spaced on a circle of radius 2, each with a standard deviation of 0.1. (Metz et al. 2017, section 3.3.1, with 0.02.)
+// Ring returns Gaussians, evenly spaced on a circle of radius 2, each with a standard deviation of 0.1. (Metz et al. 2017, section 3.1, with 0.02.)
 func Ring(modes int) Data {
 	return Data{Kind: ringKind, Modes: modes, Radius: defaultRadius, Spread: defaultSpread}
 }

@@ -49,7 +49,8 @@
 // digits 0.01, 0.003 and 0.02.
 //
 // In the frame before the first round the losses and the gradients are those of batches that are not trained on, and so are those of a frozen player in
-// all frames. What is dear is not in every frame; see [GradientStride] and [Config] for which are, and [Samples] for how many samples a number is of.
+// all frames. A layer's state goes by the means of the last ten cosines and the last three nulls; as nulls are seldom measured, it can be wrong while a run changes
+// fast. What is dear is not in every frame; see [GradientStride] and [Config] for which are, and [Samples] for how many samples a number is of.
 //
 // Events say what happened: "collapse" and "recovery" of modes, "clip" and "warm-up" by the response to an alarm, "exploding" and "vanishing" where it
 // only advises, and "not finite" where a run ended because it could not go on.
