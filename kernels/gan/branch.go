@@ -19,7 +19,7 @@ import (
 //
 // The game goes back to the nearest checkpoint at or before the frame, is played again up to it as it was, changed, and goes on up to Config.Steps, which count
 // from the first round of all. So the branch's frames are the parent's to the bit where nothing was changed; its first is the frame it starts at, and a key frame
-// with a checkpoint. Anything may change but the networks: Latent, Hidden, Activation, and data of another kind of datum. Another seed begins a new stream of
+// with a checkpoint. Where the game played again is not the one recorded, as on another kind of processor, a warning says so. Anything may change but the networks: Latent, Hidden, Activation, and data of another kind of datum. Another seed begins a new stream of
 // random numbers, and gives the samples of the frames other noise; another optimiser remembers nothing; the alarm's answers so far stay in force.
 //
 // Provenance().Parent names the parent and the frame. Branches are cached, as runs are, and branch in turn.
@@ -30,7 +30,7 @@ func (r *Recording) Branch(frame int, change func(*Config)) *Recording {
 		return &Recording{track: xainb.NewTrack(nil, p, err), Config: c}
 	}
 	p.Parent = &xainb.Branch{Track: r.Hash(), Seq: r.At(frame).Seq}
-	key := codec.Key{Name: "kernels/gan branch", Version: codeVersion, Config: c, Data: []any{*p.Parent, f32.SIMD()}}
+	key := codec.Key{Name: "kernels/gan branch", Version: codeVersion, Config: c, Data: []any{*p.Parent, r.Config, f32.SIMD()}}
 	t := codec.Cached(key, func() *xainb.Track {
 		explain := func(ctx context.Context, c Config) iter.Seq2[xainb.Step, error] { return start.explain(ctx, c) }
 		return record(context.Background(), c, explain, p)
@@ -43,6 +43,7 @@ type fork struct {
 	parent     Config
 	checkpoint []byte
 	round      int
+	theta      [2][]float32 // G's and D's parameters there, as far as the frame has them
 }
 
 // fork returns the branch's config and where it starts.
@@ -63,8 +64,14 @@ func (r *Recording) fork(frame int, change func(*Config)) (Config, fork, error) 
 		return c, fork{}, err
 	}
 	start := fork{parent: r.Config, round: int(r.At(frame).Time)}
-	if slices.ContainsFunc(r.At(frame).Events, func(e xainb.Event) bool { return e.Name == notFiniteEvent }) {
+	if failed(r.At(frame)) {
 		start.round-- // the round that could not be played
+	} else {
+		for i, name := range []string{"generator", "discriminator"} {
+			if x := r.At(frame).Field(name); x != nil {
+				start.theta[i] = x.Data
+			}
+		}
 	}
 	old := r.Config
 	switch {
@@ -97,9 +104,26 @@ func (f fork) explain(ctx context.Context, c Config) iter.Seq2[xainb.Step, error
 			yield(nil, fmt.Errorf("gan: Branch: after %d rounds: %w", t.round, err))
 			return
 		}
+		warning := f.warning(t)
 		t.change(c)
-		t.run(ctx, yield)
+		t.run(ctx, func(s xainb.Step, err error) bool {
+			if first, ok := s.(*Step); ok {
+				first.warning, warning = warning, ""
+			}
+			return yield(s, err)
+		})
 	}
+}
+
+// warning says whether the game, played again, is another than the one recorded; "" where it is the same.
+func (f fork) warning(t *trainer) string {
+	for i, p := range []*player{t.g, t.d} {
+		if f.theta[i] != nil && !slices.Equal(f.theta[i], p.flat(nil)) {
+			return fmt.Sprintf("Played again from its checkpoint, the run has other parameters at step %d than were recorded: the config is not the run's, the track does not keep them to the bit, or this processor "+
+				"rounds in another way than the one that recorded it. The branch starts from what was played here.", f.round)
+		}
+	}
+	return ""
 }
 
 // change lets the game go on with another config.

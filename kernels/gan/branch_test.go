@@ -178,6 +178,24 @@ func TestBranchBadInput(t *testing.T) {
 	}
 }
 
+// A recording may come with a config that fits and is not its own: its frames cannot tell until the game is played again.
+func TestBranchOfAnotherGameWarns(t *testing.T) {
+	c := small()
+	c.Every, c.Steps = 2, 20
+	run, other := Run(c), c
+	other.Batch = 16
+	for _, at := range []int{0, 3} { // at the checkpoint nothing is played again
+		b := Recorded(run, other).Branch(at, func(b *Config) { b.Batch = c.Batch })
+		w := strings.Join(b.Warnings(), "; ")
+		if b.Err() != nil || strings.Contains(w, "Played again") != (at > 0) || strings.Count(w, "Played again") > 1 {
+			t.Errorf("frame %d: %v, the warnings are %q", at, b.Err(), w)
+		}
+		if right := run.Branch(at, nil); len(right.Warnings()) > 0 {
+			t.Errorf("frame %d, with the run's own config: the warnings are %q", at, right.Warnings())
+		}
+	}
+}
+
 func TestWordsHoldBytes(t *testing.T) {
 	for n := range 10 {
 		b := make([]byte, n)

@@ -1,6 +1,7 @@
 package gan
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -40,7 +41,7 @@ const (
 	maxPoints     = 1 << 20 // of the user's own
 )
 
-// Ring returns Gaussians, evenly spaced on a circle of radius 2, each with a standard deviation of 0.1. (Metz et al. 2017, section 3.3.1, with 0.02.)
+// Ring returns Gaussians, evenly spaced on a circle of radius 2, each with a standard deviation of 0.1. (Metz et al. 2017, section 3.1, with 0.02.)
 func Ring(modes int) Data {
 	return Data{Kind: ringKind, Modes: modes, Radius: defaultRadius, Spread: defaultSpread}
 }
@@ -70,11 +71,11 @@ func Points(xy [][2]float64) Data {
 
 // filled puts the defaults in place of zeros.
 func (d Data) filled() (Data, error) {
-	if d.Kind == "" {
-		d.Kind = ringKind
-		if d.Modes == 0 {
-			d.Modes = 8
-		}
+	switch {
+	case d.Kind == "" && d.Points != nil:
+		d.Kind = pointsKind
+	case d.Kind == "":
+		d.Kind, d.Modes = ringKind, cmp.Or(d.Modes, 8)
 	}
 	if d.Kind != digitsKind && d.Kind != pointsKind && d.Spread == 0 {
 		d.Spread = defaultSpread

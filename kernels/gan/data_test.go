@@ -115,6 +115,13 @@ func TestDigitsCountTheirClasses(t *testing.T) {
 	}
 }
 
+func TestPointsWithoutAKindArePoints(t *testing.T) {
+	d, err := Data{Points: []float32{1, 2, 3, 4}}.filled()
+	if err != nil || d.Kind != pointsKind || d.size() != 2 {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
 func TestModesNeedTheirShare(t *testing.T) {
 	// 80 samples of 8 modes: a share is 10, and a fifth of it 2
 	if got := covered([]int{40, 2, 1, 0, 30, 3, 2, 2}, 80); !slices.Equal(got, []int{0, 1, 4, 5, 6, 7}) {

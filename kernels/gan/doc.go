@@ -49,7 +49,8 @@
 // digits 0.01, 0.003 and 0.02.
 //
 // In the frame before the first round the losses and the gradients are those of batches that are not trained on, and so are those of a frozen player in
-// all frames. What is dear is not in every frame; see [GradientStride] and [Config] for which are, and [Samples] for how many samples a number is of.
+// all frames. A layer's state goes by the means of the last ten cosines and the last three nulls; as nulls are seldom measured, it can be wrong while a run changes
+// fast. What is dear is not in every frame; see [GradientStride] and [Config] for which are, and [Samples] for how many samples a number is of.
 //
 // Events say what happened: "collapse" and "recovery" of modes, "clip" and "warm-up" by the response to an alarm, "exploding" and "vanishing" where it
 // only advises, and "not finite" where a run ended because it could not go on.
@@ -87,6 +88,6 @@
 // labels "axis", the two directions in words, and "player"; and the scalars "V", "loss G", "loss D", "a", "b" (of the current point), "here" (its moment on the
 // path), "level" (V where neither can gain: -log 4, of Wasserstein 0), "explained" (the share of the variance of the run's parameters that lies in the plane), "off" (the root mean square of distance), "off here" (how far
 // the current point is from the slice through the middle of the run), "zoom step", "flat" (the share of the zoom's variance that a plane explains). The events
-// are the run's, those of moments without a surface in the next frame with the step they were at, and "zoom", which says whether the zoom is nearly a plane: 0.99 or more. All values are means over the same [SurfaceBatch] data and noises,
+// are the run's, those of moments without a surface in the next frame (or the last) with the step they were at, and "zoom", which says whether the zoom is nearly a plane: 0.99 or more. All values are means over the same [SurfaceBatch] data and noises,
 // those of the Dirac-GAN exact.
 package gan

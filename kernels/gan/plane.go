@@ -35,8 +35,8 @@ const (
 	Path Span = "path" // 1.2 times the projected run, about its middle
 )
 
-// Zoom says how the second, smaller surface about the current point shrinks. Its points stand a step apart, in the plane's coordinates; a step is no less
-// than a millionth, or a millionth of the coordinates where they are larger.
+// Zoom says how the second, smaller surface about the current point shrinks. Its points stand a step apart, in the plane's coordinates; a step is no more
+// than the surface's own, and no less than a millionth, or a millionth of the coordinates where they are larger.
 type Zoom string
 
 // The zooms.
@@ -120,8 +120,9 @@ func (p Plane) check() error {
 		return bad("%dx%d points are too many: Size is at most %d", p.Size, p.Size, planeLimit)
 	}
 	for i, r := range [2][2]float64{p.A, p.B} {
-		if r != [2]float64{} && (!(r[0] < r[1]) || math.IsInf(r[1]-r[0], 0)) {
-			return bad("the range %s goes from %v to %v: the first must be the smaller, and both finite", [2]string{"A", "B"}[i], r[0], r[1])
+		from, to := float32(r[0]), float32(r[1]) // as the frames have them
+		if r != [2]float64{} && (!(from < to) || math.IsInf(float64(to-from), 0)) {
+			return bad("the range %s goes from %v to %v: the first must be the smaller, by what a float32 can tell, and both finite", [2]string{"A", "B"}[i], r[0], r[1])
 		}
 	}
 	return nil

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/xainb/gonb-xai/kernels/f32"
@@ -118,9 +120,7 @@ func (t *trail) sensitive() (*basis, error) {
 	var scratch scratch
 	defer scratch.close()
 	g, square := make([]float32, t.params()), make([]float64, t.params())
-	n := min(len(t.moments), sensitiveMoments)
-	for k := range n {
-		m := t.moments[k*(len(t.moments)-1)/max(1, n-1)]
+	for _, m := range t.some(sensitiveMoments) {
 		if err := t.game.gradients(&scratch, g, m.theta); err != nil {
 			return nil, err
 		}
@@ -176,23 +176,22 @@ func (t *trail) nameOf(parameter int) string {
 
 // find is the inverse of nameOf.
 func (t *trail) find(name string) (int, error) {
-	var player, what string
-	var layer, i, j int
 	fail := func(why string) (int, error) {
 		return 0, fmt.Errorf("gan: %w: no parameter is called %q: %s; a name is like %q or %q", ErrPlane, name, why, "G 1 weight 0 1", "D 2 bias 0")
 	}
 	words := strings.Fields(name)
-	form := "%s %d %s %d %d"
-	if len(words) == 4 {
-		form = "%s %d %s %d"
-	}
-	into := []any{&player, &layer, &what, &i, &j}
 	if len(words) < 4 || len(words) > 5 {
 		return fail(fmt.Sprintf("it has %d words", len(words)))
 	}
-	if _, err := fmt.Sscanf(strings.Join(words, " "), form, into[:len(words)]...); err != nil {
-		return fail("its numbers do not read")
+	player, what := words[0], words[2]
+	var numbers [3]int // the layer's, and one or two in it
+	for k, word := range slices.Concat(words[1:2], words[3:]) {
+		var err error
+		if numbers[k], err = strconv.Atoi(word); err != nil {
+			return fail(fmt.Sprintf("%q is no number", word))
+		}
 	}
+	layer, i, j := numbers[0], numbers[1], numbers[2]
 	s, from := t.game.g, 0
 	switch player {
 	case "G":

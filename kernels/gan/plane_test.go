@@ -57,8 +57,12 @@ func TestPlaneRefuses(t *testing.T) {
 		{"name of nobody", run(), Plane{Kind: Named, Names: [2]string{"G 1 weight 0 0", "E 1 bias 0"}}, "players"},
 		{"layer", run(), Plane{Kind: Named, Names: [2]string{"G 3 bias 0", "D 1 bias 0"}}, "2 layers"},
 		{"unit", run(), Plane{Kind: Named, Names: [2]string{"G 1 weight 0 4", "D 1 bias 0"}}, "2 inputs and 4 units"},
+		{"not quite a number", run(), Plane{Kind: Named, Names: [2]string{"G 1 weight 0 1x", "D 1 bias 0"}}, `"1x"`},
+		{"no whole number", run(), Plane{Kind: Named, Names: [2]string{"G 1 weight 0 1", "D 1 bias 0.5"}}, `"0.5"`},
+		{"range of one float32", run(), Plane{A: [2]float64{1, 1 + 1e-12}}, "the range A"},
+		{"range beyond float32", run(), Plane{A: [2]float64{-1e300, 1e300}}, "the range A"},
 		{"word", run(), Plane{Kind: Named, Names: [2]string{"G 1 gain 0", "D 1 bias 0"}}, "gain"},
-		{"no number", run(), Plane{Kind: Named, Names: [2]string{"G one bias 0", "D 1 bias 0"}}, "numbers"},
+		{"no number", run(), Plane{Kind: Named, Names: [2]string{"G one bias 0", "D 1 bias 0"}}, `"one" is no number`},
 		{"twice the same", run(), Plane{Kind: Named, Names: [2]string{"G 1 bias 0", "G 1 bias 0"}}, "parallel"},
 		{"zero direction", run(), Plane{Kind: Given, Directions: [2][]float32{one, zero}}, "is zero"},
 		{"short direction", run(), Plane{Kind: Given, Directions: [2][]float32{one[:2], one}}, "2 values"},
@@ -136,6 +140,31 @@ func TestPrincipalPlane(t *testing.T) {
 		within += square - sum*sum/n
 	}
 	about(t, "explained with the step aside", p.explained, within/(within+inner(aside, aside)*(1-1/n)), 1e-4)
+}
+
+// Of a long run some moments are enough: those of a circle are all in its plane still, and spread alike along both axes.
+func TestPrincipalPlaneOfALongRun(t *testing.T) {
+	run := tiny(NonSaturating, "relu", []int{2, 4, 2}, []int{2, 4, 1}, 1)
+	b := must(run.orthonormal(3))
+	origin, n := run.last(), 25*componentMoments // all of them would take minutes
+	run.moments = nil
+	for i := range n {
+		s, c := math.Sincos(2 * math.Pi * float64(i) / float64(n-1))
+		theta := make([]float32, len(origin))
+		combine(theta, origin, b.directions[0], b.directions[1], float32(0.2*c), float32(0.2*s))
+		run.moments = append(run.moments, waypoint{time: float64(i), theta: theta})
+	}
+	some := run.some(componentMoments)
+	if len(some) != componentMoments || some[0].time != 0 || some[len(some)-1].time != float64(n-1) || len(run.some(n)) != n {
+		t.Errorf("%d moments, from %v to %v", len(some), some[0].time, some[len(some)-1].time)
+	}
+	_, shares, err := run.components("the run's parameters", 0, run.params(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	about(t, "the first share", shares[0], 0.5, 0.01)
+	about(t, "the second share", shares[1], 0.5, 0.01)
+	about(t, "explained", run.project(must(run.principal())).explained, 1, 1e-5)
 }
 
 func TestDirections(t *testing.T) {

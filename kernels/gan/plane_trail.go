@@ -22,6 +22,19 @@ type trail struct {
 	moments []waypoint
 }
 
+// some returns at most so many moments, the first and the last among them.
+func (t *trail) some(most int) []waypoint {
+	n := len(t.moments)
+	if n <= most {
+		return t.moments
+	}
+	moments := make([]waypoint, most)
+	for k := range moments {
+		moments[k] = t.moments[k*(n-1)/(most-1)]
+	}
+	return moments
+}
+
 func (t *trail) last() []float32 { return t.moments[len(t.moments)-1].theta }
 
 func (t *trail) params() int {
@@ -36,6 +49,9 @@ func (t *trail) origin() []float32 {
 	}
 	return t.last()
 }
+
+// componentMoments are the most whose principal components are computed: the time grows with their cube, the memory with their square.
+const componentMoments = 400
 
 // principal returns the plane of the first two principal components of the run.
 func (t *trail) principal() (*basis, error) {
@@ -65,16 +81,17 @@ func (t *trail) principalPlayers() (*basis, error) {
 }
 
 // components returns the first principal components of the moments' parameters from up to to, zero for the others, with the share of the variance of each. They are
-// made of the eigenvectors of the matrix of the moments' inner products: there are fewer moments than parameters. Each points the way from the first moment
-// to the last.
+// made of the eigenvectors of the matrix of the moments' inner products: there are fewer moments than parameters, and of a long run componentMoments are
+// enough. Each points the way from the first moment to the last.
 func (t *trail) components(what string, from, to, want int) ([][]float32, []float64, error) {
-	n := len(t.moments)
+	moments := t.some(componentMoments)
+	n := len(moments)
 	if n <= want {
 		return nil, nil, fmt.Errorf("gan: %w: %d recorded moments do not have %d principal components, which takes %d: train for more steps or record more often",
 			ErrPlane, n, want, want+1)
 	}
-	mean := mean64(t.rows())
-	gram := t.gram(mean, from, to)
+	mean := mean64(parameters(moments))
+	gram := gram(moments, mean, from, to)
 	var eigen mat.EigenSym
 	if !eigen.Factorize(gram, true) {
 		return nil, nil, fmt.Errorf("gan: %w: the principal components of %s did not converge", ErrPlane, what)
@@ -97,7 +114,7 @@ func (t *trail) components(what string, from, to, want int) ([][]float32, []floa
 			scale = -scale
 		}
 		sum := make([]float64, t.params())
-		for i, m := range t.moments {
+		for i, m := range moments {
 			weight := scale * vectors.At(i, j)
 			for p := from; p < to; p++ {
 				sum[p] += weight * (float64(m.theta[p]) - mean[p])
@@ -113,14 +130,14 @@ func (t *trail) components(what string, from, to, want int) ([][]float32, []floa
 }
 
 // gram is the matrix of the inner products of the moments' parameters from up to to, less their mean.
-func (t *trail) gram(mean []float64, from, to int) *mat.SymDense {
+func gram(moments []waypoint, mean []float64, from, to int) *mat.SymDense {
 	const width = 1024 // parameters at a time
-	n := len(t.moments)
+	n := len(moments)
 	gram := mat.NewSymDense(n, nil)
 	for ; from < to; from += width {
 		end := min(to, from+width)
 		part := mat.NewDense(n, end-from, nil)
-		for i, m := range t.moments {
+		for i, m := range moments {
 			row := part.RawRowView(i)
 			for k, v := range m.theta[from:end] {
 				row[k] = float64(v) - mean[from+k]
@@ -131,10 +148,10 @@ func (t *trail) gram(mean []float64, from, to int) *mat.SymDense {
 	return gram
 }
 
-// rows are the moments' parameters.
-func (t *trail) rows() [][]float32 {
-	rows := make([][]float32, len(t.moments))
-	for i, m := range t.moments {
+// parameters are the moments', [moment][param].
+func parameters(moments []waypoint) [][]float32 {
+	rows := make([][]float32, len(moments))
+	for i, m := range moments {
 		rows[i] = m.theta
 	}
 	return rows
@@ -186,7 +203,7 @@ func (t *trail) project(b *basis) projection {
 	}
 	var left float64
 	p.middle, left = deviations(p.off)
-	if _, all := deviations(t.rows()); all > 0 {
+	if _, all := deviations(parameters(t.moments)); all > 0 {
 		p.explained = max(0, 1-left/all)
 	}
 	return p

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/xainb/gonb-xai/kernels/autodiff"
 	"github.com/xainb/gonb-xai/kernels/f32"
+	"github.com/xainb/gonb-xai/xainb"
 )
 
 // ErrNotFinite marks a run that ended because a loss or a gradient was NaN or infinite.
@@ -15,6 +17,11 @@ var ErrNotFinite = errors.New(notFiniteEvent)
 
 // notFiniteEvent is the name of the last frame's event then.
 const notFiniteEvent = "not finite"
+
+// failed says whether the frame is the one that ended its run so.
+func failed(f *xainb.Snapshot) bool {
+	return slices.ContainsFunc(f.Events, func(e xainb.Event) bool { return e.Name == notFiniteEvent })
+}
 
 // player is a network with its optimiser and what is known of its last step.
 type player struct {

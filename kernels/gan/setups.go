@@ -1,8 +1,8 @@
 package gan
 
 // Runaway is a set-up whose gradients really explode: a Wasserstein critic without its gradient penalty, trained by SGD five steps to G's one. Nothing
-// bounds the critic's slope, each layer's gradient grows with the weights of the others, and the run ends with "not finite" after some 230 to 430
-// rounds; with [Act] the clipping, at about round 50, carries it to its end. (Arjovsky et al. 2017, https://arxiv.org/abs/1701.07875, clip weights for this reason.)
+// bounds the critic's slope, each layer's gradient grows with the weights of the others, and the run ends with "not finite" after some 220 to 430
+// rounds; with [Act] the clipping, after 30 to 64, carries it to its end. (Arjovsky et al. 2017, https://arxiv.org/abs/1701.07875, clip weights for this reason.)
 func Runaway() Config {
 	sgd := Optimiser{Name: "sgd", Rate: 0.006}
 	return Config{Activation: "leaky", Loss: Wasserstein, Penalty: -1, StepsD: 5, G: sgd, D: sgd, Steps: 600, Every: 2}

@@ -21,8 +21,8 @@ const (
 	// healthy runs on the ring come near both; never several in a row, which is what an alarm needs.
 	farFromMedian = 10
 
-	// farFromPeak is the part of the highest median below which a norm has vanished however slowly it came there: a median follows it down. A
-	// generator that has learnt the ring is left with about a tenth.
+	// farFromPeak is the part of the highest median below which a norm has vanished however slowly it came there: a median follows it down. Single
+	// frames of healthy runs on the ring come down to a twentieth.
 	farFromPeak = 100
 
 	// steady is the least cosine, corrected for the minibatch's noise, of a direction that is kept: at 1/2 it turns by 60 degrees, from where

@@ -27,6 +27,8 @@ type Step struct {
 	layers  []string
 	modes   []int // covered,
 	counted bool  // in this frame
+
+	warning string // for the reader of the whole run
 }
 
 func (s *Step) score(name string, v float64) {
@@ -79,6 +81,9 @@ func (s *Step) Snap(to *xainb.Snapshot) {
 	}
 	for _, e := range s.Events {
 		to.PutEvent(e.Name, e.Text)
+	}
+	if s.warning != "" {
+		to.PutWarning(s.warning)
 	}
 }
 

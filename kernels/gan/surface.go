@@ -234,7 +234,7 @@ func (e *explorer) frame(ctx context.Context, i int) (*surfaceFrame, error) {
 	f.arrow = [4]float32{s[0][0], s[0][1], s[1][0], s[1][1]}
 	f.distance, f.off = e.seen.distances(i)
 	if e.plane.Zoom != NoZoom {
-		err = f.zoomIn(ctx, math.Sqrt(inner(slope, slope)))
+		err = f.zoomIn(ctx, math.Sqrt(dot(slope, slope)))
 	}
 	return f, err
 }
@@ -251,6 +251,9 @@ func (f *surfaceFrame) zoomIn(ctx context.Context, norm float64) error {
 		if f.norm > 0 && norm > 0 { // else there is nothing to go by
 			z.step *= norm / f.norm
 		}
+	}
+	for _, x := range [][]float32{f.as, f.bs} { // no wider than the surface
+		z.step = min(z.step, float64(x[len(x)-1]-x[0])/float64(len(x)-1))
 	}
 	z.step = max(z.step, zoomLeast*max(1, math.Abs(at[0]), math.Abs(at[1])))
 	half := z.step * float64(f.plane.Size-1) / 2

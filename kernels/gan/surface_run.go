@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/xainb/gonb-xai/kernels/f32"
 	"github.com/xainb/gonb-xai/xainb"
@@ -14,11 +15,12 @@ import (
 const SurfaceBatch = 256
 
 // surfaceVersion is raised when a change of the code changes what a surface records.
-const surfaceVersion = 2
+const surfaceVersion = 3
 
 // Surface records the loss surface over a plane through the run's parameters, a frame each p.Every rounds, or takes it from the user's cache. It never
-// returns nil: what goes wrong is in Err. Of a run that ended early the moments so far are drawn; those whose parameters are not finite are left
-// out, and a warning says so. The fields are listed in the package's documentation.
+// returns nil: what goes wrong is in Err. Of a run that ended early the moments so far are drawn; the one that ended it with "not finite", and any
+// whose parameters are not finite, are left out: they are so far off that a plane through them shows nothing else. A warning says so, and their events are at
+// the last moment. The fields are listed in the package's documentation.
 func (r *Recording) Surface(p Plane) *xainb.Track { return r.SurfaceContext(context.Background(), p) }
 
 // SurfaceContext is [Recording.Surface] until ctx ends: the surfaces that are complete then stay, and Err says why there are no more.
@@ -58,6 +60,7 @@ func (r *Recording) trail() (*trail, []string, error) {
 	}
 	t := &trail{}
 	broken := 0
+	var lost []xainb.Event // of moments that are left out
 	for i, f := range run.Frames() {
 		g, d := f.Field("generator"), f.Field("discriminator")
 		if g == nil || d == nil {
@@ -70,18 +73,23 @@ func (r *Recording) trail() (*trail, []string, error) {
 			return nil, nil, fmt.Errorf("gan: %w: frame %d has %d and %d parameters, its config makes %d and %d", ErrPlane, i, len(g.Data), len(d.Data), ng, nd)
 		}
 		theta := append(append(make([]float32, 0, len(g.Data)+len(d.Data)), g.Data...), d.Data...)
-		if !finite(theta) {
+		if !finite(theta) || failed(f) {
 			broken++
+			for _, e := range f.Events {
+				lost = append(lost, xainb.Event{Name: e.Name, Text: fmt.Sprintf("step %v: %s", f.Time, e.Text)})
+			}
 			continue
 		}
 		t.moments = append(t.moments, waypoint{f.Time, theta, f.Events})
 	}
 	if len(t.moments) == 0 {
-		return nil, nil, fmt.Errorf("gan: %w: no frame of the run has finite parameters (fields generator and discriminator)", ErrPlane)
+		return nil, nil, fmt.Errorf("gan: %w: no frame of the run has parameters (fields generator and discriminator) with which it could go on", ErrPlane)
 	}
+	last := &t.moments[len(t.moments)-1]
+	last.events = slices.Concat(last.events, lost)
 	var warnings []string
 	if broken > 0 {
-		warnings = append(warnings, fmt.Sprintf("%d moments whose parameters are not finite are not on the path", broken))
+		warnings = append(warnings, fmt.Sprintf("%d moments at which the run or its parameters were not finite are not on the path", broken))
 	}
 	if err := run.Err(); err != nil {
 		warnings = append(warnings, fmt.Sprintf("the run ended early: %v", err))

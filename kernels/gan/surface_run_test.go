@@ -79,6 +79,36 @@ func TestSurfaceOfBrokenRun(t *testing.T) {
 	}
 }
 
+// The last moment of a run that explodes is where it could not go on from: finite, and so far off that a plane through it would be nothing but NaN.
+func TestSurfaceOfRunThatExplodes(t *testing.T) {
+	t.Setenv(codec.CacheEnv, t.TempDir())
+	c := Runaway()
+	c.Hidden, c.Every, c.G.Rate, c.D.Rate = []int{16, 16}, 1, 0.05, 0.05
+	run := Run(c)
+	if !errors.Is(run.Err(), ErrNotFinite) || run.Len() < 5 {
+		t.Fatalf("no run that explodes: %d frames, %v", run.Len(), run.Err())
+	}
+	for _, kind := range []PlaneKind{Players, Random, Filter, Trajectory, Sensitive} {
+		track := run.Surface(Plane{Kind: kind, Size: 5, Every: 10})
+		if track.Err() != nil {
+			t.Fatal(kind, track.Err())
+		}
+		bad := 0
+		for _, v := range track.At(0).Field("V").Data {
+			if v-v != 0 {
+				bad++
+			}
+		}
+		last := track.At(track.Len() - 1)
+		if e := last.Events; bad > 0 || last.Time >= run.At(run.Len()-1).Time || len(e) == 0 || e[len(e)-1].Name != notFiniteEvent || !strings.HasPrefix(e[len(e)-1].Text, "step ") {
+			t.Errorf("%s: %d of 25 values at the first moment are not finite; the last moment is %v, with the events %v", kind, bad, last.Time, e)
+		}
+		if w := strings.Join(track.Warnings(), "; "); !strings.Contains(w, "1 moments") {
+			t.Errorf("the warnings are %q", w)
+		}
+	}
+}
+
 func ExampleRecording_Surface() {
 	run := Run(Config{Steps: 200, Hidden: []int{8}, Seed: 1})
 	surface := run.Surface(Plane{Kind: Trajectory, Size: 11, Every: 100})

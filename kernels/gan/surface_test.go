@@ -295,6 +295,25 @@ func TestSurfaceHasTheCurrentPoint(t *testing.T) {
 	}
 }
 
+// A zoom is no wider than the surface, whatever the gradients grow to: to 1e24, whose square is beyond float32.
+func TestZoomStaysWithinTheSurface(t *testing.T) {
+	for _, factor := range []float32{1e3, 1e8} {
+		run := tiny(Wasserstein, "leaky", []int{2, 4, 2}, []int{2, 4, 1}, 3)
+		for i := range run.moments[2].theta {
+			run.moments[2].theta[i] = run.moments[0].theta[i] * factor
+		}
+		track := run.surface(context.Background(), Plane{Size: 9, Every: 100, Zoom: GradientZoom, A: [2]float64{-1, 1}}, xainb.Provenance{})
+		if track.Err() != nil || track.Len() != 3 {
+			t.Fatal(track.Len(), track.Err())
+		}
+		first, _ := track.At(0).Scalar("zoom step")
+		last, _ := track.At(2).Scalar("zoom step")
+		if first != zoomStep || last != 0.25 {
+			t.Errorf("gradients of parameters %v times as large: steps of %v and %v, where the surface's are 0.25", factor, first, last)
+		}
+	}
+}
+
 // Nothing that happened between two surfaces is lost.
 func TestSurfaceHasTheRunsEvents(t *testing.T) {
 	run := tiny(NonSaturating, "tanh", []int{2, 6, 2}, []int{2, 6, 1}, 9)
