@@ -25,8 +25,8 @@ const findFrames = highFrames
 
 // Advice reads a finished run: what was found, at which frames, and what usually helps, G's before D's, in the order of the states. A state counts where at
 // least one layer of the player keeps it for three frames in a row. Last come the false alarms: frames in which the energy over the run calls for
-// an answer, above 0.95 three times or below 0.02 five times in a row, while the norm is within a factor of ten of its median over the run. A run
-// without the fields "gradient" and "state" has no findings.
+// an answer, above 0.95 three times or below 0.02 five times in a row, while the norm is within a factor of ten of its median over the run and neither explodes nor
+// vanishes in the end. A run without the fields "gradient" and "state" has no findings.
 func Advice(run xainb.Source) []Finding {
 	if run == nil {
 		return nil
@@ -38,21 +38,26 @@ func Advice(run xainb.Source) []Finding {
 	for _, player := range []string{"G", "D"} {
 		for state := Vanishing; state <= Collapsed; state++ {
 			f := Finding{State: state, Player: player, Help: state.Help()}
-			f.search(t.Len(), names, findFrames, func(frame, layer int) bool {
-				x := t.At(frame).Field("state")
-				return x != nil && layer < len(x.Data) && x.Data[layer] == float32(state)
-			})
+			f.search(t.Len(), names, findFrames, in(t, state), nil)
 			if f.Frames != nil {
 				f.Found = fmt.Sprintf("%s: %s at %s", strings.Join(f.Layers, ", "), state, f.where())
 				found = append(found, f)
 			}
 		}
 	}
-	return append(found, falseAlarms(names, norms)...)
+	return append(found, falseAlarms(t, names, norms)...)
 }
 
-// falseAlarms are where min-max alone would have acted.
-func falseAlarms(names []string, norms [][]float64) []Finding {
+// in says whether a layer is in that state at a frame.
+func in(t *xainb.Track, state State) func(frame, layer int) bool {
+	return func(frame, layer int) bool {
+		x := t.At(frame).Field("state")
+		return x != nil && layer < len(x.Data) && x.Data[layer] == float32(state)
+	}
+}
+
+// falseAlarms are where min-max alone would have acted, and nothing came of it.
+func falseAlarms(t *xainb.Track, names []string, norms [][]float64) []Finding {
 	energy := Energy(norms)
 	middle := make([]float64, len(names)) // of each layer's norm over the run
 	for l := range names {
@@ -63,15 +68,16 @@ func falseAlarms(names []string, norms [][]float64) []Finding {
 		for _, alarm := range []struct {
 			frames int
 			say    string
+			real   State
 			raised func(energy, norm, middle float64) bool
 		}{
-			{highFrames, "above 0.95", func(e, n, m float64) bool { return e > highEnergy && n <= farFromMedian*m }},
-			{lowFrames, "below 0.02", func(e, n, m float64) bool { return e < lowEnergy && n >= m/farFromMedian }},
+			{highFrames, "above 0.95", Exploding, func(e, n, m float64) bool { return e > highEnergy && n <= farFromMedian*m }},
+			{lowFrames, "below 0.02", Vanishing, func(e, n, m float64) bool { return e < lowEnergy && n >= m/farFromMedian }},
 		} {
 			f := Finding{Player: player, Help: "Nothing to do: every run has a highest and a lowest frame, and the norm is within a factor of ten of its median."}
 			f.search(len(norms), names, alarm.frames, func(frame, layer int) bool {
 				return layer < len(norms[frame]) && alarm.raised(energy[frame][layer], norms[frame][layer], middle[layer])
-			})
+			}, in(t, alarm.real))
 			if f.Frames != nil {
 				f.Found = fmt.Sprintf("%s: false alarm, the energy is %s at %s", strings.Join(f.Layers, ", "), alarm.say, f.where())
 				found = append(found, f)
@@ -81,8 +87,8 @@ func falseAlarms(names []string, norms [][]float64) []Finding {
 	return found
 }
 
-// search fills in the player's layers for which is holds in at least so many frames in a row, and the frames.
-func (f *Finding) search(frames int, names []string, least int, is func(frame, layer int) bool) {
+// search fills in the player's layers for which is holds in at least so many frames in a row, and the frames. Where but holds in one of them, they do not count.
+func (f *Finding) search(frames int, names []string, least int, is, but func(frame, layer int) bool) {
 	hit := make([]bool, frames)
 	for l, name := range names {
 		if !strings.HasPrefix(name, f.Player) {
@@ -90,11 +96,11 @@ func (f *Finding) search(frames int, names []string, least int, is func(frame, l
 		}
 		found := false
 		for from := 0; from < frames; from++ {
-			to := from
-			for to < frames && is(to, l) {
-				to++
+			to, counts := from, true
+			for ; to < frames && is(to, l); to++ {
+				counts = counts && (but == nil || !but(to, l))
 			}
-			if to-from >= least {
+			if counts && to-from >= least {
 				found = true
 				for i := from; i < to; i++ {
 					hit[i] = true

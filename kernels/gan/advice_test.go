@@ -7,10 +7,16 @@ import (
 )
 
 func TestAdvice(t *testing.T) {
-	names := []string{"G 1", "G 2", "D 1"}
+	names := []string{"G 1", "G 2", "D 1", "D 2"}
 	norms, states := make([][]float32, 30), make([][]float32, 30)
 	for i := range norms {
-		norms[i], states[i] = []float32{1 + float32(i%5), 1, 1}, make([]float32, 3)
+		norms[i], states[i] = []float32{1 + float32(i%5), 1, 1, 1}, make([]float32, 4)
+		if i < 5 {
+			norms[i][3] = 100
+		}
+		if i > 10 {
+			states[i][3] = float32(Vanishing) // so its low energy is no false alarm, before that either
+		}
 	}
 	for i := 4; i < 9; i++ {
 		states[i][0] = float32(Chaotic)
@@ -27,6 +33,8 @@ func TestAdvice(t *testing.T) {
 	want := []Finding{
 		{State: Chaotic, Player: "G", Layers: []string{"G 1", "G 2"}, Frames: [][2]int{{4, 10}, {20, 22}},
 			Found: "G 1, G 2: chaotic at frames 5-11, 21-23", Help: Chaotic.Help()},
+		{State: Vanishing, Player: "D", Layers: []string{"D 2"}, Frames: [][2]int{{11, 29}},
+			Found: "D 2: vanishing at frames 12-30", Help: Vanishing.Help()},
 		{State: Healthy, Player: "G", Layers: []string{"G 2"}, Frames: [][2]int{{0, 29}},
 			Found: "G 2: false alarm, the energy is below 0.02 at frames 1-30"},
 		{State: Healthy, Player: "D", Layers: []string{"D 1"}, Frames: [][2]int{{10, 12}},
