@@ -19,15 +19,18 @@ type Channels struct {
 
 // Err returns the first error of a run, or what kept them from beginning.
 func (c *Channels) Err() error {
-	if c == nil {
-		return fmt.Errorf("diffusion: there are no channels: make them with Model.InStep")
-	}
-	if c.err != nil {
+	if c != nil && c.err != nil {
 		return c.err
+	}
+	if c == nil || len(c.Runs) < 2 {
+		return fmt.Errorf("diffusion: there are no channels: make them with Model.InStep")
 	}
 	for i, r := range c.Runs {
 		if err := r.Err(); err != nil {
 			return fmt.Errorf("diffusion: channel %d: %w", i, err)
+		}
+		if a, b := c.Runs[0].Latents, r.Latents; a.Samples != b.Samples || a.Dim != b.Dim {
+			return fmt.Errorf("diffusion: channel %d has %d samples of %d numbers, and the first %d of %d: make them with Model.InStep", i, b.Samples, b.Dim, a.Samples, a.Dim)
 		}
 	}
 	return nil
@@ -122,17 +125,16 @@ func (m *Model) Spread(by Sampler, runs int, opts ...Options) *xainb.Track {
 	if runs < 2 || runs > 1000 {
 		return fail(fmt.Errorf("diffusion: Spread over %d runs: give a number from 2 to 1000", runs))
 	}
+	if _, err := planOf(by); err != nil {
+		return fail(err)
+	}
 	o := optionsOf(opts)
 	o.Grid = -1
 	var first, sums, squares [][]float32
 	var r *run
 	for k := range runs {
-		sampler := by
-		if by != nil {
-			sampler = by.reseeded(uint64(k))
-		}
 		var err error
-		if r, err = m.prepare(sampler, o); err != nil {
+		if r, err = m.prepare(by.reseeded(uint64(k)), o); err != nil {
 			return fail(err)
 		}
 		i := 0

@@ -2,6 +2,7 @@ package diffusion
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/xainb/gonb-xai/xainb"
@@ -47,12 +48,15 @@ func (s *NoiseScheduler) Curves(n int, spacings ...Spacing) *xainb.Track {
 }
 
 // Interpolations shows what the three interpolations make of ever more known indices, as [NoiseScheduler.CompareInterpolations] does for one number of them: a frame for each
-// number, which is the Time, "known indices"; by default 3, 5, 9, 17, 33 and 65. Its fields are "log-snr" [t], the truth, and "linear", "cubic" and "beta"
+// number, which is the Time, "known indices"; by default 3, 5, 9, 17, 33 and 65, as far as there are so many. Its fields are "log-snr" [t], the truth, and "linear", "cubic" and "beta"
 // [t]; its scalars "linear error" and so on the root of the mean squared error in log-SNR.
 func (s *NoiseScheduler) Interpolations(known ...int) *xainb.Track {
 	prov := xainb.Provenance{Name: "interpolations of the schedule " + string(s.cfg.Betas)}
 	if len(known) == 0 {
-		known = []int{3, 5, 9, 17, 33, 65}
+		for _, n := range []int{3, 5, 9, 17, 33, 65} {
+			known = append(known, min(n, s.T()))
+		}
+		known = slices.Compact(known)
 	}
 	truth := make([]float32, s.T())
 	for t := range truth {

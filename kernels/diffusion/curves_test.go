@@ -46,6 +46,12 @@ func TestInterpolations(t *testing.T) {
 			before = v
 		}
 	}
+	for T, want := range map[int]int{2: 1, 5: 2, 50: 6} { // no more are known than there are
+		tr := mustScheduler(t, Schedule{T: T}).Interpolations()
+		if tr.Err() != nil || tr.Len() != want || tr.At(want-1).Time != float64(T) {
+			t.Errorf("T = %d: %v, %d frames", T, tr.Err(), tr.Len())
+		}
+	}
 	if s.Interpolations(1).Err() == nil {
 		t.Error("one known index is enough")
 	}

@@ -136,6 +136,21 @@ func TestData(t *testing.T) {
 			}
 		}
 	}
+	for _, modes := range []int{1, 2, 3, 4, 5} { // each dark square of any board is as likely as the others, and no light one is hit
+		Data{Kind: "checkerboard", Modes: modes, Radius: float64(modes) / 2}.draw(xy, r)
+		hits, dark := map[[2]int]int{}, (modes*modes+1)/2
+		for i := 0; i < len(xy); i += 2 {
+			column, row := int(float64(xy[i])+float64(modes)/2), int(float64(xy[i+1])+float64(modes)/2)
+			if hits[[2]int{row, column}]++; (row+column)%2 != 0 {
+				t.Fatalf("%d squares in a row: (%g, %g) is on a light one", modes, xy[i], xy[i+1])
+			}
+		}
+		for at, n := range hits {
+			if want := 10_000 / float64(dark); len(hits) != dark || math.Abs(float64(n)-want) > 5*math.Sqrt(want) {
+				t.Errorf("%d squares in a row: %d dark ones of %d, %v is hit %d times of 10,000", modes, len(hits), dark, at, n)
+			}
+		}
+	}
 	if Points([][2]float64{{1, 2}, {3, 4}}).draw(xy, r); slices.Max(xy) != 4 || !slices.Contains(xy, 1) {
 		t.Error("points are not drawn from the reader's")
 	}
