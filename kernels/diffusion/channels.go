@@ -95,25 +95,25 @@ func (c *Channels) Track() *xainb.Track {
 		}
 		f := &frames[i]
 		f.Seq, f.Time, f.TimeName, f.Kind = i, float64(t), "t", Kind
-		dim := c.Runs[0].Latents.Dim
-		f.PutScalar("distance", distance(x[0], x[1], dim))
+		samples := c.Runs[0].Latents.Samples
+		f.PutScalar("distance", distance(x[0], x[1], samples))
 		if len(x) == 3 {
-			f.PutScalar("distance 1-3", distance(x[0], x[2], dim))
-			f.PutScalar("distance 2-3", distance(x[1], x[2], dim))
+			f.PutScalar("distance 1-3", distance(x[0], x[2], samples))
+			f.PutScalar("distance 2-3", distance(x[1], x[2], samples))
 		}
 		f.PutScalar("tau", c.Runs[0].run.m.Scheduler.Tau(float64(t)))
 	}
 	return xainb.NewTrack(frames, c.Runs[0].Provenance(), nil)
 }
 
-// distance returns the root of the mean squared distance between the samples of two states.
-func distance(a, b []float32, dim int) float64 {
+// distance returns the root of the mean squared distance between the samples of two states. What lies between the digits of a sheet is the same in both.
+func distance(a, b []float32, samples int) float64 {
 	sum := 0.0
 	for i, v := range a {
 		d := float64(v) - float64(b[i])
 		sum += d * d
 	}
-	return math.Sqrt(sum / float64(max(1, len(a)/dim)))
+	return math.Sqrt(sum / float64(samples))
 }
 
 // Spread runs a sampler several times from one first noise with the seeds 0, 1, ... and returns how far the runs come apart, with a frame at each t

@@ -16,6 +16,9 @@ func (s *NoiseScheduler) Curves(n int, spacings ...Spacing) *xainb.Track {
 	if len(spacings) == 0 {
 		spacings = []Spacing{Trailing(), Even(), Cosine()}
 	}
+	if err := s.checkCurves(3 * n); err != nil {
+		return xainb.NewTrack(nil, prov, err)
+	}
 	all, longest := make([][]int, len(spacings)), 0
 	for k, p := range spacings {
 		ts, err := s.Timesteps(n, p)
@@ -58,6 +61,9 @@ func (s *NoiseScheduler) Interpolations(known ...int) *xainb.Track {
 		}
 		known = slices.Compact(known)
 	}
+	if err := s.checkCurves(4 * len(known)); err != nil {
+		return xainb.NewTrack(nil, prov, err)
+	}
 	truth := make([]float32, s.T())
 	for t := range truth {
 		truth[t] = float32(s.LogSNR(t))
@@ -81,4 +87,14 @@ func (s *NoiseScheduler) Interpolations(known ...int) *xainb.Track {
 		}
 	}
 	return xainb.NewTrack(frames, prov, nil)
+}
+
+// mostCurves bounds the numbers of a track of curves.
+const mostCurves = 1 << 26
+
+func (s *NoiseScheduler) checkCurves(n int) error {
+	if n > mostCurves/s.T() {
+		return fmt.Errorf("diffusion: %d curves over T = %d indices: give fewer steps, as no more than %d numbers are drawn", n, s.T(), mostCurves)
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package diffusion
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -23,6 +24,9 @@ func TestCurves(t *testing.T) {
 	}
 	if v := last.Field("log-snr").Data[500]; v != float32(s.LogSNR(500)) || len(last.LabelsOf("t")) != 1000 {
 		t.Errorf("log-SNR at 500 is %v", v)
+	}
+	if err := mustScheduler(t, Schedule{T: MaxT, Betas: SquaredCosine}).Curves(MaxT).Err(); err == nil || !strings.Contains(err.Error(), "fewer steps") {
+		t.Errorf("curves without end: %v", err)
 	}
 	if s.Curves(0).Err() == nil || s.Curves(5, Spacing{Kind: "odd"}).Err() == nil || s.Curves(1001).Err() == nil {
 		t.Error("impossible steps are drawn")
