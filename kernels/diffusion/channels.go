@@ -19,15 +19,18 @@ type Channels struct {
 
 // Err returns the first error of a run, or what kept them from beginning.
 func (c *Channels) Err() error {
-	if c == nil {
-		return fmt.Errorf("diffusion: there are no channels: make them with Model.InStep")
-	}
-	if c.err != nil {
+	if c != nil && c.err != nil {
 		return c.err
+	}
+	if c == nil || len(c.Runs) < 2 {
+		return fmt.Errorf("diffusion: there are no channels: make them with Model.InStep")
 	}
 	for i, r := range c.Runs {
 		if err := r.Err(); err != nil {
 			return fmt.Errorf("diffusion: channel %d: %w", i, err)
+		}
+		if a, b := c.Runs[0].Latents, r.Latents; a.Samples != b.Samples || a.Dim != b.Dim {
+			return fmt.Errorf("diffusion: channel %d has %d samples of %d numbers, and the first %d of %d: make them with Model.InStep", i, b.Samples, b.Dim, a.Samples, a.Dim)
 		}
 	}
 	return nil
@@ -92,25 +95,25 @@ func (c *Channels) Track() *xainb.Track {
 		}
 		f := &frames[i]
 		f.Seq, f.Time, f.TimeName, f.Kind = i, float64(t), "t", Kind
-		dim := c.Runs[0].Latents.Dim
-		f.PutScalar("distance", distance(x[0], x[1], dim))
+		samples := c.Runs[0].Latents.Samples
+		f.PutScalar("distance", distance(x[0], x[1], samples))
 		if len(x) == 3 {
-			f.PutScalar("distance 1-3", distance(x[0], x[2], dim))
-			f.PutScalar("distance 2-3", distance(x[1], x[2], dim))
+			f.PutScalar("distance 1-3", distance(x[0], x[2], samples))
+			f.PutScalar("distance 2-3", distance(x[1], x[2], samples))
 		}
 		f.PutScalar("tau", c.Runs[0].run.m.Scheduler.Tau(float64(t)))
 	}
 	return xainb.NewTrack(frames, c.Runs[0].Provenance(), nil)
 }
 
-// distance returns the root of the mean squared distance between the samples of two states.
-func distance(a, b []float32, dim int) float64 {
+// distance returns the root of the mean squared distance between the samples of two states. What lies between the digits of a sheet is the same in both.
+func distance(a, b []float32, samples int) float64 {
 	sum := 0.0
 	for i, v := range a {
 		d := float64(v) - float64(b[i])
 		sum += d * d
 	}
-	return math.Sqrt(sum / float64(max(1, len(a)/dim)))
+	return math.Sqrt(sum / float64(samples))
 }
 
 // Spread runs a sampler several times from one first noise with the seeds 0, 1, ... and returns how far the runs come apart, with a frame at each t
@@ -122,17 +125,16 @@ func (m *Model) Spread(by Sampler, runs int, opts ...Options) *xainb.Track {
 	if runs < 2 || runs > 1000 {
 		return fail(fmt.Errorf("diffusion: Spread over %d runs: give a number from 2 to 1000", runs))
 	}
+	if _, err := planOf(by); err != nil {
+		return fail(err)
+	}
 	o := optionsOf(opts)
 	o.Grid = -1
 	var first, sums, squares [][]float32
 	var r *run
 	for k := range runs {
-		sampler := by
-		if by != nil {
-			sampler = by.reseeded(uint64(k))
-		}
 		var err error
-		if r, err = m.prepare(sampler, o); err != nil {
+		if r, err = m.prepare(by.reseeded(uint64(k)), o); err != nil {
 			return fail(err)
 		}
 		i := 0

@@ -70,7 +70,8 @@ func TestInStep(t *testing.T) {
 	if _, ok := track.At(end).Scalar("distance 2-3"); !ok {
 		t.Error("the third is not compared")
 	}
-	for _, bad := range []*Channels{nil, m.InStep(o), m.InStep(o, DDPM{}), m.InStep(o, DDPM{}, DDPM{}, DDPM{}, DDPM{}), m.InStep(o, DDPM{}, nil), m.InStep(Options{Samples: -1}, DDPM{}, DDIM{})} {
+	few := mustSample(t, m, DDIM{Steps: 3}, Options{Samples: 3})
+	for _, bad := range []*Channels{nil, {}, {Runs: []*Recording{few}}, {Runs: []*Recording{few, nil}}, {Runs: []*Recording{few, c.Runs[0]}}, m.InStep(o), m.InStep(o, DDPM{}), m.InStep(o, DDPM{}, DDPM{}, DDPM{}, DDPM{}), m.InStep(o, DDPM{}, nil), m.InStep(Options{Samples: -1}, DDPM{}, DDIM{})} {
 		if bad.Err() == nil || bad.Track().Err() == nil {
 			t.Errorf("%v has no error", bad)
 		}
@@ -105,7 +106,7 @@ func TestSpread(t *testing.T) {
 	if v := variance(DDIM{Steps: 50, Eta: 0.5}); !(v > 0.01 && v < 4.04) {
 		t.Errorf("DDIM with eta 0.5: variance %v", v)
 	}
-	for _, tr := range []*xainb.Track{m.Spread(DDPM{}, 1), m.Spread(DDPM{}, 1001), m.Spread(nil, 3), m.Spread(DDPM{Steps: -1}, 3)} {
+	for _, tr := range []*xainb.Track{m.Spread(DDPM{}, 1), m.Spread(DDPM{}, 1001), m.Spread(nil, 3), m.Spread((*DDIM)(nil), 3), m.Spread(DDPM{Steps: -1}, 3)} {
 		if err := tr.Err(); err == nil || !strings.HasPrefix(err.Error(), "diffusion: ") {
 			t.Errorf("error %v", err)
 		}

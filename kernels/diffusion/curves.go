@@ -2,6 +2,7 @@ package diffusion
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/xainb/gonb-xai/xainb"
@@ -14,6 +15,9 @@ func (s *NoiseScheduler) Curves(n int, spacings ...Spacing) *xainb.Track {
 	prov := xainb.Provenance{Name: fmt.Sprintf("%d steps of the schedule %s", n, s.cfg.Betas)}
 	if len(spacings) == 0 {
 		spacings = []Spacing{Trailing(), Even(), Cosine()}
+	}
+	if err := s.checkCurves(3 * n); err != nil {
+		return xainb.NewTrack(nil, prov, err)
 	}
 	all, longest := make([][]int, len(spacings)), 0
 	for k, p := range spacings {
@@ -47,12 +51,18 @@ func (s *NoiseScheduler) Curves(n int, spacings ...Spacing) *xainb.Track {
 }
 
 // Interpolations shows what the three interpolations make of ever more known indices, as [NoiseScheduler.CompareInterpolations] does for one number of them: a frame for each
-// number, which is the Time, "known indices"; by default 3, 5, 9, 17, 33 and 65. Its fields are "log-snr" [t], the truth, and "linear", "cubic" and "beta"
+// number, which is the Time, "known indices"; by default 3, 5, 9, 17, 33 and 65, as far as there are so many. Its fields are "log-snr" [t], the truth, and "linear", "cubic" and "beta"
 // [t]; its scalars "linear error" and so on the root of the mean squared error in log-SNR.
 func (s *NoiseScheduler) Interpolations(known ...int) *xainb.Track {
 	prov := xainb.Provenance{Name: "interpolations of the schedule " + string(s.cfg.Betas)}
 	if len(known) == 0 {
-		known = []int{3, 5, 9, 17, 33, 65}
+		for _, n := range []int{3, 5, 9, 17, 33, 65} {
+			known = append(known, min(n, s.T()))
+		}
+		known = slices.Compact(known)
+	}
+	if err := s.checkCurves(4 * len(known)); err != nil {
+		return xainb.NewTrack(nil, prov, err)
 	}
 	truth := make([]float32, s.T())
 	for t := range truth {
@@ -77,4 +87,14 @@ func (s *NoiseScheduler) Interpolations(known ...int) *xainb.Track {
 		}
 	}
 	return xainb.NewTrack(frames, prov, nil)
+}
+
+// mostCurves bounds the numbers of a track of curves.
+const mostCurves = 1 << 26
+
+func (s *NoiseScheduler) checkCurves(n int) error {
+	if n > mostCurves/s.T() {
+		return fmt.Errorf("diffusion: %d curves over T = %d indices: give fewer steps, as no more than %d numbers are drawn", n, s.T(), mostCurves)
+	}
+	return nil
 }

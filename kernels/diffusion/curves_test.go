@@ -1,6 +1,7 @@
 package diffusion
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -24,6 +25,9 @@ func TestCurves(t *testing.T) {
 	if v := last.Field("log-snr").Data[500]; v != float32(s.LogSNR(500)) || len(last.LabelsOf("t")) != 1000 {
 		t.Errorf("log-SNR at 500 is %v", v)
 	}
+	if err := mustScheduler(t, Schedule{T: MaxT, Betas: SquaredCosine}).Curves(MaxT).Err(); err == nil || !strings.Contains(err.Error(), "fewer steps") {
+		t.Errorf("curves without end: %v", err)
+	}
 	if s.Curves(0).Err() == nil || s.Curves(5, Spacing{Kind: "odd"}).Err() == nil || s.Curves(1001).Err() == nil {
 		t.Error("impossible steps are drawn")
 	}
@@ -44,6 +48,12 @@ func TestInterpolations(t *testing.T) {
 				t.Errorf("%s: error %v after %v with %v known", name, v, before, f.Time)
 			}
 			before = v
+		}
+	}
+	for T, want := range map[int]int{2: 1, 5: 2, 50: 6} { // no more are known than there are
+		tr := mustScheduler(t, Schedule{T: T}).Interpolations()
+		if tr.Err() != nil || tr.Len() != want || tr.At(want-1).Time != float64(T) {
+			t.Errorf("T = %d: %v, %d frames", T, tr.Err(), tr.Len())
 		}
 	}
 	if s.Interpolations(1).Err() == nil {

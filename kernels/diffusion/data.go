@@ -111,8 +111,11 @@ func (d Data) one(r *rand.Rand) (x, y float64) {
 		return float64(d.Points[2*i]), float64(d.Points[2*i+1])
 	case "checkerboard":
 		side := 2 * d.Radius / float64(d.Modes)
-		row, column := r.IntN(d.Modes), r.IntN((d.Modes+1)/2)
-		column = (2*column + row%2) % max(d.Modes, 1)
+		row, column := d.Modes, d.Modes
+		for column >= d.Modes { // of an odd number of squares every second row has a dark one less
+			row = r.IntN(d.Modes)
+			column = 2*r.IntN((d.Modes+1)/2) + row%2
+		}
 		return (float64(column)+r.Float64())*side - d.Radius, (float64(row)+r.Float64())*side - d.Radius
 	case "ring":
 		sin, cos := math.Sincos(2 * math.Pi * float64(r.IntN(d.Modes)) / float64(d.Modes))
@@ -137,7 +140,7 @@ func (d Data) String() string {
 		return fmt.Sprintf("a ring of %d modes", d.Modes)
 	case "points":
 		return fmt.Sprintf("%d points", len(d.Points)/2)
-	case "spiral":
+	case "":
 		return "a spiral"
 	case "moons":
 		return "two moons"

@@ -202,6 +202,17 @@ func TestDigitFrames(t *testing.T) {
 	if rest.Err() != nil || !slices.Equal(rest.At(rest.Len()-1).Field("x").Data, last.Field("x").Data) {
 		t.Errorf("resumed it ends elsewhere: %v", rest.Err())
 	}
+	c := m.InStep(Options{Samples: 12}, DDIM{Steps: 2}, DDIM{Steps: 3})
+	a, errA := c.Runs[0].State(-1)
+	b, errB := c.Runs[1].State(-1)
+	if c.Err() != nil || errA != nil || errB != nil {
+		t.Fatal(c.Err(), errA, errB)
+	}
+	apart := c.Track()
+	want := math.Sqrt(float64(f32.SquaredDistance(a, b)) / 12)
+	if got, _ := apart.At(apart.Len() - 1).Scalar("distance"); math.Abs(got-want) > 1e-5*want {
+		t.Errorf("in step they end %v apart, want %v", got, want)
+	}
 	none := mustSample(t, m, DDIM{Steps: 2}, Options{Samples: 3, Classes: []int{5}, Guidance: -1})
 	other := mustSample(t, m, DDIM{Steps: 2}, Options{Samples: 3, Classes: []int{6}, Guidance: -1})
 	if !slices.Equal(none.At(2).Field("x").Data, other.At(2).Field("x").Data) {

@@ -31,7 +31,7 @@
 //	DDPM    sqrt(abar_s) beta/(1-abar_t) x_0 + sqrt(alpha) (1-abar_s)/(1-abar_t) x_t + sigma z        Ho et al. 2020, equation 7, algorithm 2
 //	        sigma² = beta (1-abar_s)/(1-abar_t), "small", or beta, "large"; 0 in the last step
 //	DDIM    sqrt(abar_s) x_0 + sqrt(1-abar_s-sigma²) eps + sigma z                                    Song et al. 2021a, equation 12
-//	        sigma² = eta² (1-abar_s)/(1-abar_t) beta
+//	        sigma² = eta² (1-abar_s)/(1-abar_t) beta, no more than 1-abar_s                       equation 16
 //	Euler   x_t + h/2 (x_t + score), h = log(abar_s/abar_t)                                           Song et al. 2021b, equation 13, in steps of h
 //
 // All are x_s = a x_t + b output + c z with three numbers a step: [Move].

@@ -49,7 +49,10 @@ func (s *NoiseScheduler) Interpolate(how Interpolation, knots []int) (*Interpola
 		}
 		p.ts, p.ys = append(p.ts, float64(t)), append(p.ys, s.LogSNR(t))
 	}
-	return p, p.fit(how)
+	if err := p.fit(how); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 func (p *Interpolator) fit(how Interpolation) error {

@@ -33,7 +33,25 @@ func squaredMMD(a, b []float32) float64 {
 	return mean(a, a, true) + mean(b, b, true) - 2*mean(a, b, false)
 }
 
-// What a network that is trained here makes is near to the data: the discrepancy of two sets of 512 data is below 0.005, that of a normal distribution above 0.05.
+// normalLike returns points of a normal distribution with the means and variances of xy.
+func normalLike(xy []float32) []float32 {
+	r, n := rand.New(rand.NewPCG(9, 9)), float64(len(xy)/2)
+	var mean, variance [2]float64
+	for i, v := range xy {
+		mean[i%2] += float64(v) / n
+	}
+	for i, v := range xy {
+		variance[i%2] += (float64(v) - mean[i%2]) * (float64(v) - mean[i%2]) / n
+	}
+	out := make([]float32, len(xy))
+	for i := range out {
+		out[i] = float32(mean[i%2] + math.Sqrt(variance[i%2])*r.NormFloat64())
+	}
+	return out
+}
+
+// What a network that is trained here makes is near to the data: the discrepancy of two sets of 512 data is below 0.005, that of a normal distribution with their means and
+// variances must be above what is allowed.
 func TestTrain(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains: half a minute")
@@ -48,9 +66,9 @@ func TestTrain(t *testing.T) {
 		most float64
 	}{
 		{Config{Data: Spiral(), Seed: 1}, 0.015},
-		{Config{Data: Moons(), Seed: 1, Steps: 2000, Predicts: X0}, 0.1}, // where there is little noise, what is asked for is hard to say better than x_t does
+		{Config{Data: Moons(), Seed: 1, Predicts: X0}, 0.05}, // where there is little noise, what is asked for is hard to say better than x_t does
 		{Config{Data: Ring(8), Seed: 1, Steps: 2000, Schedule: Schedule{Betas: SquaredCosine}}, 0.03},
-		{Config{Data: Checkerboard(), Seed: 1, Steps: 2000}, 0.03},
+		{Config{Data: Checkerboard(), Seed: 1, Steps: 2000}, 0.015},
 		{Config{Data: Points(own), Seed: 1, Steps: 2000}, 0.03},
 	} {
 		m := Train(c.cfg)
@@ -61,6 +79,9 @@ func TestTrain(t *testing.T) {
 		loss, _ := last.Scalar("loss")
 		real := last.Field("real").Data
 		before := squaredMMD(m.At(0).Field("x").Data, real)
+		if normal := squaredMMD(normalLike(real), real); normal < 1.5*c.most {
+			t.Errorf("%s: a normal distribution is %.4f from the data: %.3f says little", m, normal, c.most)
+		}
 		for _, by := range []Sampler{DDPM{}, DDIM{Steps: 50}} {
 			r := mustSample(t, m, by, Options{Grid: -1})
 			d := squaredMMD(r.At(r.Len()-1).Field("x").Data, real)
@@ -136,6 +157,21 @@ func TestData(t *testing.T) {
 			}
 		}
 	}
+	for _, modes := range []int{1, 2, 3, 4, 5} { // each dark square of any board is as likely as the others, and no light one is hit
+		Data{Kind: "checkerboard", Modes: modes, Radius: float64(modes) / 2}.draw(xy, r)
+		hits, dark := map[[2]int]int{}, (modes*modes+1)/2
+		for i := 0; i < len(xy); i += 2 {
+			column, row := int(float64(xy[i])+float64(modes)/2), int(float64(xy[i+1])+float64(modes)/2)
+			if hits[[2]int{row, column}]++; (row+column)%2 != 0 {
+				t.Fatalf("%d squares in a row: (%g, %g) is on a light one", modes, xy[i], xy[i+1])
+			}
+		}
+		for at, n := range hits {
+			if want := 10_000 / float64(dark); len(hits) != dark || math.Abs(float64(n)-want) > 5*math.Sqrt(want) {
+				t.Errorf("%d squares in a row: %d dark ones of %d, %v is hit %d times of 10,000", modes, len(hits), dark, at, n)
+			}
+		}
+	}
 	if Points([][2]float64{{1, 2}, {3, 4}}).draw(xy, r); slices.Max(xy) != 4 || !slices.Contains(xy, 1) {
 		t.Error("points are not drawn from the reader's")
 	}
@@ -165,6 +201,8 @@ func TestBadTraining(t *testing.T) {
 		{Config{Hidden: []int{}}, "0 layers"},
 		{Config{Hidden: []int{0}}, "Hidden[0] is 0"},
 		{Config{Hidden: []int{8, 5000}}, "5000"},
+		{Config{Hidden: []int{4096, 4096}}, "16867330 parameters"},
+		{Config{Hidden: []int{2048, 1024}, Batch: 1 << 16}, "up to 21831"},
 		{Config{Batch: -1}, "-1"},
 		{Config{Steps: -1}, "-1"},
 		{Config{Every: -1}, "-1"},

@@ -1,6 +1,7 @@
 package diffusion
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -96,7 +97,7 @@ func (r *Recording) checkpoint(t int) (x []float32, step int, err error) {
 }
 
 // Resume goes on from x_t with a sampler, nil for the run's own: then the rest is the same to the bit. Another sampler, or another seed, branches off: it takes those of its
-// steps that lie below t. The track names its parent and the frame that it goes on from.
+// steps that lie below t. The track names its parent and the frame that it goes on from. What its Context has ended goes on without it.
 func (r *Recording) Resume(t int, by Sampler) *Recording {
 	fail := func(err error) *Recording {
 		return &Recording{track: xainb.NewTrack(nil, xainb.Provenance{Name: "diffusion"}, err), Sampler: by}
@@ -111,6 +112,9 @@ func (r *Recording) Resume(t int, by Sampler) *Recording {
 	c := *r.run
 	if by != nil {
 		c.by = by
+	}
+	if c.o.Context.Err() != nil {
+		c.o.Context = context.Background()
 	}
 	times, err := c.m.Scheduler.Times(c.by)
 	if err != nil {

@@ -316,6 +316,10 @@ func TestStopped(t *testing.T) {
 	if !errors.Is(r.Err(), context.Canceled) || r.Len() < 9 || r.Latents.Len() < 9 || r.Latents.Len() > 500 {
 		t.Errorf("stopped: %v after %d frames and %d latents", r.Err(), r.Len(), r.Latents.Len())
 	}
+	rest, whole := r.Resume(int(r.At(r.Len()-1).Time), nil), mustSample(t, untrained(t), DDPM{}, Options{Samples: 16})
+	if rest.Err() != nil || !slices.Equal(rest.At(rest.Len()-1).Field("x").Data, whole.At(whole.Len()-1).Field("x").Data) {
+		t.Errorf("it does not go on to the end: %v", rest.Err())
+	}
 }
 
 // Noise given is the noise begun with, and is not changed.

@@ -3,6 +3,7 @@ package diffusion
 import (
 	"fmt"
 	"math"
+	"reflect"
 )
 
 // Prediction is what a network's output means.
@@ -65,16 +66,25 @@ type plan struct {
 	steps   int
 	spacing Spacing
 	times   []int
+	eta     float64 // of DDIM
 	seed    uint64
 	err     error
 }
 
-// Move returns the step of a sampler from t to s for a network with the prediction p; s = -1 is the data. Unless T-1 >= t > s >= -1 that is an error.
-func (s *NoiseScheduler) Move(by Sampler, p Prediction, t, to int) (Move, error) {
-	if by == nil {
-		return Move{}, fmt.Errorf("diffusion: the sampler is nil: give a DDPM, a DDIM or an Euler")
+// planOf returns the plan of a sampler that can be asked for one.
+func planOf(by Sampler) (plan, error) {
+	if v := reflect.ValueOf(by); by == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+		return plan{}, fmt.Errorf("diffusion: the sampler is nil: give a DDPM, a DDIM or an Euler")
 	}
-	if err := by.plan().err; err != nil {
+	p := by.plan()
+	return p, p.err
+}
+
+// Move returns the step of a sampler from t to s for a network with the prediction p; s = -1 is the data. Unless T-1 >= t > s >= -1, and for more noise than the step
+// has room for, that is an error.
+func (s *NoiseScheduler) Move(by Sampler, p Prediction, t, to int) (Move, error) {
+	plan, err := planOf(by)
+	if err != nil {
 		return Move{}, err
 	}
 	m, err := s.Reading(p, t)
@@ -84,21 +94,54 @@ func (s *NoiseScheduler) Move(by Sampler, p Prediction, t, to int) (Move, error)
 	if to < -1 || to >= t {
 		return Move{}, fmt.Errorf("diffusion: a step from t = %d to %d: sampling goes down, and no further than -1", t, to)
 	}
+	if err := s.checkEta(plan.eta, t, to); err != nil {
+		return Move{}, err
+	}
 	x, x0, eps, z := by.step(s.AlphaBar(t), s.AlphaBar(to))
 	m.S, m.Noise = to, z
 	m.Next = Pair{x + x0*m.X0.X + eps*m.Epsilon.X, x0*m.X0.Out + eps*m.Epsilon.Out}
 	return m, nil
 }
 
-// Times returns the t at which a sampler asks the network, falling. A number of steps or a list that the schedule does not have is an error.
+// checkEta says whether the steps from each t to the next, with sigma as DDIM has it, leave the noise of x_s room: sigma² <= 1 - abar_s.
+func (s *NoiseScheduler) checkEta(eta float64, times ...int) error {
+	if eta <= 1 { // 1 fits any step, as 1 - abar_t is more than beta
+		return nil
+	}
+	most, at := math.Inf(1), 0
+	for i := range len(times) - 1 {
+		if times[i+1] < 0 { // the last step adds no noise
+			break
+		}
+		a, as := s.AlphaBar(times[i]), s.AlphaBar(times[i+1])
+		if m := math.Sqrt((1 - a) / (1 - a/as)); m < most {
+			most, at = m, i
+		}
+	}
+	if eta > most {
+		return fmt.Errorf("diffusion: DDIM.Eta is %g, and the step from t = %d to %d would add more noise than there is at %d: give at most %.4g", eta, times[at], times[at+1], times[at+1], math.Floor(most*1e3)/1e3)
+	}
+	return nil
+}
+
+// Times returns the t at which a sampler asks the network, falling. A number of steps or a list that the schedule does not have is an error, and so is an Eta that
+// is too much for one of these steps.
 func (s *NoiseScheduler) Times(by Sampler) ([]int, error) {
-	if by == nil {
-		return nil, fmt.Errorf("diffusion: the sampler is nil: give a DDPM, a DDIM or an Euler")
+	p, err := planOf(by)
+	if err != nil {
+		return nil, err
 	}
-	p := by.plan()
-	if p.err != nil {
-		return nil, p.err
+	times, err := s.times(p)
+	if err == nil {
+		err = s.checkEta(p.eta, times...)
 	}
+	if err != nil {
+		return nil, err
+	}
+	return times, nil
+}
+
+func (s *NoiseScheduler) times(p plan) ([]int, error) {
 	if p.times == nil {
 		if p.steps == 0 {
 			p.steps = s.cfg.T
@@ -150,21 +193,21 @@ func (d DDPM) step(at, as float64) (x, x0, eps, z float64) {
 	return math.Sqrt(alpha) * (1 - as) / (1 - at), math.Sqrt(as) * beta / (1 - at), 0, math.Sqrt(variance)
 }
 
-// DDIM goes the same way each time unless Eta adds noise; it may take few steps. (Song et al. 2021a, equation 12.)
+// DDIM goes the same way each time unless Eta adds noise; it may take few steps. (Song et al. 2021a, equations 12 and 16.)
 type DDIM struct {
 	Steps   int     // 0 means T
 	Spacing Spacing // of the steps
 	Times   []int   // instead of Steps and Spacing: the t themselves, falling
-	Eta     float64 // how much noise is added, in [0,1]: 1 adds as much as DDPM
+	Eta     float64 // how much noise is added, from 0: 1 adds as much as DDPM, and more is possible while sigma² is at most 1-abar_s in each step
 	Seed    uint64  // of what is added
 }
 
 func (d DDIM) reseeded(seed uint64) Sampler { d.Seed = seed; return d }
 
 func (d DDIM) plan() plan {
-	p := plan{name: "DDIM", steps: d.Steps, spacing: d.Spacing, times: d.Times, seed: d.Seed}
-	if !(d.Eta >= 0 && d.Eta <= 1) {
-		p.err = fmt.Errorf("diffusion: DDIM.Eta is %g: it goes from 0, no noise, to 1, as much as DDPM's", d.Eta)
+	p := plan{name: "DDIM", steps: d.Steps, spacing: d.Spacing, times: d.Times, eta: d.Eta, seed: d.Seed}
+	if !(d.Eta >= 0 && d.Eta <= math.MaxFloat64) {
+		p.err = fmt.Errorf("diffusion: DDIM.Eta is %g: give 0 for no noise, 1 for as much as DDPM's, or another number from 0", d.Eta)
 	}
 	return p
 }

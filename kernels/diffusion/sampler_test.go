@@ -147,6 +147,45 @@ func TestPredictionsAgree(t *testing.T) {
 	}
 }
 
+// Song et al. 2021a, equations 12 and 16, as they stand there: eta above 1 is DDIM as long as the root of 1-abar_s-sigma² is a number, and an error that says so beyond.
+func TestEtaAboveOne(t *testing.T) {
+	s := mustScheduler(t, Schedule{})
+	for _, c := range []struct{ t, to int }{{999, 979}, {500, 499}, {39, 19}, {1, 0}} {
+		a, as := s.AlphaBar(c.t), s.AlphaBar(c.to)
+		most := math.Sqrt(1-as) / (math.Sqrt((1-as)/(1-a)) * math.Sqrt(1-a/as)) // the eta whose sigma² is 1-abar_s
+		for _, eta := range []float64{1, (1 + most) / 2, most * (1 - 1e-9)} {
+			m, err := s.Move(DDIM{Eta: eta}, Epsilon, c.t, c.to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			const x, eps = 0.7, -1.3
+			sigma := eta * math.Sqrt((1-as)/(1-a)) * math.Sqrt(1-a/as)
+			want := math.Sqrt(as)*(x-math.Sqrt(1-a)*eps)/math.Sqrt(a) + math.Sqrt(1-as-sigma*sigma)*eps
+			if got := m.Next.X*x + m.Next.Out*eps; !near(m.Noise, sigma) || math.Abs(got-want) > 1e-9*(1+math.Abs(want)) {
+				t.Errorf("t = %d, eta %v: mean %v, noise %v, want %v, %v", c.t, eta, got, m.Noise, want, sigma)
+			}
+		}
+		if _, err := s.Move(DDIM{Eta: most * (1 + 1e-9)}, Epsilon, c.t, c.to); err == nil || !strings.Contains(err.Error(), "give at most") {
+			t.Errorf("t = %d: eta %v has the error %v", c.t, most*(1+1e-9), err)
+		}
+	}
+	// Of 50 steps that from 39 to 19 has the least room, and its error names what fits them all. The last step adds no noise and takes any.
+	_, err := s.Times(DDIM{Steps: 50, Eta: 2})
+	if err == nil || !strings.HasSuffix(err.Error(), "from t = 39 to 19 would add more noise than there is at 19: give at most 1.19") {
+		t.Errorf("error %v", err)
+	}
+	if ts, err := s.Times(DDIM{Steps: 50, Eta: 1.19}); err != nil || len(ts) != 50 {
+		t.Errorf("eta 1.19 has the error %v", err)
+	}
+	run := bimodal().Sample(DDIM{Steps: 50, Eta: 1.19}, Options{Samples: 100})
+	if late := bimodal().Sample(DDIM{Steps: 50, Eta: 1.2}, Options{Samples: 100}); run.Err() != nil || late.Err() == nil || late.Len() != 0 {
+		t.Errorf("errors %v, %v after %d frames", run.Err(), late.Err(), late.Len())
+	}
+	if m, err := s.Move(DDIM{Eta: 1e300}, Epsilon, 19, -1); err != nil || m.Noise != 0 || math.IsNaN(m.Next.Out) {
+		t.Errorf("the last step: %+v, %v", m, err)
+	}
+}
+
 func TestBadSteps(t *testing.T) {
 	s := mustScheduler(t, Schedule{})
 	one := func(_ any, err error) error { return err }
@@ -160,7 +199,10 @@ func TestBadSteps(t *testing.T) {
 		{one(s.Move(DDPM{}, Epsilon, 1000, 4)), "1000"},
 		{one(s.Move(DDPM{}, "noise", 5, 4)), `"noise"`},
 		{one(s.Move(DDPM{Variance: "learned"}, Epsilon, 5, 4)), `"learned"`},
-		{one(s.Move(DDIM{Eta: 1.5}, Epsilon, 5, 4)), "1.5"},
+		{one(s.Move(DDIM{Eta: -1}, Epsilon, 5, 4)), "-1"},
+		{one(s.Move((*DDIM)(nil), Epsilon, 5, 4)), "nil"},
+		{one(s.Times((*Euler)(nil))), "nil"},
+		{one(s.Times(DDIM{Eta: math.Inf(1)})), "+Inf"},
 		{one(s.Times(nil)), "nil"},
 		{one(s.Times(DDIM{Eta: math.NaN()})), "NaN"},
 		{one(s.Times(DDPM{Steps: 1001})), "1001"},

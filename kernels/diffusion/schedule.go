@@ -75,6 +75,9 @@ func NewNoiseScheduler(cfg Schedule) (*NoiseScheduler, error) {
 		product *= 1 - b
 		s.beta[i], s.abar[i] = b, product
 	}
+	if s.abar[0] == 1 {
+		return nil, fmt.Errorf("diffusion: Schedule.Start is %g: at t = 0 there is no noise to be told from the data, give more than 1e-16", cfg.Start)
+	}
 	if product < smallest {
 		return nil, fmt.Errorf("diffusion: Schedule: alpha-bar falls to %.3g at t = %d, where nothing of the data is left: give a smaller End or T", product, cfg.T-1)
 	}

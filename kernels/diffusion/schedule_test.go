@@ -157,6 +157,7 @@ func TestBadSchedules(t *testing.T) {
 		{one(NewNoiseScheduler(Schedule{End: 1})), "End is 1"},
 		{one(NewNoiseScheduler(Schedule{End: nan})), "NaN"},
 		{one(NewNoiseScheduler(Schedule{End: 0.5})), "nothing of the data"},
+		{one(NewNoiseScheduler(Schedule{Start: 1e-17})), "Start is 1e-17"},
 		{one(s.Timesteps(0, Trailing())), "0 steps"},
 		{one(s.Timesteps(1001, Trailing())), "T = 1000"},
 		{one(s.Timesteps(1, Cosine())), "1 points"},

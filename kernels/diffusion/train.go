@@ -18,7 +18,7 @@ import (
 type Config struct {
 	Data     Data       // the zero value is Spiral()
 	Schedule Schedule   // of the noise
-	Predicts Prediction // what the network answers; "" means Epsilon, and Velocity with SquaredCosine, whose first x_t are nothing but noise: to know that is to know nothing of x_0
+	Predicts Prediction // what the network answers; "" means Epsilon, and Velocity with SquaredCosine, whose first x_t are nothing but noise: to know that is to know nothing of x_0. X0 is inexact where there is little noise: sample it in few steps
 	Hidden   []int      // widths of the hidden layers; nil means 128, 128
 
 	Batch int     // points a step; 0 means 512
@@ -73,6 +73,9 @@ func (c Config) filled() (Config, error) {
 			return c, fmt.Errorf("diffusion: Config.%s is %d: give a number from 1 to %d, or 0 for %d", n.name, *n.v, n.limit, n.zero)
 		}
 	}
+	if err := c.checkSize(); err != nil {
+		return c, err
+	}
 	if c.Rate == 0 {
 		c.Rate = 5e-3
 	}
@@ -83,6 +86,26 @@ func (c Config) filled() (Config, error) {
 		c.Context = context.Background()
 	}
 	return c, nil
+}
+
+// What a training may keep: a third of a gigabyte for the parameters, their averages, gradients and moments, half a one for what is between the layers.
+const (
+	mostParams = 1 << 24
+	mostHidden = 1 << 26
+)
+
+func (c Config) checkSize() error {
+	params, hidden, in := 0, 0, inputs
+	for _, w := range append(slices.Clone(c.Hidden), 2) {
+		params, hidden, in = params+(in+1)*w, hidden+w, w
+	}
+	if params > mostParams {
+		return fmt.Errorf("diffusion: Config.Hidden makes %d parameters, and %d are the limit: give fewer layers, or narrower ones", params, mostParams)
+	}
+	if hidden > mostHidden/c.Batch {
+		return fmt.Errorf("diffusion: Config.Batch of %d with %d units in all layers: give a Batch up to %d", c.Batch, hidden, mostHidden/hidden)
+	}
+	return nil
 }
 
 // Train trains a network on points of a plane and returns it as a model, with the track of its training. A second training of the same

@@ -2,9 +2,11 @@ package embed
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -212,7 +214,7 @@ func TestEachRowStops(t *testing.T) {
 		t.Fatal(err, rows)
 	}
 	cancel()
-	if err := eachRow(ctx, 1000, func(from, to int) { t.Error("it goes on") }); err != context.Canceled {
+	if err := eachRow(ctx, 1000, func(from, to int) { t.Error("it goes on") }); !errors.Is(err, context.Canceled) || !strings.HasPrefix(err.Error(), "embed: ") {
 		t.Fatal(err)
 	}
 }

@@ -66,7 +66,7 @@ func (c Config) resolve() (Config, int, error) {
 	switch {
 	case n < 4:
 		return fail(ErrTooFew, "%d of them: give at least 4 for a perplexity of 1", n)
-	case !(c.Perplexity >= 1):
+	case !(c.Perplexity >= 1 && c.Perplexity <= math.MaxFloat64):
 		return fail(ErrConfig, "perplexity %v: give 1 to %.4g, which fits %d points", c.Perplexity, math.Floor(most*10)/10, n)
 	case c.Perplexity > most:
 		return fail(ErrTooFew, "%d of them for perplexity %v: give a perplexity of %.4g or less, or at least %.0f points", n, c.Perplexity,

@@ -2,6 +2,7 @@ package embed
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -11,7 +12,7 @@ import (
 const rowsApiece = 32
 
 // eachRow calls f for the rows 0 to n-1, some at a time (from <= row < to), on as many processors as GOMAXPROCS allows. f writes only what belongs to its
-// rows, and so nothing depends on GOMAXPROCS. It returns ctx's error when ctx ends.
+// rows, and so nothing depends on GOMAXPROCS. When ctx ends it returns an error that says why.
 func eachRow(ctx context.Context, n int, f func(from, to int)) error {
 	var next atomic.Int64
 	work := func() {
@@ -29,5 +30,8 @@ func eachRow(ctx context.Context, n int, f func(from, to int)) error {
 	}
 	work()
 	others.Wait()
-	return ctx.Err()
+	if ctx.Err() != nil {
+		return fmt.Errorf("embed: stopped: %w", context.Cause(ctx))
+	}
+	return nil
 }

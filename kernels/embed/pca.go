@@ -80,6 +80,9 @@ func PCA(x []float32, dims, k int) (*Projection, error) {
 
 // Project returns other points of the same dimensions in the coordinates of p, n x K: a run can be watched in one and the same plane.
 func (p *Projection) Project(x []float32) ([]float32, error) {
+	if p == nil || p.Dims < 1 || len(p.Mean) != p.Dims || len(p.Components) != p.K*p.Dims {
+		return nil, fmt.Errorf("embed: Project: there is no projection: make one with PCA: %w", ErrConfig)
+	}
 	n, err := count("Project", x, p.Dims)
 	if err != nil {
 		return nil, err

@@ -170,6 +170,11 @@ func TestPCARefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, none := range []*Projection{nil, {}, {Dims: 2, K: 1, Mean: make([]float32, 2)}} {
+		if _, err := none.Project([]float32{1, 2}); !errors.Is(err, ErrConfig) {
+			t.Errorf("%+v projects: %v", none, err)
+		}
+	}
 	for _, x := range [][]float32{nil, {1}, {1, nan}} {
 		if _, err := p.Project(x); err == nil {
 			t.Errorf("%v is projected", x)

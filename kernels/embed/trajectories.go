@@ -206,6 +206,7 @@ func (w *ways) embed(ctx context.Context, c Config) ([]xainb.Snapshot, error) {
 		}
 		near = s.(*Step).Points
 	}
+	scaled := toUnit(c.Points)
 	share := []float32{float32(flat.Share[0]), float32(flat.Share[1])}
 	out := make([]xainb.Snapshot, len(w.frames))
 	n := 2 * w.samples
@@ -219,7 +220,7 @@ func (w *ways) embed(ctx context.Context, c Config) ([]xainb.Snapshot, error) {
 		to.PutUnit("share", "of the variance")
 		if w.classes != nil {
 			to.Put("class", w.classes, w.sample)
-			if alike, ok := alike(c.Points[i*w.samples*c.Dims:(i+1)*w.samples*c.Dims], c.Dims, w.classes); ok {
+			if alike, ok := alike(scaled[i*w.samples*c.Dims:(i+1)*w.samples*c.Dims], c.Dims, w.classes); ok {
 				to.PutScalar("alike", alike)
 			}
 		}

@@ -148,6 +148,24 @@ func TestTrajectoriesThatAreClumps(t *testing.T) {
 	}
 }
 
+// Who is near whom does not depend on the unit: not where squares are no float32s any more either.
+func TestTrajectoriesInAnyUnit(t *testing.T) {
+	t.Setenv(codec.CacheEnv, t.TempDir())
+	for _, unit := range []float32{1, 1e-30, 1e30} {
+		frames := make([]xainb.Snapshot, 10)
+		for i := range frames {
+			frames[i].Put("x", []float32{0, 0, 5 * unit, 0, 6 * unit, 0}, xainb.Dim{Name: "sample", Size: 3}, xainb.Dim{Name: "xy", Size: 2})
+		}
+		ways := Trajectories(xainb.NewTrack(frames, xainb.Provenance{}, nil), "x", TrajectoryConfig{TSNE: Config{Perplexity: 5, Iterations: 10}, Classes: []float32{0, 1, 1}})
+		if ways.Err() != nil {
+			t.Fatal(ways.Err())
+		}
+		if a, ok := ways.At(0).Scalar("alike"); !ok || math.Abs(a-2./3) > 1e-12 {
+			t.Errorf("unit %v: %v of the samples have one of their own class as the nearest, want 2/3", unit, a)
+		}
+	}
+}
+
 // A field of one dimension is one point: the parameters of a network over its training; a run that ended early keeps its error.
 func TestTrajectoriesOfParameters(t *testing.T) {
 	t.Setenv(codec.CacheEnv, t.TempDir())

@@ -9,7 +9,7 @@ import (
 
 // Trustworthiness returns how far the k nearest neighbours of a point in an embedding y were its neighbours in x: 1 where all were among its k
 // nearest, 0 at worst, about 1/2 by chance. x is n points of dims numbers, y the same n points of any number of dimensions; 1 <= k < n/2. Equally near points stand
-// in their order. It takes n² steps. (Venna and Kaski 2001.)
+// in their order. It takes n² k steps. (Venna and Kaski 2001.)
 func Trustworthiness(x []float32, dims int, y []float32, k int) (float64, error) {
 	const op = "Trustworthiness"
 	n, err := count(op, x, dims)

@@ -169,6 +169,7 @@ func TestTSNERefuses(t *testing.T) {
 		{"NaN", Config{Points: broken, Dims: 2}, ErrNotFinite, "point 4 has NaN in dimension 1"},
 		{"perplexity below 1", Config{Points: ok, Dims: 2, Perplexity: 0.5}, ErrConfig, "1 to 33"},
 		{"perplexity NaN", Config{Points: ok, Dims: 2, Perplexity: math.NaN()}, ErrConfig, "NaN"},
+		{"perplexity infinite", Config{Points: ok, Dims: 2, Perplexity: math.Inf(1)}, ErrConfig, "+Inf: give 1 to 33"},
 		{"perplexity of all", Config{Points: ok, Dims: 2, Neighbours: -1, Perplexity: 100}, ErrTooFew, "99 or less, or at least 101"},
 		{"few neighbours", Config{Points: ok, Dims: 2, Neighbours: 10}, ErrConfig, "30 to 99"},
 		{"many neighbours", Config{Points: ok, Dims: 2, Neighbours: 100}, ErrConfig, "100 neighbours"},

@@ -143,7 +143,7 @@ func SquaredDistance(a, b []float32) float32 { return squaredDistance(two(a, b))
 
 // Repulsion returns the sums of w[i], w[i]² (x0-x[i]) and w[i]² (y0-y[i]), where w[i] = 1/(1+(x0-x[i])²+(y0-y[i])²): how the points of a plane
 // push the point (x0,y0) away in t-SNE. A point of the same place adds 1 to the first sum; one that is more than 1.8e19 away adds nothing, and a
-// coordinate that is not finite makes a sum NaN. (van der Maaten and Hinton 2008, equations 4 and 5.)
+// coordinate, or a difference of two, that is not finite makes a sum NaN. (van der Maaten and Hinton 2008, equations 4 and 5.)
 func Repulsion(x, y []float32, x0, y0 float32) (w, fx, fy float32) {
 	x, y = two(x, y)
 	var sums [3]float32
