@@ -7,7 +7,7 @@ help:
 	@echo 'make lab             set up everything in this folder and open the notebooks in JupyterLab'
 	@echo '                     HEADLESS=1  run them instead; results in build/site/'
 	@echo '                     NOTEBOOKS=folder  other notebooks;  LAB_ARGS="--port=9999"  for JupyterLab'
-	@echo 'make check           format, vet, imports, short tests: under a minute, no browser'
+	@echo 'make check           format, vet, imports, Go in documents, short tests: under a minute, no browser'
 	@echo 'make test            everything that is tested, in a real browser too'
 	@echo 'make notebooks       run the notebooks in place, to commit them executed'
 	@echo 'make bench           run the benchmarks (BENCH=regexp)'

@@ -17,22 +17,7 @@ import (
 // TestJupyterLab is one sitting in one JupyterLab, as starting it takes most of the time.
 func TestJupyterLab(t *testing.T) {
 	s := needServer(t)
-	// Jupyter trusts by content: a copy that another test has had trusted would be trusted under any name.
-	var content map[string]any
-	b, err := os.ReadFile(sample(t).path)
-	if err == nil {
-		err = json.Unmarshal(b, &content)
-	}
-	if err == nil {
-		content["metadata"].(map[string]any)["untrusted"] = true
-		b, err = json.Marshal(content)
-	}
-	if err == nil {
-		err = os.WriteFile(filepath.Join(s.folder, "untrusted.ipynb"), b, 0o644)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	s.putUntrusted(t, "untrusted.ipynb")
 	write(t, filepath.Join(s.folder, "sample.ipynb"), sampleCells...)
 	l := openLab(t, "untrusted.ipynb")
 	step := func(name string, f func(l lab)) {
@@ -63,14 +48,52 @@ func TestJupyterLab(t *testing.T) {
 
 const shownPanel = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
-func (l lab) showsPosters() {
-	host := "document.querySelector('" + shownPanel + " .jp-OutputArea div.xainb')"
-	l.until("the output is seen", 30*time.Second, host)
-	evaluate[chromedp.Void](l.tab, host+".scrollIntoView({block: 'center'})")
-	l.posterOnly(host, "Trust this notebook to play.")
-	l.keep("poster")
-	if evaluate[bool](l.tab, `Symbol.for("gonb-xai/1") in window || document.querySelector("[data-xainb]") !== null`) {
-		l.t.Error("a script of an untrusted notebook ran")
+func (l lab) showsPosters() { l.postersAlone(shownPanel + " .jp-OutputArea-output") }
+
+// putUntrusted puts the sample notebook, which has run, into the server's folder. Jupyter trusts by content: a copy that another test has had
+// trusted would be trusted under any name.
+func (s *server) putUntrusted(t *testing.T, name string) {
+	t.Helper()
+	var content map[string]any
+	b, err := os.ReadFile(sample(t).path)
+	if err == nil {
+		err = json.Unmarshal(b, &content)
+	}
+	if err == nil {
+		content["metadata"].(map[string]any)["untrusted"] = name
+		b, err = json.Marshal(content)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(s.folder, name), b, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// postersAlone checks a notebook that is not trusted, whose outputs are what the selector finds: each animation is its poster and a line, in its place, and
+// no script has run.
+func (b *tab) postersAlone(outputs string) {
+	b.t.Helper()
+	output := fmt.Sprintf("[...document.querySelectorAll('%s')].filter(e => e.querySelector('img'))", outputs)
+	host := output + "[0]?.querySelector('div:has(> img)')"
+	b.until("the outputs are seen", time.Minute, output+".length === "+fmt.Sprint(samplePlayers)+" && "+host)
+	evaluate[chromedp.Void](b, host+".scrollIntoView({block: 'center'})")
+	b.posterOnly(host, "Trust this notebook to play.")
+	b.keep("poster")
+	if evaluate[bool](b, `Symbol.for("gonb-xai/1") in window || document.querySelector("[data-xainb]") !== null`) {
+		b.t.Error("a script of an untrusted notebook ran")
+	}
+	broken := evaluate[[]string](b, output+`.flatMap((o) => {
+		const place = o.getBoundingClientRect(), text = o.textContent.trim(); // of what is out of sight there is no innerText
+		const wrong = [...o.querySelectorAll('img, p')].filter((e) => {
+			const r = e.getBoundingClientRect();
+			return r.height === 0 || r.left < place.left - 1 || r.right > place.right + 1 || r.top < place.top - 1 || r.bottom > place.bottom + 1;
+		}).map((e) => e.outerHTML.slice(0, 60) + ' is not in its place');
+		return /^Trust this notebook to play\.( The picture shows \d+ of \d+ frames\.)?$/.test(text) ? wrong : [...wrong, 'the text is ' + text.slice(0, 200)];
+	})`)
+	if len(broken) > 0 {
+		b.t.Errorf("the layout is broken: %q", broken)
 	}
 }
 
@@ -256,6 +279,53 @@ func TestNotebook7Plays(t *testing.T) {
 		b.players("", samplePlayers, 90*time.Second)[i].plays()
 		b.keep(fmt.Sprint("player-", i+1))
 	}
+	b.reloads(filepath.Join(s.folder, "notebook7.ipynb"), func() { lab{b, s}.menu("File", "Save Notebook") })
+	p := b.players("", samplePlayers, 90*time.Second)[sampleHeads]
+	p.plays()
+	light := p.still()
+	lab{b, s}.theme("JupyterLab Dark")
+	defer s.setting(t, "@jupyterlab/apputils-extension:themes", `{}`)
+	p.show()
+	p.changes(light, "in the dark theme")
+	b.keep("dark")
+	p.plays()
+}
+
+// reloads saves a notebook and loads its page again; no cell is run.
+func (b *tab) reloads(file string, save func()) {
+	b.t.Helper()
+	before, err := os.Stat(file)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	save()
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		if now, err := os.Stat(file); err == nil && now.ModTime() != before.ModTime() {
+			break
+		}
+		if time.Now().After(deadline) {
+			b.t.Fatal("the notebook is not saved")
+		}
+	}
+	evaluate[chromedp.Void](b, "void (window.e2eBefore = true)")
+	b.do("reloading", chromedp.Reload())
+	b.until("the page is loaded again", time.Minute, "!window.e2eBefore && document.readyState === 'complete'")
+}
+
+func TestUntrustedInNotebook7(t *testing.T) {
+	s := needServer(t)
+	s.putUntrusted(t, "untrusted7.ipynb")
+	b := openTab(t, true)
+	b.open(s.address + "/notebooks/untrusted7.ipynb?token=" + token)
+	b.postersAlone(".jp-OutputArea-output")
+}
+
+func TestUntrustedInNbclassic(t *testing.T) {
+	s := needServer(t)
+	s.putUntrusted(t, "untrusted-classic.ipynb")
+	b := openTab(t, true)
+	b.open(s.address + "/nbclassic/notebooks/untrusted-classic.ipynb?token=" + token)
+	b.postersAlone(".output_html")
 }
 
 func TestNbclassicPlays(t *testing.T) {
@@ -281,4 +351,6 @@ func TestNbclassicPlays(t *testing.T) {
 	if now := evaluate[int](b, "document.querySelectorAll('.cell').length"); now != cells {
 		t.Errorf("the keys reached nbclassic: it had %d cells and has %d", cells, now)
 	}
+	b.reloads(filepath.Join(s.folder, "nbclassic.ipynb"), func() { evaluate[chromedp.Void](b, "(async () => { await Jupyter.notebook.save_notebook(); })()") })
+	b.players("", samplePlayers, 90*time.Second)[sampleHeads].plays()
 }

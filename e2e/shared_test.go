@@ -3,7 +3,9 @@ package e2e
 import (
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +34,35 @@ func TestSlidesPlay(t *testing.T) {
 		evaluate[chromedp.Void](b, section+".style.display = 'block'")
 		all[i].moves()
 		evaluate[chromedp.Void](b, section+".style.display = 'none'")
+	}
+}
+
+// TestSavedPagePlaysBesideRequireJS opens nbconvert's page with the require.js that it names, which nbclassic has: without a network the page has none.
+func TestSavedPagePlaysBesideRequireJS(t *testing.T) {
+	n := sample(t)
+	page, err := os.ReadFile(n.page())
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, _ := filepath.Glob(filepath.Join(venv(), "lib", "python*", "site-packages", "nbclassic", "static", "components", "requirejs", "require.js"))
+	if len(found) == 0 {
+		t.Fatal("nbclassic has no require.js")
+	}
+	named := regexp.MustCompile(`https://[^"]*/require(\.min)?\.js`)
+	if !named.Match(page) {
+		t.Fatal("the page names no require.js")
+	}
+	b := openTab(t, true)
+	b.open(htmlPage(t, string(named.ReplaceAll(page, []byte("file://"+found[0])))))
+	for _, p := range b.players("", samplePlayers, 30*time.Second)[:2] {
+		p.moves()
+	}
+	// It would complain now of a module that came without a name.
+	if version := evaluate[string](b, "new Promise((ok, no) => { requirejs.onError = no; requirejs([], () => ok(requirejs.version)); })"); version == "" {
+		t.Error("require.js is not there")
+	}
+	if modules := evaluate[[]string](b, "Object.keys(requirejs.s.contexts._.defined).concat(Object.keys(requirejs.s.contexts._.registry)).filter(n => /echarts|xainb/.test(n))"); len(modules) > 0 {
+		t.Errorf("require.js was given %q", modules)
 	}
 }
 

@@ -1,4 +1,4 @@
-// Package lab holds what sets up, runs and checks the project; this file checks which package may import which.
+// Package lab holds what sets up, runs and checks the project. Its tests check which package may import which, and the Go in the documents.
 package lab
 
 import (

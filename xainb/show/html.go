@@ -37,7 +37,7 @@ func render(d *xainb.Document, o options, carry map[string]bool, note string) (*
 	if err := cmp.Or(err, posterErr); err != nil {
 		return nil, err
 	}
-	data, err := p.json()
+	data, err := asJSON(p)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package show
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/xainb/gonb-xai/xainb"
 )
@@ -19,9 +18,9 @@ func translationsOf(d *xainb.Document, doc docJSON, labels ...string) (map[strin
 	if len(d.Translations) == 0 {
 		return nil, nil
 	}
-	b, err := json.Marshal(doc)
+	b, err := asJSON(doc)
 	if err != nil {
-		return nil, fmt.Errorf("show: the document cannot be written as JSON: %w", err)
+		return nil, err
 	}
 	var parts any
 	if err := json.Unmarshal(b, &parts); err != nil {

@@ -346,11 +346,10 @@ func plainOptions(controls []xainb.Control) []xainb.Control {
 	return out
 }
 
-// json returns the payload for a script element: "<" is escaped, so nothing in it can end the element.
-func (p *payload) json() (b []byte, err error) {
+// asJSON writes v for a script element: "<" is escaped, so nothing in it can end the element. A panic of what a scene has put there is an error.
+func asJSON(v any) (b []byte, err error) {
 	defer recovered("writing the document as JSON", &err)
-	b, err = json.Marshal(p)
-	if err != nil {
+	if b, err = json.Marshal(v); err != nil {
 		return nil, fmt.Errorf("show: the document cannot be written as JSON: %w", err)
 	}
 	return b, nil

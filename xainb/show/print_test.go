@@ -67,6 +67,23 @@ func TestPicturesOfTheReference(t *testing.T) {
 	}
 }
 
+// Whole cells, without ECharts and the poster.
+func TestCellsAreSmall(t *testing.T) {
+	small := func(name string, scene xainb.Scene, limit int, opts ...show.Option) {
+		t.Helper()
+		if n, err := show.CellBytes(scene, opts...); err != nil || n > limit {
+			t.Errorf("%s: a cell of %d bytes, %d are the limit (%v)", name, n, limit, err)
+		}
+	}
+	small("200 frames of 64x64", charts.Heatmap(reference(t)), referenceBytes, show.Bits(8))
+	for tokens, limit := range miniLMBytes {
+		if testing.Short() && tokens > 24 {
+			continue
+		}
+		small(fmt.Sprint("MiniLM's maps of ", tokens, " tokens"), miniLM(t, tokens), limit)
+	}
+}
+
 // A recording is saved whole, though the scene draws a part of it.
 func TestSavesTheWholeRecording(t *testing.T) {
 	recorded := func(n int) *xainb.Track {

@@ -96,7 +96,7 @@ func TestPayloadSaysWhatThePlayerNeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := p.json()
+	b, err := asJSON(p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,6 +141,9 @@ func TestDocumentsThatCannotBeShown(t *testing.T) {
 		{"empty painter", withDoc(t, func(d *xainb.Document) { d.Scripts[0].Source = "" }), "empty"},
 		{"NaN in a spec", withDoc(t, func(d *xainb.Document) { d.Panels[0].Spec = math.NaN() }), "JSON"},
 		{"a panic in a spec", withDoc(t, func(d *xainb.Document) { d.Panels[0].Spec = panicking{} }), "boom"},
+		{"a panic in a spec that is translated", withDoc(t, func(d *xainb.Document) {
+			d.Panels[0].Spec, d.Translations = panicking{}, map[string]map[string]string{"zh": {"a": "b"}}
+		}), "boom"},
 		{"no picture", withDoc(t, func(d *xainb.Document) { d.Poster = drawing(func(int) (image.Image, error) { return nil, nil }) }), "frame 2: there is no picture"},
 		{"nil picture", withDoc(t, func(d *xainb.Document) {
 			d.Poster = drawing(func(int) (image.Image, error) { return (*image.RGBA)(nil), nil })
