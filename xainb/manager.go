@@ -116,6 +116,7 @@ func (m *SnapshotManager) capture(step Step) error {
 	}
 	s := m.slot()
 	s.reset()
+	s.Time = float64(m.seq) // unless the step knows better
 	if err := fill(s, step); err != nil {
 		return fmt.Errorf("xainb: step %d: %w", m.seq, err) // s may hold the step's own slices: it is not used again
 	}

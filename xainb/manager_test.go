@@ -376,7 +376,7 @@ func TestCaptureErrors(t *testing.T) {
 		want string
 	}{
 		"nil":      {nil, nil, "step 1 is nil"},
-		"no fit":   {xainb.StepFunc(func(s *xainb.Snapshot) { s.Put("x", []float32{1, 2}, xainb.Dim{Name: "i", Size: 3}) }), xainb.ErrField, `step 1: xainb: field "x": the field does not fit: 2 values for [i=3], which is 3`},
+		"no fit":   {xainb.StepFunc(func(s *xainb.Snapshot) { s.Put("x", []float32{1, 2}, xainb.Dim{Name: "i", Size: 3}) }), xainb.ErrField, `step 1: field "x": the field does not fit: 2 values for [i=3], which is 3`},
 		"negative": {xainb.StepFunc(func(s *xainb.Snapshot) { s.Put("x", nil, xainb.Dim{Name: "i", Size: -1}) }), xainb.ErrField, "dimension i has size -1"},
 		"overflow": {xainb.StepFunc(func(s *xainb.Snapshot) {
 			s.Put("x", nil, xainb.Dim{Name: "i", Size: math.MaxInt32}, xainb.Dim{Name: "j", Size: math.MaxInt32})

@@ -172,3 +172,46 @@ func ExampleRecordSeq() {
 	fmt.Println(run, run.Err())
 	// Output: 5 frames: x [i=2] (995 of 1000 steps not kept) <nil>
 }
+
+// A step that does not know its time has its number; a table is copied when the step is made.
+func TestRows(t *testing.T) {
+	plate := [][]float64{{1, 2, 3}, {4, 5, 6}}
+	run := xainb.Record(0, func(int) (steps []xainb.Step) {
+		for range 2 {
+			steps = append(steps, xainb.Rows("heat", plate))
+			plate[1][2]++
+		}
+		return steps
+	})
+	for i, f := range run.Frames() {
+		heat := f.Field("heat")
+		if heat == nil || f.Time != float64(i) || heat.Data[5] != float32(6+i) || heat.Dims[0] != (xainb.Dim{Name: "row", Size: 2}) || heat.Dims[1] != (xainb.Dim{Name: "column", Size: 3}) {
+			t.Errorf("frame %d at %v: %+v", i, f.Time, heat)
+		}
+	}
+	if run.Len() != 2 || run.Err() != nil {
+		t.Errorf("%v, error %v", run, run.Err())
+	}
+	ragged := xainb.Record(0, func(int) []xainb.Step { return []xainb.Step{xainb.Rows("heat", [][]float64{{1, 2}, {3}})} })
+	if err := ragged.Err(); !errors.Is(err, xainb.ErrField) || !strings.Contains(err.Error(), "row 1 has 1 numbers and row 0 has 2") {
+		t.Error(err)
+	}
+	if empty := xainb.Record(0, func(int) []xainb.Step { return []xainb.Step{xainb.Rows("heat", nil)} }); empty.Err() != nil || empty.Len() != 1 {
+		t.Errorf("%v, error %v", empty, empty.Err())
+	}
+}
+
+// An algorithm over a table of numbers: heat that spreads over a plate.
+func ExampleRows() {
+	spread := func(rounds int) (steps []xainb.Step) {
+		plate := [][]float64{{0, 0, 0}, {0, 9, 0}, {0, 0, 0}}
+		for range rounds {
+			steps = append(steps, xainb.Rows("heat", plate))
+			plate[0][1], plate[1][1] = plate[0][1]+1, plate[1][1]-1
+		}
+		return steps
+	}
+	run := xainb.Record(3, spread) // and then show.Cell(charts.Auto(run))
+	fmt.Println(run.At(2).Field("heat").Data[1], run.At(2).Field("heat").Data[4])
+	// Output: 2 7
+}

@@ -53,7 +53,7 @@ func (e Event) IsWarning() bool { return e.Name == warningEvent }
 // and by setting Time, TimeName, Kind, Phase and Key.
 type Snapshot struct {
 	Seq       int     // number of the step in the run, from 0, counting those that were not kept
-	Time      float64 // the algorithm's own time: layer, step, epoch, t
+	Time      float64 // the algorithm's own time: layer, step, epoch, t; at first the number of the step
 	TimeName  string  // what Time counts ("layer", "epoch"); empty means "step"
 	Timestamp int64   // wall time in UnixNano; not part of the content
 	Kind      string  // the type of step that wrote it ("decision", "attention"); chooses a scene in charts.Auto
@@ -114,9 +114,7 @@ func fit[T any](s []T, holds func(T) bool) []T {
 // a mismatch, a negative size or a name used twice becomes the error of the capture.
 func (s *Snapshot) Put(name string, data []float32, dims ...Dim) {
 	if err := checkField(s, name, len(data), dims); err != nil {
-		if s.err == nil {
-			s.err = err
-		}
+		s.fail(err)
 		return
 	}
 	s.puts++
@@ -127,19 +125,26 @@ func (s *Snapshot) Put(name string, data []float32, dims ...Dim) {
 	f.Data = append(f.Data[:0], data...)
 }
 
+// fail keeps the first error of a Put.
+func (s *Snapshot) fail(err error) {
+	if s.err == nil {
+		s.err = err
+	}
+}
+
 func checkField(s *Snapshot, name string, n int, dims []Dim) error {
 	want := int64(1)
 	for _, d := range dims {
 		if d.Size < 0 || (d.Size > 0 && want > (1<<40)/int64(d.Size)) {
-			return fmt.Errorf("xainb: field %q: %w: dimension %s has size %d", strings.Clone(name), ErrField, strings.Clone(d.Name), d.Size)
+			return fmt.Errorf("field %q: %w: dimension %s has size %d", strings.Clone(name), ErrField, strings.Clone(d.Name), d.Size)
 		}
 		want *= int64(d.Size)
 	}
 	if want != int64(n) {
-		return fmt.Errorf("xainb: field %q: %w: %d values for %s, which is %d", strings.Clone(name), ErrField, n, dimString(slices.Clone(dims)), want)
+		return fmt.Errorf("field %q: %w: %d values for %s, which is %d", strings.Clone(name), ErrField, n, dimString(slices.Clone(dims)), want)
 	}
 	if s.Field(name) != nil {
-		return fmt.Errorf("xainb: field %q: %w: put twice in one step", strings.Clone(name), ErrField)
+		return fmt.Errorf("field %q: %w: put twice in one step", strings.Clone(name), ErrField)
 	}
 	return nil
 }

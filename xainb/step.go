@@ -2,6 +2,7 @@ package xainb
 
 import (
 	"context"
+	"fmt"
 	"iter"
 )
 
@@ -18,6 +19,32 @@ type StepFunc func(s *Snapshot)
 
 // Snap calls f.
 func (f StepFunc) Snap(s *Snapshot) { f(s) }
+
+// Rows returns a step that shows a table of numbers: the field name [row, column]. It copies them at once, so rows may be used again. Rows of
+// unequal length are the error of the capture.
+func Rows(name string, rows [][]float64) Step {
+	columns := 0
+	if len(rows) > 0 {
+		columns = len(rows[0])
+	}
+	data := make([]float32, 0, len(rows)*columns)
+	var err error
+	for i, row := range rows {
+		if len(row) != columns && err == nil {
+			err = fmt.Errorf("field %q: %w: row %d has %d numbers and row 0 has %d", name, ErrField, i, len(row), columns)
+		}
+		for _, v := range row {
+			data = append(data, float32(v))
+		}
+	}
+	return StepFunc(func(s *Snapshot) {
+		if err != nil {
+			s.fail(err)
+			return
+		}
+		s.Put(name, data, Dim{"row", len(rows)}, Dim{"column", columns})
+	})
+}
 
 // Explainer is the lazy form of an algorithm: it yields steps while it computes, and returns when yield returns false. When ctx ends it
 // stops and yields ctx's error; an error ends the run and keeps the steps before it.
@@ -53,7 +80,7 @@ type Activation struct {
 //	activation [point, xyw=3]                                      x, y, weight
 //	score                                    scalar                what the model answers
 type DecisionStep struct {
-	Time       float64      `json:"time" yaml:"time"`
+	Time       float64      `json:"time" yaml:"time"` // 0 means the number of the step
 	Phase      string       `json:"phase,omitempty" yaml:"phase,omitempty"`
 	Score      float64      `json:"score" yaml:"score"`
 	Ranking    []Feature    `json:"ranking,omitempty" yaml:"ranking,omitempty"`
@@ -67,7 +94,10 @@ const KindDecision = "decision"
 
 // Snap implements [Step].
 func (d DecisionStep) Snap(s *Snapshot) {
-	s.Kind, s.Time, s.Phase = KindDecision, d.Time, d.Phase
+	s.Kind, s.Phase = KindDecision, d.Phase
+	if d.Time != 0 {
+		s.Time = d.Time
+	}
 	s.PutScalar("score", d.Score)
 	if n := len(d.Ranking); n > 0 {
 		names, weights := make([]string, n), make([]float32, n)

@@ -42,14 +42,24 @@ func (c *Channels) Err() error {
 //	c := spiral.InStep(diffusion.Options{}, diffusion.DDPM{Steps: 1000}, diffusion.DDIM{Steps: 50})
 //	show.Cell(charts.Compare(c.Runs[0], c.Runs[1], charts.Names("DDPM", "DDIM")))
 func (m *Model) InStep(o Options, by ...Sampler) *Channels {
+	fail := func(err error) *Channels { // with runs, which say why they are empty
+		c := &Channels{err: err}
+		for k := range max(2, min(len(by), 3)) {
+			c.Runs = append(c.Runs, &Recording{track: xainb.NewTrack(nil, xainb.Provenance{Name: "diffusion"}, err)})
+			if k < len(by) {
+				c.Runs[k].Sampler = by[k]
+			}
+		}
+		return c
+	}
 	if len(by) < 2 || len(by) > 3 {
-		return &Channels{err: fmt.Errorf("diffusion: InStep of %d samplers: give two or three", len(by))}
+		return fail(fmt.Errorf("diffusion: InStep of %d samplers: give two or three", len(by)))
 	}
 	runs, grid := make([]*run, len(by)), map[int]bool{}
 	for k, sampler := range by {
 		r, err := m.prepare(sampler, o)
 		if err != nil {
-			return &Channels{err: err}
+			return fail(err)
 		}
 		r.channel, runs[k] = k, r
 		for i, t := range r.times {

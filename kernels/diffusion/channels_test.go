@@ -71,6 +71,9 @@ func TestInStep(t *testing.T) {
 		t.Error("the third is not compared")
 	}
 	few := mustSample(t, m, DDIM{Steps: 3}, Options{Samples: 3})
+	if none := m.InStep(o, DDPM{}); len(none.Runs) != 2 || none.Runs[1].Err() == nil || none.Runs[1].Len() != 0 {
+		t.Errorf("in step alone: %+v", none)
+	}
 	for _, bad := range []*Channels{nil, {}, {Runs: []*Recording{few}}, {Runs: []*Recording{few, nil}}, {Runs: []*Recording{few, c.Runs[0]}}, m.InStep(o), m.InStep(o, DDPM{}), m.InStep(o, DDPM{}, DDPM{}, DDPM{}, DDPM{}), m.InStep(o, DDPM{}, nil), m.InStep(Options{Samples: -1}, DDPM{}, DDIM{})} {
 		if bad.Err() == nil || bad.Track().Err() == nil {
 			t.Errorf("%v has no error", bad)

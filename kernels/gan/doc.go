@@ -4,7 +4,7 @@
 //	algorithm --Step--> SnapshotManager --Track--> charts.Scene --Document--> show.Cell
 //
 //	run := gan.Run(gan.Config{Data: gan.Ring(8), Seed: 1})
-//	show.Cell(charts.Row(charts.GANSamples(run), charts.Surface(run.Surface(gan.Plane{}))))
+//	show.Cell(charts.Row(charts.GANSamples(run), charts.Surface(run.Surface(gan.Plane{Every: 150}))))
 //
 // # The game
 //

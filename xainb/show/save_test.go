@@ -230,8 +230,8 @@ func TestSaveRefuses(t *testing.T) {
 	}{
 		{"ending", "a.bmp", savedDoc(t, 3, nil), nil, "end its name in .html, .png, .gif, .svg, .xtrack, .json, .yaml or .csv"},
 		{"no ending", "a", savedDoc(t, 3, nil), nil, "unknown kind of file"},
-		{"folder", "no/such/a.gif", savedDoc(t, 3, nil), nil, "no such file"},
-		{"folder of a recording", "no/such/a.csv", savedDoc(t, 3, nil), nil, "no such file"},
+		{"folder", "no/such/a.gif", savedDoc(t, 3, nil), nil, "make it first"},
+		{"folder of a recording", "no/such/a.csv", savedDoc(t, 3, nil), nil, "make it first"},
 		{"frame", "a.png", savedDoc(t, 3, nil), []Option{Frame(3)}, "the scene has frames 0 to 2"},
 		{"pixels as vectors", "a.svg", savedDoc(t, 3, nil), nil, "end the name in .png"},
 		{"no poster", "a.gif", withDoc(t, func(d *xainb.Document) { d.Poster = nil }), nil, "no poster"},
@@ -360,5 +360,23 @@ func TestPicturesShowARun(t *testing.T) {
 	}
 	if b, _, n, err := strip(d, o); err != nil || n < 4 || len(b) > stripBytes {
 		t.Errorf("a strip of %d frames, %d bytes (%v)", n, len(b), err)
+	}
+}
+
+// A name that does not say what is written is refused, before anything is.
+func TestNamesSayWhat(t *testing.T) {
+	dir := t.TempDir()
+	for name, write := range map[string]func(path string) error{
+		"wave":     func(p string) error { return Page(p, scene{doc: testDoc(t, 3)}) },
+		"wave.png": func(p string) error { return Page(p, scene{doc: testDoc(t, 3)}) },
+		"wave.jpg": func(p string) error { return Picture(p, scene{doc: testDoc(t, 3)}) },
+	} {
+		err := write(filepath.Join(dir, name))
+		if !errors.Is(err, ErrExtension) || !strings.Contains(err.Error(), "end its name in .") {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 0 {
+		t.Errorf("written all the same: %v", left)
 	}
 }

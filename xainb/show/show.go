@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/janpfeifer/gonb/gonbui"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
@@ -88,10 +90,22 @@ func tell(err error) error {
 // Page writes the scenes to a file as one stand-alone HTML page: it carries everything and needs no network, no server and no
 // kernel. The file is replaced only by a whole new one. [With] gives a scene options.
 func Page(path string, scenes ...xainb.Scene) error {
-	if err := page(path, scenes); err != nil {
+	err := ends(path, ".html", ".htm")
+	if err == nil {
+		err = page(path, scenes)
+	}
+	if err != nil {
 		return tell(fmt.Errorf("show: Page %s: %w", path, err))
 	}
 	return nil
+}
+
+// ends says whether the name of a file says what is written into it.
+func ends(path string, endings ...string) error {
+	if slices.Contains(endings, strings.ToLower(filepath.Ext(path))) {
+		return nil
+	}
+	return fmt.Errorf("%w: end its name in %s", ErrExtension, endings[0])
 }
 
 func page(path string, scenes []xainb.Scene) error {
@@ -105,9 +119,12 @@ func page(path string, scenes []xainb.Scene) error {
 // Picture writes the scene's poster to a file as an animated PNG: what a viewer without scripts sees, for a README, a slide, a mail. It has
 // up to 24 frames of the run, however large they make it. A viewer that does not know animation shows the first.
 func Picture(path string, scene xainb.Scene) error {
-	b, err := posterPNG(scene)
+	err := ends(path, ".png")
 	if err == nil {
-		err = writeFile(path, b)
+		var b []byte
+		if b, err = posterPNG(scene); err == nil {
+			err = writeFile(path, b)
+		}
 	}
 	if err != nil {
 		return tell(fmt.Errorf("show: Picture %s: %w", path, err))
