@@ -199,6 +199,10 @@ func TestPrintedPageHasThePictureAndNoControls(t *testing.T) {
 	if !bytes.HasPrefix(pdf, []byte("%PDF")) || len(pdf) < 5000 {
 		t.Errorf("the PDF has %d bytes", len(pdf))
 	}
+	// Each of the wave's six key frames has two pictures, the legend is one. What the screen shows has no more than two.
+	if n := bytes.Count(pdf, []byte("/Subtype /Image")); n < 12 {
+		t.Errorf("the PDF has %d pictures, expected those of six key frames", n)
+	}
 	if program, err := exec.LookPath("pdftoppm"); err == nil {
 		if out, err := exec.Command(program, "-r", "60", "-png", path, strings.TrimSuffix(path, ".pdf")).CombinedOutput(); err != nil {
 			t.Errorf("pdftoppm: %v\n%s", err, out)

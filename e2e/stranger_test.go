@@ -67,7 +67,7 @@ func named(n int) *xainb.Track {
 }
 
 // TestAStrangersFileHangsNothing opens files of a few kilobytes, draws them by themselves, and opens their pages: each ends in a picture that can be stepped
-// through, or in a sentence. The limits leave room for a busy machine.
+// through, or in a sentence. The limits leave room for a busy machine: what hangs takes minutes.
 func TestAStrangersFileHangsNothing(t *testing.T) {
 	needBrowser(t)
 	for name, c := range swollen {
@@ -83,7 +83,7 @@ func TestAStrangersFileHangsNothing(t *testing.T) {
 			}
 			scene := charts.Auto(run)
 			if _, err := scene.Document(); c.says != "" || err != nil {
-				if took := time.Since(start); c.says == "" || err == nil || !strings.Contains(err.Error(), c.says) || took > 5*time.Second {
+				if took := time.Since(start); c.says == "" || err == nil || !strings.Contains(err.Error(), c.says) || took > 20*time.Second {
 					t.Errorf("after %v: error %v, want %q", took, err, c.says)
 				}
 				return
@@ -110,7 +110,7 @@ func TestAStrangersFileHangsNothing(t *testing.T) {
 				t.Errorf("the player has %d elements", n)
 			}
 			t.Logf("%d bytes: made in %v, shown in %v, a step takes at most %.0f ms", len(file), made, shown, worst)
-			if made > 20*time.Second || shown > 20*time.Second || worst > 3000 {
+			if made > 30*time.Second || shown > 30*time.Second || worst > 10_000 {
 				t.Errorf("%d bytes take %v to a page, %v to a picture, and %.0f ms a step", len(file), made, shown, worst)
 			}
 		})
