@@ -199,7 +199,7 @@ func TestPrintedPageHasThePictureAndNoControls(t *testing.T) {
 	if !bytes.HasPrefix(pdf, []byte("%PDF")) || len(pdf) < 5000 {
 		t.Errorf("the PDF has %d bytes", len(pdf))
 	}
-	// Each of the wave's six key frames has two pictures, the legend is one. What the screen shows has no more than two.
+	// Six key frames of the wave are 13 pictures, with their legends; what the screen shows is 3.
 	if n := bytes.Count(pdf, []byte("/Subtype /Image")); n < 12 {
 		t.Errorf("the PDF has %d pictures, expected those of six key frames", n)
 	}
