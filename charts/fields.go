@@ -194,6 +194,31 @@ func longestField(t *xainb.Track, name string) (most, total int) {
 	return most, total
 }
 
+// More than these leave nothing to see, and no machine quick.
+const (
+	mostPoints = 100_000 // and values of a profile
+	mostNames  = 10_000  // of a list
+	mostSide   = 10_000  // of a picture, in cells, and how many pictures
+)
+
+// drawable checks that nothing in a track, which may come from a stranger's file, is too large to be drawn.
+func drawable(t *xainb.Track) error {
+	for _, s := range t.Frames() {
+		for _, f := range s.Fields {
+			for i, d := range f.Dims {
+				most := mostSide
+				if len(f.Dims) == 1 || len(f.Dims) == 2 && i == 0 && f.Dims[1].Size <= 3 {
+					most = pick(len(s.LabelsOf(d.Name)) > mostNames, mostNames, mostPoints)
+				}
+				if d.Size > most {
+					return fmt.Errorf("charts: the field %s %s has %d entries along %s, and a scene draws at most %d of them: record fewer", f.Name, shape(f.Dims), d.Size, d.Name, most)
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // keep sets how many bits the page keeps of a small field: all of them.
 func (s *Scene) keep(t *xainb.Track, fields ...string) {
 	for _, name := range fields {

@@ -299,18 +299,21 @@ func (s imageSpec) drawLabels(c draw.Canvas, v view, l imageLayout, row, col int
 	style := func(selected, line bool) draw.TextStyle {
 		return textStyle(l.size, pick(selected, ink, muted), selected && line)
 	}
-	shown := func(names []string, i, selected, every int) bool {
-		at := pick(isCount(names), i+1, i)
-		return i == selected || (at%every == 0 && (selected < 0 || max(i-selected, selected-i) >= every))
+	shown := func(names []string, selected, every int) func(i int) bool {
+		from := pick(isCount(names), 1, 0)
+		return func(i int) bool {
+			return i == selected || ((i+from)%every == 0 && (selected < 0 || max(i-selected, selected-i) >= every))
+		}
 	}
+	ofRow, ofCol := shown(v.rows, row, l.everyRow), shown(v.cols, col, l.everyCol)
 	for i, name := range v.rows {
-		if shown(v.rows, i, row, l.everyRow) {
+		if ofRow(i) {
 			st := style(i == row, !columns)
 			write(c, st, c.Min.X+l.left-8, c.Max.Y-l.top-(vg.Length(i)+0.5)*l.cellH, draw.XRight, draw.YCenter, shorten(name, l.rowText, st))
 		}
 	}
 	for i, name := range v.cols {
-		if !shown(v.cols, i, col, l.everyCol) {
+		if !ofCol(i) {
 			continue
 		}
 		st := style(i == col, columns)

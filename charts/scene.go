@@ -145,6 +145,9 @@ func (s *Scene) Document() (*xainb.Document, error) {
 	}
 	d := cloned(s.doc)
 	for _, t := range d.Tracks {
+		if err := drawable(t); err != nil {
+			return nil, err
+		}
 		if err := t.Err(); err != nil {
 			d.Warnings = append(d.Warnings, fmt.Sprintf("The run ended early: %v. The %d frames before that are kept.", err, t.Len()))
 		}

@@ -220,3 +220,34 @@ func TestPredictions(t *testing.T) {
 		t.Error("one prediction is asked for twice")
 	}
 }
+
+// What would leave nothing to see, and no machine quick, is a sentence that says how much is too much; the most that is drawn is drawn.
+func TestTooMuchToDraw(t *testing.T) {
+	scene := func(sizes ...int) *Scene {
+		var s xainb.Snapshot
+		n, dims := 1, []xainb.Dim{}
+		for i, size := range sizes {
+			n *= size
+			dims = append(dims, xainb.Dim{Name: string(rune('a' + i)), Size: size})
+		}
+		s.Put("v", make([]float32, n), dims...)
+		return Auto(xainb.NewTrack([]xainb.Snapshot{s, s}, xainb.Provenance{}, nil))
+	}
+	for _, c := range []struct {
+		sizes []int
+		says  string
+	}{
+		{[]int{mostPoints}, ""}, {[]int{mostPoints + 1}, "v [a=100001] has 100001 entries along a"}, {[]int{mostPoints, 2}, ""}, {[]int{mostPoints + 1, 2}, "along a"},
+		{[]int{mostSide, 4}, ""}, {[]int{mostSide + 1, 4}, "v [a=10001 b=4] has 10001 entries along a, and a scene draws at most 10000"}, {[]int{4, mostSide + 1}, "along b"},
+		{[]int{mostSide + 1, 2, 2}, "along a"},
+	} {
+		s := scene(c.sizes...)
+		d, err := s.Document()
+		if c.says == "" && err == nil {
+			_, err = d.Poster.Draw(1)
+		}
+		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%v: error %v, want %q", c.sizes, err, c.says)
+		}
+	}
+}

@@ -199,6 +199,10 @@ func TestPrintedPageHasThePictureAndNoControls(t *testing.T) {
 	if !bytes.HasPrefix(pdf, []byte("%PDF")) || len(pdf) < 5000 {
 		t.Errorf("the PDF has %d bytes", len(pdf))
 	}
+	// Six key frames of the wave are 13 pictures, with their legends; what the screen shows is 3.
+	if n := bytes.Count(pdf, []byte("/Subtype /Image")); n < 12 {
+		t.Errorf("the PDF has %d pictures, expected those of six key frames", n)
+	}
 	if program, err := exec.LookPath("pdftoppm"); err == nil {
 		if out, err := exec.Command(program, "-r", "60", "-png", path, strings.TrimSuffix(path, ".pdf")).CombinedOutput(); err != nil {
 			t.Errorf("pdftoppm: %v\n%s", err, out)

@@ -86,12 +86,17 @@ function tickName(t) {
   return t.text ? `${t.name}: ${t.text}` : t.name;
 }
 
-/** Ticks for the events; a label that would run into the one before it is left to the tooltip. @param {Moments} moments */
+/**
+ * Ticks for the events; a label that would run into the one before it is left to the tooltip, and so is a tick that nobody could tell from it.
+ * @param {Moments} moments
+ */
 function makeTicks(moments) {
   const n = moments.times.length;
-  let free = -Infinity;
-  return moments.ticks.map((t) => {
+  let free = -Infinity, drawn = -Infinity;
+  return moments.ticks.flatMap((t) => {
     const at = n > 1 ? t.at / (n - 1) : 0;
+    if (n > 2000 && at - drawn < 1 / 2000) return [];
+    drawn = at;
     const tick = element("div", "tick");
     tick.style.left = `${100 * at}%`;
     tick.title = tickName(t);
@@ -103,6 +108,6 @@ function makeTicks(moments) {
       tick.append(element("span", "", t.name));
       free = from + 2 * half + 0.02;
     }
-    return tick;
+    return [tick];
   });
 }
