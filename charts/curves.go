@@ -225,7 +225,7 @@ func diffusionLine(run xainb.Source, opts []Option) *Scene {
 	if f, g := t.Schema().Field("histogram"), t.Schema().Field("density"); g != nil && len(g.Dims) == 1 && g.Dims[0] == f.Dims[0] {
 		names = []string{"density", "histogram"}
 	}
-	s := Curves(run, append(opts, Fields(names...))...)
+	s := Curves(run, append(slices.Clip(opts), Fields(names...))...)
 	if s.err != nil {
 		return s
 	}

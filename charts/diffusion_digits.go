@@ -107,7 +107,7 @@ func PatchAttention(run xainb.Source, opts ...Option) *Scene {
 	if keys.Len() == 0 {
 		return s.fail(errors.New("charts: PatchAttention: no frame of the run has attention"))
 	}
-	s = Heatmap(keys, append(opts, Field("attention"))...)
+	s = Heatmap(keys, append(slices.Clip(opts), Field("attention"))...)
 	if s.err != nil {
 		return s
 	}

@@ -215,7 +215,7 @@ func ganCaption(t *xainb.Track, instead bilingual, probability bool, usable func
 
 // ganImages is the sheet of images that a generator of digits makes.
 func ganImages(run xainb.Source, f *xainb.FieldInfo, opts []Option) *Scene {
-	s := Heatmap(run, append([]Option{Ramp("ink")}, append(opts, Field(f.Name))...)...)
+	s := Heatmap(run, slices.Concat([]Option{Ramp("ink")}, opts, []Option{Field(f.Name)})...)
 	if s.err != nil {
 		return s
 	}

@@ -235,11 +235,7 @@ func (s *Scene) laneModes(t *xainb.Track, l *lanesSpec) {
 	for _, f := range t.Frames() {
 		most := 0.0
 		if x := f.Field(l.Field); x != nil {
-			for _, v := range x.Data {
-				if v-v == 0 {
-					most = max(most, float64(v))
-				}
-			}
+			most = largest(x.Data)
 		}
 		l.Peaks = append(l.Peaks, short(most))
 	}

@@ -279,6 +279,12 @@ func short(v float64) float64 {
 	return pick(err == nil, r, v)
 }
 
+// roundTo returns a number with the digits that are needed beside others a step away: to a thousandth of it.
+func roundTo(v, step float64) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'f', max(0, 3-int(math.Floor(math.Log10(step)))), 64), 64)
+	return pick(err == nil, r, v)
+}
+
 // addPlane adds the panel.
 func (s *Scene) addPlane(t *xainb.Track, p *planeSpec) {
 	p.Kind, p.Renderer, p.Select, p.View = "plane", "canvas", selectState, p.Window
