@@ -12,8 +12,12 @@ import (
 
 // Auto chooses how to draw a run by what it holds:
 //
+//	x and the scalar tau             Diffusion, of points, of a line with its histogram, of digits with x0
 //	attention [head, query, key]     AttentionHeads
 //	tsne and pca [sample, xy=2]      Trajectories
+//	generated and real [sample, 2]   GANSamples, over Energy and the Lines of both losses; images with both losses likewise
+//	path [moment, abv=3]             Surface, of the fields over a plane
+//	log-snr [t] with alpha-bar       Curves, with Marks where the steps are; with linear and cubic, the interpolations
 //	two phases or more               Stages, above the rest
 //	1-D field with labels            Bars; where the labels read as a text, Words as well
 //	path [node, test]                Path
@@ -22,7 +26,7 @@ import (
 //	1-D field without labels         Lines, over its own positions
 //	scalars                          Lines
 //
-// in this order, each once where nothing else is said. What does not fit on one page is named under the picture; [Field] chooses one field instead.
+// in this order, each once where nothing else is said; the first six are the whole scene. What does not fit on one page is named under the picture; [Field] chooses one field instead.
 func Auto(src xainb.Source, opts ...Option) *Scene {
 	s, t := newScene(src)
 	if s.err != nil {
@@ -32,11 +36,8 @@ func Auto(src xainb.Source, opts ...Option) *Scene {
 	if o.field != "" {
 		return autoField(src, t, o, opts)
 	}
-	if f := t.Schema().Field(fieldAttention); f != nil && len(f.Dims) == 3 {
-		return AttentionHeads(src, opts...)
-	}
-	if isWays := waysIn(t); isWays(t.Schema().Field("tsne")) && isWays(t.Schema().Field("pca")) {
-		return Trajectories(src, opts...)
+	if whole := wholeScene(src, t, opts); whole != nil {
+		return whole
 	}
 	a := autoPlan{scene: s, track: t, options: o}
 	a.stages()
