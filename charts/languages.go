@@ -233,6 +233,8 @@ var chinese = map[string]string{
 	"How does %s run?": "%s 的走势如何？",
 	"On one clock: each stands at its last step up to the same t.": "同一时钟：各停在同一 t 为止的最后一步。",
 	"Frame by frame.": "逐帧对应。",
+	"%s Steps: %s.%s": "%s步数：%s。%s",
+	" Beside each name is what it took by the clock, recording included.":         "名称旁是实际用时，含记录。",
 	"At **t = {time}** (τ = {tau}) they are **{distance}** apart.%s":              "**t = {time}**（τ = {tau}）：两者相距 **{distance}**。%s",
 	"At **t = {time}** (τ = {tau}) the first two are **{distance 1-2}** apart.%s": "**t = {time}**（τ = {tau}）：前两者相距 **{distance 1-2}**。%s",
 	"more noise than data": "噪声多于数据", "more data than noise": "数据多于噪声",

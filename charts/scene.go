@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/xainb/gonb-xai/xainb"
 )
@@ -212,6 +213,7 @@ type options struct {
 	marks    []string
 	modes    []float64
 	column   int
+	took     []time.Duration
 
 	way       string // a field of two values that is followed over a plane
 	energyBar bool
