@@ -84,8 +84,7 @@ type autoPlan struct {
 	left    []string // not drawn
 	err     error
 
-	title, subtitle, caption bilingual
-	summary                  string
+	title, subtitle, caption, summary bilingual
 }
 
 // fail keeps the first error.
@@ -96,7 +95,7 @@ func (a *autoPlan) fail(err error) {
 }
 
 // lead sets what is said of the picture, if nothing before it has.
-func (a *autoPlan) lead(title, subtitle, caption bilingual, summary string) {
+func (a *autoPlan) lead(title, subtitle, caption, summary bilingual) {
 	if a.title.en == "" {
 		a.title, a.subtitle, a.caption, a.summary = title, subtitle, caption, summary
 	}
@@ -119,7 +118,7 @@ func (a *autoPlan) lists() {
 	if path >= 0 {
 		a.scene.addPath(t, &schema.Fields[path])
 		a.fields = append(a.fields, schema.Fields[path].Name)
-		a.lead(say("Which tests lead to the answer?"), say("From the top: each value, and the threshold it is compared with."), say("Test {nodes}: **{test}**."), "")
+		a.lead(say("Which tests lead to the answer?"), say("From the top: each value, and the threshold it is compared with."), say("Test {nodes}: **{test}**."), bilingual{})
 	}
 }
 
@@ -178,7 +177,7 @@ func (a *autoPlan) planes() {
 // take adds the panels of a scene of the same run, which then draw from this scene's track.
 func (a *autoPlan) take(o *Scene, field string) {
 	told := func(text string) bilingual { return bilingual{text, first(o.doc.Translations["zh"][text], text)} }
-	a.lead(told(o.doc.Title), told(o.doc.Subtitle), told(o.doc.Caption), o.doc.Summary)
+	a.lead(told(o.doc.Title), told(o.doc.Subtitle), told(o.doc.Caption), told(o.doc.Summary))
 	s := a.scene
 	title, tracks := s.doc.Title, s.doc.Tracks
 	s.doc.Tracks = nil // its panels draw from the one track
@@ -238,9 +237,9 @@ func (a *autoPlan) lines() {
 // say sets the texts around the picture and names what it leaves out.
 func (a *autoPlan) say() {
 	s := a.scene
-	a.lead(say("Where in the algorithm are we?"), say("The current stage is lit."), say("Now: **{stage}**."), "")
+	a.lead(say("Where in the algorithm are we?"), say("The current stage is lit."), say("Now: **{stage}**."), bilingual{})
 	s.Title(s.tell(a.title)).Subtitle(s.tell(a.subtitle)).Caption(s.tell(a.caption))
-	s.doc.Summary = a.summary
+	s.doc.Summary = s.tell(a.summary)
 	if len(a.left) > 0 {
 		s.doc.Warnings = append(s.doc.Warnings, fmt.Sprintf("Not drawn here: %s. charts.Field chooses one.", list(a.left)))
 	}

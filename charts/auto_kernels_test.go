@@ -57,6 +57,36 @@ func TestAutoDrawsKernels(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
+	// What they warn of is known by its words.
+	thinned := model.Sample(diffusion.DDIM{Steps: 100}, diffusion.Options{Samples: 16, Frames: 5, Grid: -1})
+	resting := xainb.Record(24, func(n int) (steps []xainb.Step) {
+		for k := range n {
+			steps = append(steps, xainb.StepFunc(func(s *xainb.Snapshot) {
+				x := make([]float32, 80)
+				for i := range 40 { // each turns about a place of its own
+					x[2*i], x[2*i+1] = float32(100*i)+float32(k*7%5), float32(k*3%7)
+				}
+				s.Put("x", x, xainb.Dim{Name: "sample", Size: 40}, xainb.Dim{Name: "xy", Size: 2})
+			}))
+		}
+		return steps
+	})
+	clumps := embed.Trajectories(resting, "x", embed.TrajectoryConfig{TSNE: embed.Config{Perplexity: 10}, Steps: 16})
+	warned := 0
+	for _, run := range []xainb.Source{thinned, clumps} {
+		d, err := charts.Auto(run).Document()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range d.Warnings {
+			if warned++; d.Translations["zh"][w] == "" {
+				t.Errorf("the warning %q is not known", w)
+			}
+		}
+	}
+	if warned < 4 {
+		t.Errorf("%d warnings, want those of a thinned run, of t-SNE, of steps that are left out, and of clumps", warned)
+	}
 	// What is a run of none of these is drawn by its parts, and so is a field that is asked for.
 	for name, c := range map[string]struct {
 		scene *charts.Scene

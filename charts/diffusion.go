@@ -132,7 +132,7 @@ func (s *Scene) diffusionPlane(t *xainb.Track, f *xainb.FieldInfo, o options) *S
 	s.doc.Title = s.say("How does noise become data?")
 	s.doc.Subtitle = s.tell(spec.diffusionSubtitle())
 	s.doc.Caption = s.say("At **t = {time}** (τ = {tau}): **{said}**.%s", pick(spec.Flow != nil, "{particle}", ""))
-	s.doc.Summary = fmt.Sprintf("%d samples from noise to data over %d frames.", f.Dims[0].Size, t.Len())
+	s.doc.Summary = s.say("%d samples from noise to data over %d frames.", f.Dims[0].Size, t.Len())
 	return s
 }
 

@@ -53,7 +53,7 @@ func (s *Scene) diffusionDigits(t *xainb.Track, o options) *Scene {
 		s.doc.Subtitle = s.say("Asked for, in rows: %s.", asked)
 	}
 	s.doc.Caption = s.say("At **t = {time}**, progress τ = {tau}.")
-	s.doc.Summary = fmt.Sprintf("Digits from noise over %d frames.", t.Len())
+	s.doc.Summary = s.say("Digits from noise over %d frames.", t.Len())
 	return s
 }
 

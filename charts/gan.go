@@ -62,7 +62,7 @@ func GANSamples(run xainb.Source, opts ...Option) *Scene {
 	s.doc.Title = "Can the generator learn what it never sees?"
 	s.doc.Subtitle = s.tell(spec.ganSubtitle())
 	s.doc.Caption = s.tell(ganCaption(t, say(": **{said}**"), spec.Raster == nil || spec.Raster.Levels != nil, func(string) bool { return true }))
-	s.doc.Summary = fmt.Sprintf("%d generated points over %d frames.", f.Dims[0].Size, t.Len())
+	s.doc.Summary = s.say("%d generated points over %d frames.", f.Dims[0].Size, t.Len())
 	return s
 }
 
@@ -230,6 +230,6 @@ func ganImages(run xainb.Source, f *xainb.FieldInfo, opts []Option) *Scene {
 		return name != "modes"
 	}
 	s.doc.Caption = s.tell(ganCaption(run.Track(), bilingual{}, true, always))
-	s.doc.Summary = fmt.Sprintf("A sheet of generated images over %d frames.", run.Track().Len())
+	s.doc.Summary = s.say("A sheet of generated images over %d frames.", run.Track().Len())
 	return s
 }

@@ -58,7 +58,7 @@ func Histogram(runs []Variant, opts ...Option) *Scene {
 		at = bilingual{"t = {time}", "t = {time}"}
 	}
 	s.doc.Caption = s.say("At %s: %s.", at, listed(h.said()))
-	s.doc.Summary = fmt.Sprintf("Histograms of %s over %d frames: %s.", h.field, t.Len(), list(h.names))
+	s.doc.Summary = s.say("Histograms of %s over %d frames: %s.", h.field, t.Len(), listed(h.names))
 	return s
 }
 

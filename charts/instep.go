@@ -139,7 +139,7 @@ func inStep(runs []*xainb.Track, names []string, times []float64, at [][]int, by
 	if len(runs) > 2 {
 		out.doc.Caption = out.say("At **t = {time}** (τ = {tau}) the first two are **{distance 1-2}** apart.%s", particle)
 	}
-	out.doc.Summary = fmt.Sprintf("%s over %d moments, and how far they are apart.", list(names), len(times))
+	out.doc.Summary = out.say("%s over %d moments, and how far they are apart.", listed(names), len(times))
 	return out
 }
 

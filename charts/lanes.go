@@ -87,7 +87,7 @@ func Lanes(src xainb.Source, opts ...Option) *Scene {
 		s.Subtitle("The stronger the colour, the larger; what is paler is still to come.")
 	}
 	s.Caption(s.say("At %s: **{said}**.", when(t)))
-	s.doc.Summary = fmt.Sprintf("%s of %d lanes over %d frames.", f.Name, len(spec.Rows), t.Len())
+	s.doc.Summary = s.say("%s of %d lanes over %d frames.", f.Name, len(spec.Rows), t.Len())
 	return s
 }
 
@@ -125,7 +125,7 @@ func Energy(run xainb.Source, opts ...Option) *Scene {
 		s.Subtitle("Gradient energy: each layer’s gradient norm, scaled to its own range over a trailing window.")
 	}
 	s.Caption(s.say("At %s: **{said}**.", when(t)))
-	s.doc.Summary = fmt.Sprintf("Gradient energy over %d frames.", t.Len())
+	s.doc.Summary = s.say("Gradient energy over %d frames.", t.Len())
 	return s
 }
 

@@ -137,7 +137,7 @@ func (p *pair) matched() bilingual {
 	case p.runs[0].Len() == p.runs[1].Len() && sameTimes(p.runs[0], p.runs[1]):
 		return bilingual{}
 	case p.byTime:
-		return say(" Each stands at its last frame up to the same %s.", quoted.Replace(timeWord(p.runs[0])))
+		return say(" Each stands at its last frame up to the same %s.", timeNoun(quoted.Replace(timeWord(p.runs[0]))))
 	}
 	return say(" Frames are matched by their number.")
 }

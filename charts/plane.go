@@ -174,7 +174,7 @@ func VectorField(src xainb.Source, opts ...Option) *Scene {
 	s.Title(s.say("Where does the %s lead?", f.Name))
 	s.Subtitle("Each arrow starts where it is measured; the longer, the stronger.")
 	s.Caption(s.say("At %s the %s is strongest at {arrow.x}, {arrow.y}: **{arrow}**.", when(t), quoted.Replace(f.Name)))
-	s.doc.Summary = fmt.Sprintf("Arrows of %s over %d frames.", f.Name, t.Len())
+	s.doc.Summary = s.say("Arrows of %s over %d frames.", f.Name, t.Len())
 	return s
 }
 

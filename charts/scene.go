@@ -154,7 +154,7 @@ func (s *Scene) Document() (*xainb.Document, error) {
 		}
 		d.Warnings = append(d.Warnings, t.Warnings()...)
 	}
-	d.Translations = translated(d.Translations)
+	d.Translations = translated(d.Translations, d.Warnings)
 	slices.Sort(d.Warnings)
 	d.Warnings = slices.Compact(d.Warnings)
 	slices.SortStableFunc(d.Asks, func(a, b xainb.Ask) int { return a.At - b.At })

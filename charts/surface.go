@@ -376,7 +376,7 @@ func (s *Scene) saySurface(t *xainb.Track, p *surfaceSpec, f *xainb.FieldInfo) {
 		s.doc.Subtitle = s.say("The red point is where the run stands, the line its way.%s", plane) // what the axes are is written beside them
 		s.doc.Caption = s.say("At %s the run stands at **{here.value}**, between {min.value} and {max.value}.", when(t))
 	}
-	s.doc.Summary = fmt.Sprintf("%s over %s and %s, from %s to %s in %d frames.", f.Name, p.X.Name, p.Y.Name,
+	s.doc.Summary = s.say("%s over %s and %s, from %s to %s in %d frames.", f.Name, p.X.Name, p.Y.Name,
 		formatNumber(float64(f.Range.Min)), formatNumber(float64(f.Range.Max)), t.Len())
 }
 

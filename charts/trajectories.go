@@ -182,5 +182,5 @@ func (s *Scene) waysWords(t *xainb.Track, f *xainb.FieldInfo, w planeWays, both 
 	default:
 		s.Caption(s.say("At %s the samples have moved by **{moved}** on average.", when(t)))
 	}
-	s.doc.Summary = fmt.Sprintf("%d samples on their way over %d steps.", f.Dims[0].Size, t.Len())
+	s.doc.Summary = s.say("%d samples on their way over %d steps.", f.Dims[0].Size, t.Len())
 }
