@@ -227,7 +227,7 @@ func (l *lanesSpec) scale(t *xainb.Track, f *xainb.FieldInfo, o options) {
 
 // areStates says whether all values of a field are numbers of n states.
 func areStates(f *xainb.FieldInfo, n int) bool {
-	return f.Range.Min >= 0 && int(f.Range.Max) < n && f.Range.Finite > 0
+	return f.Range.Finite > 0 && f.Range.Min >= 0 && f.Range.Max < float32(n)
 }
 
 // laneModes lets a reader choose between colours over the run and colours that follow it.

@@ -39,13 +39,22 @@ func TestStrangersRuns(t *testing.T) {
 		}
 	}
 	for name, s := range map[string]*Scene{
-		"a flow whose vectors change":     Contour(snaps(flow(2), flow(1))),
-		"coordinates without a number":    Contour(snaps(surface(func(s *xainb.Snapshot) { s.Put("a", nil, xainb.Dim{Name: "a", Size: 0}) }))),
-		"a way that explodes":             VectorField(snaps(way(2), way(1e30), way(-1e30), way(3)), Way("at")),
-		"a density that is not finite":    Histogram([]Variant{{"a", snaps(spread(nan, 2))}}),
-		"a density of nothing":            Histogram([]Variant{{"a", snaps(spread())}}),
-		"a histogram of nothing":          Histogram([]Variant{{"a", snaps(func(s *xainb.Snapshot) { s.Put("x", nil, xainb.Dim{Name: "n", Size: 0}) })}}),
-		"curves that are nowhere finite":  Curves(snaps(func(s *xainb.Snapshot) { s.Put("x", []float32{nan, inf}, xainb.Dim{Name: "n", Size: 2}) })),
+		"a flow whose vectors change":    Contour(snaps(flow(2), flow(1))),
+		"coordinates without a number":   Contour(snaps(surface(func(s *xainb.Snapshot) { s.Put("a", nil, xainb.Dim{Name: "a", Size: 0}) }))),
+		"a way that explodes":            VectorField(snaps(way(2), way(1e30), way(-1e30), way(3)), Way("at")),
+		"a density that is not finite":   Histogram([]Variant{{"a", snaps(spread(nan, 2))}}),
+		"a density of nothing":           Histogram([]Variant{{"a", snaps(spread())}}),
+		"a histogram of nothing":         Histogram([]Variant{{"a", snaps(func(s *xainb.Snapshot) { s.Put("x", nil, xainb.Dim{Name: "n", Size: 0}) })}}),
+		"curves that are nowhere finite": Curves(snaps(func(s *xainb.Snapshot) { s.Put("x", []float32{nan, inf}, xainb.Dim{Name: "n", Size: 2}) })),
+		"a state that is not finite": Lanes(snaps(func(s *xainb.Snapshot) {
+			s.Put("state", []float32{inf, 1, 0.5}, xainb.Dim{Name: "layer", Size: 3})
+			s.PutLabels("state", []string{"healthy", "vanishing"})
+		}), Field("state")),
+		"heads that come and go": PatchAttention(snaps(func(s *xainb.Snapshot) {
+			s.Put("attention", []float32{1, 0, 0, 1}, xainb.Dim{Name: "head", Size: 1}, xainb.Dim{Name: "query", Size: 2}, xainb.Dim{Name: "key", Size: 2})
+		}, func(s *xainb.Snapshot) {
+			s.Put("attention", nil, xainb.Dim{Name: "head", Size: 0}, xainb.Dim{Name: "query", Size: 2}, xainb.Dim{Name: "key", Size: 2})
+		})),
 		"a logarithm of negative numbers": Lanes(snaps(func(s *xainb.Snapshot) { s.Put("g", []float32{-1, 1}, xainb.Dim{Name: "layer", Size: 2}) }), LogScale()),
 	} {
 		d := documentOf(t, s)
