@@ -10,7 +10,6 @@ import (
 // wholeScene returns the scene that is made for a run of these fields, as the packages in kernels record them; nil where none is.
 func wholeScene(src xainb.Source, t *xainb.Track, opts []Option) *Scene {
 	schema := t.Schema()
-	isWays := waysIn(t)
 	attention := schema.Field(fieldAttention)
 	curves, marks := scheduleOf(t)
 	switch {
@@ -18,7 +17,7 @@ func wholeScene(src xainb.Source, t *xainb.Track, opts []Option) *Scene {
 		return Diffusion(src, opts...)
 	case attention != nil && len(attention.Dims) == 3:
 		return AttentionHeads(src, opts...)
-	case isWays(schema.Field("tsne")) && isWays(schema.Field("pca")):
+	case hasBothWays(t):
 		return Trajectories(src, opts...)
 	case isGame(t):
 		return gameScene(src, t, opts)

@@ -46,6 +46,11 @@ func TestStrangersRuns(t *testing.T) {
 		"a density of nothing":           Histogram([]Variant{{"a", snaps(spread())}}),
 		"a histogram of nothing":         Histogram([]Variant{{"a", snaps(func(s *xainb.Snapshot) { s.Put("x", nil, xainb.Dim{Name: "n", Size: 0}) })}}),
 		"curves that are nowhere finite": Curves(snaps(func(s *xainb.Snapshot) { s.Put("x", []float32{nan, inf}, xainb.Dim{Name: "n", Size: 2}) })),
+		"planes of other samples": Trajectories(snaps(func(s *xainb.Snapshot) {
+			s.Put("tsne", []float32{0, 0, 1, 1}, xainb.Dim{Name: "sample", Size: 2}, xainb.Dim{Name: "xy", Size: 2})
+			s.Put("pca", []float32{0, 0}, xainb.Dim{Name: "sample", Size: 1}, xainb.Dim{Name: "xy", Size: 2})
+			s.Put("class", []float32{0, 1}, xainb.Dim{Name: "sample", Size: 2})
+		})),
 		"a state that is not finite": Lanes(snaps(func(s *xainb.Snapshot) {
 			s.Put("state", []float32{inf, 1, 0.5}, xainb.Dim{Name: "layer", Size: 3})
 			s.PutLabels("state", []string{"healthy", "vanishing"})
