@@ -78,7 +78,7 @@ func AttentionCell(src xainb.Source, opts ...Option) *Scene {
 	s.doc.Title = "Where does one weight come from?"
 	s.doc.Subtitle = "A row of the map is a softmax of the products q · k. Choose a cell."
 	s.doc.Caption = s.say("In {timeName} {time} the query of **{query}** and the key of **{key}** give q · k = {dot}. Divided by %s the softmax makes **{on}** of it, undivided **{off}**.", root)
-	s.doc.Summary = a.summary()
+	s.doc.Summary = s.tell(a.summary())
 	image := a.image(s)
 	image.By, image.Select, image.Legend = "", &selectSpec{Line: "token", Cross: "other"}, true
 	image.add(s, 2, 340)

@@ -406,7 +406,7 @@ func (s *Scene) attention(a attentionRun, o options) *Scene {
 		image.add(s, 3, imageBasis(a.dims[len(a.dims)-1].Size))
 		multiples.add(s, 1, 172)
 	}
-	s.doc.Summary = a.summary()
+	s.doc.Summary = s.tell(a.summary())
 	o.apply(s, a.field)
 	return s
 }
@@ -415,13 +415,12 @@ func (s *Scene) attention(a attentionRun, o options) *Scene {
 func imageBasis(n int) int { return pick(n > 24, 560, 340) }
 
 // summary says in words what the scene shows.
-func (a attentionRun) summary() string {
-	heads := ""
+func (a attentionRun) summary() bilingual {
+	heads := bilingual{}
 	if n := a.heads(); n > 1 {
-		heads = fmt.Sprintf(" of %d heads", n)
+		heads = say(" of %d heads", n)
 	}
 	last := a.track.At(a.track.Len() - 1)
-	name := first(last.TimeName, "step")
-	return fmt.Sprintf("Attention maps%s over %d tokens, %s %s to %s.", heads, a.dims[len(a.dims)-2].Size, name,
+	return say("Attention maps%s over %d tokens, %s %s to %s.", heads, a.dims[len(a.dims)-2].Size, timeNoun(first(last.TimeName, "step")),
 		formatTime(a.track.At(0).Time), formatTime(last.Time))
 }

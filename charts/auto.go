@@ -12,8 +12,12 @@ import (
 
 // Auto chooses how to draw a run by what it holds:
 //
+//	x and the scalar tau             Diffusion, of points, of a line with its histogram, of digits with x0
 //	attention [head, query, key]     AttentionHeads
 //	tsne and pca [sample, xy=2]      Trajectories
+//	generated and real [sample, 2]   GANSamples, over Energy and the Lines of both losses; images with both losses likewise
+//	path [moment, abv=3]             Surface, of the fields over a plane
+//	log-snr [t] with alpha-bar       Curves, with Marks where the steps are; with linear and cubic, the interpolations
 //	two phases or more               Stages, above the rest
 //	1-D field with labels            Bars; where the labels read as a text, Words as well
 //	path [node, test]                Path
@@ -22,7 +26,7 @@ import (
 //	1-D field without labels         Lines, over its own positions
 //	scalars                          Lines
 //
-// in this order, each once where nothing else is said. What does not fit on one page is named under the picture; [Field] chooses one field instead.
+// in this order, each once where nothing else is said; the first six are the whole scene. What does not fit on one page is named under the picture; [Field] chooses one field instead.
 func Auto(src xainb.Source, opts ...Option) *Scene {
 	s, t := newScene(src)
 	if s.err != nil {
@@ -32,11 +36,8 @@ func Auto(src xainb.Source, opts ...Option) *Scene {
 	if o.field != "" {
 		return autoField(src, t, o, opts)
 	}
-	if f := t.Schema().Field(fieldAttention); f != nil && len(f.Dims) == 3 {
-		return AttentionHeads(src, opts...)
-	}
-	if isWays := waysIn(t); isWays(t.Schema().Field("tsne")) && isWays(t.Schema().Field("pca")) {
-		return Trajectories(src, opts...)
+	if whole := wholeScene(src, t, opts); whole != nil {
+		return whole
 	}
 	a := autoPlan{scene: s, track: t, options: o}
 	a.stages()
@@ -83,8 +84,7 @@ type autoPlan struct {
 	left    []string // not drawn
 	err     error
 
-	title, subtitle, caption bilingual
-	summary                  string
+	title, subtitle, caption, summary bilingual
 }
 
 // fail keeps the first error.
@@ -95,7 +95,7 @@ func (a *autoPlan) fail(err error) {
 }
 
 // lead sets what is said of the picture, if nothing before it has.
-func (a *autoPlan) lead(title, subtitle, caption bilingual, summary string) {
+func (a *autoPlan) lead(title, subtitle, caption, summary bilingual) {
 	if a.title.en == "" {
 		a.title, a.subtitle, a.caption, a.summary = title, subtitle, caption, summary
 	}
@@ -118,7 +118,7 @@ func (a *autoPlan) lists() {
 	if path >= 0 {
 		a.scene.addPath(t, &schema.Fields[path])
 		a.fields = append(a.fields, schema.Fields[path].Name)
-		a.lead(say("Which tests lead to the answer?"), say("From the top: each value, and the threshold it is compared with."), say("Test {nodes}: **{test}**."), "")
+		a.lead(say("Which tests lead to the answer?"), say("From the top: each value, and the threshold it is compared with."), say("Test {nodes}: **{test}**."), bilingual{})
 	}
 }
 
@@ -177,7 +177,7 @@ func (a *autoPlan) planes() {
 // take adds the panels of a scene of the same run, which then draw from this scene's track.
 func (a *autoPlan) take(o *Scene, field string) {
 	told := func(text string) bilingual { return bilingual{text, first(o.doc.Translations["zh"][text], text)} }
-	a.lead(told(o.doc.Title), told(o.doc.Subtitle), told(o.doc.Caption), o.doc.Summary)
+	a.lead(told(o.doc.Title), told(o.doc.Subtitle), told(o.doc.Caption), told(o.doc.Summary))
 	s := a.scene
 	title, tracks := s.doc.Title, s.doc.Tracks
 	s.doc.Tracks = nil // its panels draw from the one track
@@ -237,9 +237,9 @@ func (a *autoPlan) lines() {
 // say sets the texts around the picture and names what it leaves out.
 func (a *autoPlan) say() {
 	s := a.scene
-	a.lead(say("Where in the algorithm are we?"), say("The current stage is lit."), say("Now: **{stage}**."), "")
+	a.lead(say("Where in the algorithm are we?"), say("The current stage is lit."), say("Now: **{stage}**."), bilingual{})
 	s.Title(s.tell(a.title)).Subtitle(s.tell(a.subtitle)).Caption(s.tell(a.caption))
-	s.doc.Summary = a.summary
+	s.doc.Summary = s.tell(a.summary)
 	if len(a.left) > 0 {
 		s.doc.Warnings = append(s.doc.Warnings, fmt.Sprintf("Not drawn here: %s. charts.Field chooses one.", list(a.left)))
 	}

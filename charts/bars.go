@@ -63,7 +63,7 @@ func Bars(src xainb.Source, opts ...Option) *Scene {
 	s.Title("What counts most?")
 	s.Subtitle(s.tell(barsSubtitle(f)))
 	s.Caption(s.tell(rankingCaption(t, arrivals(t, f))))
-	s.doc.Summary = rankingSummary(t, f)
+	s.doc.Summary = s.tell(rankingSummary(t, f))
 	return s
 }
 
@@ -120,7 +120,7 @@ func rankingCaption(t *xainb.Track, came []int) bilingual {
 }
 
 // rankingSummary says how the ranking ends.
-func rankingSummary(t *xainb.Track, f *xainb.FieldInfo) string {
+func rankingSummary(t *xainb.Track, f *xainb.FieldInfo) bilingual {
 	for i := t.Len() - 1; i >= 0; i-- {
 		x := t.At(i).Field(f.Name)
 		if x == nil {
@@ -132,10 +132,10 @@ func rankingSummary(t *xainb.Track, f *xainb.FieldInfo) string {
 			parts = append(parts, e.label+" "+valueText(e.value, limitOf(f.Range)))
 		}
 		if len(parts) > 0 {
-			return fmt.Sprintf("Strongest %s at the end: %s.", f.Name, list(parts))
+			return say("Strongest %s at the end: %s.", f.Name, listed(parts))
 		}
 	}
-	return ""
+	return bilingual{}
 }
 
 // longNames returns a few of the longest names among the strongest entries of all frames: what the column of names must hold.

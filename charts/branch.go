@@ -110,7 +110,7 @@ func (p *pair) branches() (*Scene, error) {
 	leaves := slices.Index(p.times, *p.begins)
 	s.doc.Title = "What if it had gone on differently?"
 	s.doc.Subtitle = s.say("Until %s both are one run; then %s, and %s.", whenAt(p.runs[0], *p.begins), a, b)
-	s.doc.Summary = fmt.Sprintf("A run and a branch of it from %s %s on, over %d frames.", timeWord(p.runs[0]), formatTime(*p.begins), len(p.times))
+	s.doc.Summary = s.say("A run and a branch of it from %s on, over %d frames.", whenAt(p.runs[0], *p.begins), len(p.times))
 	if lines != nil {
 		name := func(k int) string { return braced.Replace(p.names[k] + " " + p.chosen[0]) }
 		s.doc.Caption = s.say("At %s, %s: **{%s}** %s, **{%s}** %s.", when(p.runs[0]), quoted.Replace(p.chosen[0]), name(0), a, name(1), b)

@@ -123,7 +123,7 @@ func (p *pair) three(f *xainb.FieldInfo, draw func(*xainb.Track, ...Option) *Sce
 		}
 	}
 	share(scenes[1], scenes[2])
-	scenes[0].call(p.names[0]+" − "+p.names[1], "difference.")
+	scenes[0].call(scenes[0].say("%s − %s", word(p.names[0]), word(p.names[1])), "difference.")
 	scenes[1].call(p.names[0], "")
 	scenes[2].call(p.names[1], "b.")
 	s := p.together(scenes[:]...)
@@ -131,7 +131,7 @@ func (p *pair) three(f *xainb.FieldInfo, draw func(*xainb.Track, ...Option) *Sce
 	n := len(scenes[0].doc.Panels)
 	s.doc.Panels = slices.Concat(s.doc.Panels[n:], s.doc.Panels[:n])
 	s.stills = slices.Concat(s.stills[n:], s.stills[:n])
-	name, a, b := quoted.Replace(f.Name), quoted.Replace(p.names[0]), quoted.Replace(p.names[1])
+	name, a, b := quoted.Replace(f.Name), word(quoted.Replace(p.names[0])), word(quoted.Replace(p.names[1]))
 	s.doc.Title = s.say("Where do the two differ in %s?", f.Name)
 	more := say("what is more in %s", a)
 	switch s.stills[len(s.stills)-1].(type) {
@@ -144,7 +144,7 @@ func (p *pair) three(f *xainb.FieldInfo, draw func(*xainb.Track, ...Option) *Sce
 		s.doc.Caption = s.say("At %s they differ most at **{difference.far.label}**: by **{difference.far.value}**.", when(third))
 	}
 	s.doc.Subtitle = s.say("The %s: %s, %s, and their difference, %s.%s%s", name, a, b, more, p.matched(), p.late())
-	s.doc.Summary = fmt.Sprintf("%s of %s and of %s over %d frames, and the difference.", f.Name, p.names[0], p.names[1], third.Len())
+	s.doc.Summary = s.say("%s of %s and of %s over %d frames, and the difference.", f.Name, word(p.names[0]), word(p.names[1]), third.Len())
 	return s, nil
 }
 
@@ -183,7 +183,8 @@ func (p *pair) lines() (*Scene, error) {
 		for k, t := range p.runs {
 			x := line{Name: p.names[k] + " " + l.Name, Scalar: p.names[k] + " " + l.Name, Count: areCounts(l.values(t))}
 			if name := word(p.names[k]); name.en != name.zh {
-				x.Label = s.tell(bilingual{x.Name, name.zh + " " + l.Name})
+				x.zh = name.zh + " " + l.Name
+				x.Label = s.tell(bilingual{x.Name, x.zh})
 			}
 			lo, hi := extent(l.values(t))
 			spec.lines, spec.ranges[x.Name] = append(spec.lines, x), [2]float64{lo, hi}
@@ -212,9 +213,9 @@ func (p *pair) lines() (*Scene, error) {
 	s.doc.Tracks = []*xainb.Track{t}
 	s.series(xainb.Panel{Grow: 1, Basis: 300, Spec: spec}, spec, linesScript)
 	s.doc.Title = s.tell(linesTitle(both))
-	s.doc.Subtitle = s.say("%s and %s; the thin lines are still to come.%s", quoted.Replace(p.names[0]), quoted.Replace(p.names[1]), p.matched())
+	s.doc.Subtitle = s.say("%s and %s; the thin lines are still to come.%s", word(quoted.Replace(p.names[0])), word(quoted.Replace(p.names[1])), p.matched())
 	s.doc.Caption = s.tell(linesCaption(t, spec.lines[:2]))
-	s.doc.Summary = linesSummary(t, spec.lines[:2])
+	s.doc.Summary = s.tell(linesSummary(t, spec.lines[:2]))
 	return s, nil
 }
 
@@ -238,8 +239,8 @@ func (p *pair) points(f *xainb.FieldInfo) (*Scene, error) {
 	s.clock(moments)
 	s.doc.Title = "Where do the points of the two go?"
 	s.doc.Subtitle = s.say("Each dot is one %s. Click one to see its way in both.%s%s", quoted.Replace(f.Dims[0].Name), p.matched(), p.late())
-	s.doc.Caption = s.say("At %s: **{said}** in %s, **{b.said}** in %s.", when(p.runs[0]), quoted.Replace(p.names[0]), quoted.Replace(p.names[1]))
-	s.doc.Summary = fmt.Sprintf("%s of %s and of %s over %d frames.", f.Name, p.names[0], p.names[1], len(p.times))
+	s.doc.Caption = s.say("At %s: **{said}** in %s, **{b.said}** in %s.", when(p.runs[0]), word(quoted.Replace(p.names[0])), word(quoted.Replace(p.names[1])))
+	s.doc.Summary = s.say("%s of %s and of %s over %d frames.", f.Name, word(p.names[0]), word(p.names[1]), len(p.times))
 	return s, nil
 }
 

@@ -106,11 +106,6 @@ func (c surfaceScale) colour(v float64) color.RGBA {
 	return rampAt(c.Ramp, (v-c.Range[0])/(c.Range[1]-c.Range[0]))
 }
 
-// inside says whether a place lies within the plot.
-func (f axisFrame) inside(x, y float64) bool {
-	return x >= f.xlo && x <= f.xhi && y >= f.ylo && y <= f.yhi
-}
-
 func (t terrain) drawIsolines(f axisFrame) {
 	stroke := func(level float64, style draw.LineStyle) {
 		var path vg.Path
@@ -231,7 +226,7 @@ func (t terrain) drawPath(f axisFrame) {
 // drawFlow draws the coarse field of vectors, the longest as long as 0.9 of a cell; their shares are by the square root, so that short ones are seen.
 func (p *surfaceSpec) drawFlow(f axisFrame, m moment) {
 	field := m.snapshot(0).Field(p.Flow)
-	if p.Flow == "" || field == nil || len(field.Dims) != 3 {
+	if p.Flow == "" || field == nil || len(field.Dims) != 3 || field.Dims[2].Size != 2 {
 		return
 	}
 	t, _ := p.terrain(m)

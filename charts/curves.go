@@ -110,7 +110,7 @@ func Curves(src xainb.Source, opts ...Option) *Scene {
 		m := braced.Replace(spec.Marks[0].Name)
 		s.doc.Caption = s.say("At %s, %s is at **{%s.at}**, where %s is **{%s.value}**.", when(t), quoted.Replace(spec.Marks[0].Name), m, quoted.Replace(names[0]), m)
 	}
-	s.doc.Summary = fmt.Sprintf("%s along %s over %d frames.", list(names), dim, t.Len())
+	s.doc.Summary = s.say("%s along %s over %d frames.", listed, dim, t.Len())
 	return s
 }
 
@@ -225,7 +225,7 @@ func diffusionLine(run xainb.Source, opts []Option) *Scene {
 	if f, g := t.Schema().Field("histogram"), t.Schema().Field("density"); g != nil && len(g.Dims) == 1 && g.Dims[0] == f.Dims[0] {
 		names = []string{"density", "histogram"}
 	}
-	s := Curves(run, append(opts, Fields(names...))...)
+	s := Curves(run, append(slices.Clip(opts), Fields(names...))...)
 	if s.err != nil {
 		return s
 	}

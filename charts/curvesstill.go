@@ -123,7 +123,7 @@ func (k curveSpec) line(ys []float64) (x, y []float64) {
 	return x, y
 }
 
-// at returns the curve's value at a place: between two positions on a straight line, beyond the ends NaN. It is curveAt in series_curves.js.
+// value returns the curve's value at a place: between two positions on a straight line, beyond the ends NaN. It is curveAt in series_curves.js.
 func (k curveSpec) value(ys []float32, x float64) float64 {
 	for i := 0; i+1 < min(len(ys), len(k.At)); i++ {
 		if a, b := k.At[i], k.At[i+1]; x >= a && x <= b {

@@ -37,9 +37,9 @@ func Diffusion(run xainb.Source, opts ...Option) *Scene {
 		return s.fail(fmt.Errorf("charts: Diffusion: the run has no field %q; it has %s", "x", contents(t)))
 	case isDiffusionPlane(t):
 		return s.diffusionPlane(t, f, optionsOf(opts))
-	case len(f.Dims) == 1 && t.Schema().Field("histogram") != nil:
+	case isDiffusionLine(t):
 		return diffusionLine(run, opts)
-	case len(f.Dims) == 2 && isPicture(f) && f.Dims[0].Name == "height":
+	case isDiffusionDigits(t):
 		return s.diffusionDigits(t, optionsOf(opts))
 	}
 	return s.fail(fmt.Errorf("charts: Diffusion: the field x %s is not [sample, xy=2], [height, width], or [sample] with a histogram; the run has %s", shape(f.Dims), contents(t)))
@@ -66,6 +66,19 @@ const diffusionTrail = 8
 func isDiffusionPlane(t *xainb.Track) bool {
 	x := t.Schema().Field("x")
 	return x != nil && isPlane(t)(x) && twoColumns(x) && slices.Contains(t.Schema().Scalars, "tau")
+}
+
+// isDiffusionLine says whether a run is one of points of a line with their histogram.
+func isDiffusionLine(t *xainb.Track) bool {
+	x := t.Schema().Field("x")
+	bins := t.Schema().Field("histogram")
+	return x != nil && len(x.Dims) == 1 && bins != nil && len(bins.Dims) == 1
+}
+
+// isDiffusionDigits says whether a run is one of sheets of images.
+func isDiffusionDigits(t *xainb.Track) bool {
+	x := t.Schema().Field("x")
+	return x != nil && len(x.Dims) == 2 && isPicture(x) && x.Dims[0].Name == "height"
 }
 
 // shownOf are the fields that a sample has, with what they are.
@@ -119,7 +132,7 @@ func (s *Scene) diffusionPlane(t *xainb.Track, f *xainb.FieldInfo, o options) *S
 	s.doc.Title = s.say("How does noise become data?")
 	s.doc.Subtitle = s.tell(spec.diffusionSubtitle())
 	s.doc.Caption = s.say("At **t = {time}** (τ = {tau}): **{said}**.%s", pick(spec.Flow != nil, "{particle}", ""))
-	s.doc.Summary = fmt.Sprintf("%d samples from noise to data over %d frames.", f.Dims[0].Size, t.Len())
+	s.doc.Summary = s.say("%d samples from noise to data over %d frames.", f.Dims[0].Size, t.Len())
 	return s
 }
 

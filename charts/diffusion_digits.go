@@ -53,7 +53,7 @@ func (s *Scene) diffusionDigits(t *xainb.Track, o options) *Scene {
 		s.doc.Subtitle = s.say("Asked for, in rows: %s.", asked)
 	}
 	s.doc.Caption = s.say("At **t = {time}**, progress τ = {tau}.")
-	s.doc.Summary = fmt.Sprintf("Digits from noise over %d frames.", t.Len())
+	s.doc.Summary = s.say("Digits from noise over %d frames.", t.Len())
 	return s
 }
 
@@ -107,7 +107,7 @@ func PatchAttention(run xainb.Source, opts ...Option) *Scene {
 	if keys.Len() == 0 {
 		return s.fail(errors.New("charts: PatchAttention: no frame of the run has attention"))
 	}
-	s = Heatmap(keys, append(opts, Field("attention"))...)
+	s = Heatmap(keys, append(slices.Clip(opts), Field("attention"))...)
 	if s.err != nil {
 		return s
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xainb/gonb-xai/xainb"
 )
@@ -345,6 +346,35 @@ func TestInStep(t *testing.T) {
 	}
 }
 
+// Steps stand beside the picture, and time where it is told; what is told changes no track.
+func TestTook(t *testing.T) {
+	many, few := noisyRun(21, 40), noisyRun(6, 40).WithCounts(1001, 995)
+	runs := []Variant{{"many", many}, {"few", few}}
+	plain, timed := InStep(runs), InStep(runs, Took(1540*time.Millisecond, 21400*time.Microsecond))
+	if got, want := documentOf(t, plain).Subtitle, "On one clock: each stands at its last step up to the same t. Steps: many 20, few 1,000."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	d := documentOf(t, timed)
+	a, b := timed.stills[1].(*planeSpec).Head, timed.stills[2].(*planeSpec).Head
+	if a != "many · 1.5 s" || b != "few · 21 ms" || !strings.HasSuffix(d.Subtitle, "few 1,000. Beside each name is what it took by the clock, recording included.") {
+		t.Errorf("%q, %q, %q", a, b, d.Subtitle)
+	}
+	for i, u := range documentOf(t, plain).Tracks {
+		if u.Hash() != d.Tracks[i].Hash() {
+			t.Errorf("track %d is another when the time is told", i)
+		}
+	}
+	cached := Compare(many, few, Names("many", "few"), Took(0, 0))
+	if got := documentOf(t, cached); got.Panels[1].Spec.(*planeSpec).Head != "many" || strings.Contains(got.Subtitle, "clock, recording") {
+		t.Errorf("of runs from the cache: %q, %q", got.Panels[1].Spec.(*planeSpec).Head, got.Subtitle)
+	}
+	for took, want := range map[time.Duration]string{time.Microsecond: "< 1 ms", 999 * time.Millisecond: "999 ms", time.Second: "1.0 s", 2000 * time.Second: "2,000 s"} {
+		if got := clockTime(took); got != want {
+			t.Errorf("%v is written %q, want %q", took, got, want)
+		}
+	}
+}
+
 // A grid's straight lines and the values at the positions are exact where a curve is straight.
 func TestCurves(t *testing.T) {
 	run := curvesRun()
@@ -440,6 +470,8 @@ func TestDiffusionErrors(t *testing.T) {
 		{errorOf(InStep([]Variant{{"a", run}})), "charts: InStep of 1 runs: give two or three"},
 		{errorOf(InStep([]Variant{{"a", run}, {"a", run}})), `charts: InStep: two runs are called "a"`},
 		{errorOf(InStep([]Variant{{"a", run}, {"b", plain}})), "charts: InStep: b has no points x"},
+		{errorOf(InStep([]Variant{{"a", run}, {"b", run}}, Took(1))), "charts: Took of 1 times for 2 runs: give one for each"},
+		{errorOf(InStep([]Variant{{"a", run}, {"b", run}}, Took(1, -1))), "charts: Took([1ns -1ns]): a run takes no time below 0"},
 		{errorOf(Curves(plain)), "charts: Curves: the run has no 1-D field"},
 		{errorOf(Curves(curvesRun(), Marks("loss"))), `charts: Curves: Marks("loss"): the run has no such scalar`},
 		{errorOf(Curves(curvesRun(), Marks("a", "b", "c", "d", "e", "f", "g"))), "charts: Marks of 7 scalars: give up to 6"},

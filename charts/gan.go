@@ -62,7 +62,7 @@ func GANSamples(run xainb.Source, opts ...Option) *Scene {
 	s.doc.Title = "Can the generator learn what it never sees?"
 	s.doc.Subtitle = s.tell(spec.ganSubtitle())
 	s.doc.Caption = s.tell(ganCaption(t, say(": **{said}**"), spec.Raster == nil || spec.Raster.Levels != nil, func(string) bool { return true }))
-	s.doc.Summary = fmt.Sprintf("%d generated points over %d frames.", f.Dims[0].Size, t.Len())
+	s.doc.Summary = s.say("%d generated points over %d frames.", f.Dims[0].Size, t.Len())
 	return s
 }
 
@@ -215,7 +215,7 @@ func ganCaption(t *xainb.Track, instead bilingual, probability bool, usable func
 
 // ganImages is the sheet of images that a generator of digits makes.
 func ganImages(run xainb.Source, f *xainb.FieldInfo, opts []Option) *Scene {
-	s := Heatmap(run, append([]Option{Ramp("ink")}, append(opts, Field(f.Name))...)...)
+	s := Heatmap(run, slices.Concat([]Option{Ramp("ink")}, opts, []Option{Field(f.Name)})...)
 	if s.err != nil {
 		return s
 	}
@@ -230,6 +230,6 @@ func ganImages(run xainb.Source, f *xainb.FieldInfo, opts []Option) *Scene {
 		return name != "modes"
 	}
 	s.doc.Caption = s.tell(ganCaption(run.Track(), bilingual{}, true, always))
-	s.doc.Summary = fmt.Sprintf("A sheet of generated images over %d frames.", run.Track().Len())
+	s.doc.Summary = s.say("A sheet of generated images over %d frames.", run.Track().Len())
 	return s
 }

@@ -1,7 +1,6 @@
 package charts
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -36,10 +35,10 @@ func Heatmap(src xainb.Source, opts ...Option) *Scene {
 		s.keep(t, info.Name)
 	}
 	s.doc.Title = s.say("Where is %s largest?", info.Name)
-	s.doc.Summary = fmt.Sprintf("Heat map of %s, %d frames.", info.Name, t.Len())
+	s.doc.Summary = s.say("Heat map of %s, %d frames.", info.Name, t.Len())
 	if coloured {
 		s.doc.Title = s.say("What does %s look like?", info.Name)
-		s.doc.Summary = fmt.Sprintf("Picture %s, %d frames.", info.Name, t.Len())
+		s.doc.Summary = s.say("Picture %s, %d frames.", info.Name, t.Len())
 	} else {
 		s.doc.Caption = "The largest value is **{max.value}**, at {max.row}, {max.column}."
 		image.Legend = true

@@ -58,7 +58,7 @@ func Histogram(runs []Variant, opts ...Option) *Scene {
 		at = bilingual{"t = {time}", "t = {time}"}
 	}
 	s.doc.Caption = s.say("At %s: %s.", at, listed(h.said()))
-	s.doc.Summary = fmt.Sprintf("Histograms of %s over %d frames: %s.", h.field, t.Len(), list(h.names))
+	s.doc.Summary = s.say("Histograms of %s over %d frames: %s.", h.field, t.Len(), listed(h.names))
 	return s
 }
 
@@ -149,11 +149,11 @@ func (h histogram) draw() (*xainb.Track, *curvesSpec, error) {
 	from, to := h.span()
 	at := make([]float64, histogramBins)
 	for i := range at {
-		at[i] = short(from + (to-from)*(float64(i)+0.5)/histogramBins)
+		at[i] = roundTo(from+(to-from)*(float64(i)+0.5)/histogramBins, (to-from)/histogramBins)
 	}
 	spec := &curvesSpec{X: h.field, Y: "density", Span: [2]float64{from, to}}
 	expected := h.runs[0].Schema().Field("density")
-	if expected != nil && (len(expected.Dims) != 1 || expected.Varies || h.field != "x" || len(labels(h.runs[0], nil, expected.Dims[0].Name)) != expected.Dims[0].Size) {
+	if expected != nil && (len(expected.Dims) != 1 || expected.Dims[0].Size == 0 || expected.Varies || h.field != "x" || len(labels(h.runs[0], nil, expected.Dims[0].Name)) != expected.Dims[0].Size) {
 		expected = nil
 	}
 	if expected != nil {
@@ -175,7 +175,7 @@ func (h histogram) draw() (*xainb.Track, *curvesSpec, error) {
 			shares := sharesOf(values, from, to)
 			f.Put("histogram of "+h.names[k], shares, xainb.Dim{Name: "bin", Size: histogramBins})
 			f.PutScalar(h.names[k]+" deviation", deviation(values, h.o.modes))
-			spec.Scale[1] = max(spec.Scale[1], float64(slices.Max(shares)))
+			spec.Scale[1] = max(spec.Scale[1], largest(shares))
 			for _, name := range []string{"tau", "alpha-bar"} {
 				if v, ok := s.Scalar(name); ok && k == 0 {
 					f.PutScalar(name, v)
@@ -184,7 +184,7 @@ func (h histogram) draw() (*xainb.Track, *curvesSpec, error) {
 			if k == 0 && expected != nil && s.Field("density") != nil {
 				d := s.Field("density")
 				f.Put("density", d.Data, d.Dims...)
-				spec.Scale[1] = max(spec.Scale[1], float64(slices.Max(d.Data)))
+				spec.Scale[1] = max(spec.Scale[1], largest(d.Data))
 			}
 		}
 	}
@@ -194,7 +194,7 @@ func (h histogram) draw() (*xainb.Track, *curvesSpec, error) {
 	for _, t := range h.runs {
 		warnings = append(warnings, t.Warnings()...)
 	}
-	return xainb.NewTrack(frames, xainb.Provenance{Name: "histograms of " + h.field}, nil).WithWarnings(warnings...), spec, nil
+	return xainb.NewTrack(frames, xainb.Provenance{Name: "histograms of " + h.field}, endedBy(h.runs, h.names)).WithWarnings(warnings...), spec, nil
 }
 
 // readable returns the top of the scale: at most three times the largest density of the first run, which the others are held against.
@@ -203,7 +203,7 @@ func (h histogram) readable(frames []xainb.Snapshot, most float64) float64 {
 	for i := range frames {
 		for _, name := range []string{"density", "histogram of " + h.names[0]} {
 			if f := frames[i].Field(name); f != nil {
-				top = max(top, float64(slices.Max(f.Data)))
+				top = max(top, largest(f.Data))
 			}
 		}
 	}

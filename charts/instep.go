@@ -4,12 +4,16 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/xainb/gonb-xai/xainb"
 )
 
 // InStep draws two or three diffusion runs over a plane side by side on one clock, matched by t as [Compare] matches runs: one with fewer steps waits at its last frame, while the other goes on. Below is how far they are apart,
-// the root of the mean squared distance between their samples x. What is drawn of each is what [Diffusion] draws, on one scale; a particle and a choice are the same in all.
+// the root of the mean squared distance between their samples x. What is drawn of each is what [Diffusion] draws, on one scale; a particle and a choice are the same in all. The subtitle
+// says how many steps each has, [Took] writes beside their names what they took by the clock.
 //
 // Captions can use {distance}, of three runs {distance 1-2}, {distance 1-3} and {distance 2-3}, what those of [Diffusion] can for the first run, and the same with "b." and "c." before it for the others.
 func InStep(runs []Variant, opts ...Option) *Scene {
@@ -36,9 +40,59 @@ func InStep(runs []Variant, opts ...Option) *Scene {
 	return inStep(tracks, names, times, at, byTime, opts)
 }
 
+// Took says how long each run took by the clock, in their order, for [InStep] and for a [Compare] of diffusion runs to write beside their names; 0 is not known, as of a run that comes from
+// the cache. It is told to the scene and is in no track: there it would make each recording another.
+//
+//	c := spiral.InStep(diffusion.Options{}, diffusion.DDPM{Steps: 1000}, diffusion.DDIM{Steps: 50})
+//	show.Cell(charts.Compare(c.Runs[0], c.Runs[1], charts.Names("DDPM", "DDIM"), charts.Took(c.Runs[0].Elapsed, c.Runs[1].Elapsed)))
+func Took(each ...time.Duration) Option {
+	return func(o *options) {
+		o.took = each
+		o.want(len(each) == 0 || slices.Min(each) >= 0, "Took(%v): a run takes no time below 0", each)
+	}
+}
+
+// clockTime writes how long something took.
+func clockTime(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return "< 1 ms"
+	case d < time.Second:
+		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
+	case d < 10*time.Second:
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
+	}
+	return grouped(strconv.FormatFloat(d.Seconds(), 'f', 0, 64)) + " s"
+}
+
+// headsOf returns what stands above the pictures of runs: their names, and what they took where that is known.
+func headsOf(names []string, took []time.Duration) []string {
+	heads := slices.Clone(names)
+	for k, d := range took {
+		if d > 0 {
+			heads[k] += " · " + clockTime(d)
+		}
+	}
+	return heads
+}
+
+// stepsSaid says how many steps each run has: from its first state to its last.
+func stepsSaid(runs []*xainb.Track, names []string) bilingual {
+	var all []string
+	for k, t := range runs {
+		all = append(all, quoted.Replace(names[k])+" "+grouped(strconv.Itoa(max(0, t.Steps()-1))))
+	}
+	return bilingual{strings.Join(all, ", "), strings.Join(all, "、")}
+}
+
 // inStep draws runs whose frames are matched.
 func inStep(runs []*xainb.Track, names []string, times []float64, at [][]int, byTime bool, opts []Option) *Scene {
 	out := &Scene{doc: newDocument()}
+	took := optionsOf(opts).took
+	if took != nil && len(took) != len(runs) {
+		return out.fail(fmt.Errorf("charts: Took of %d times for %d runs: give one for each", len(took), len(runs)))
+	}
+	heads := headsOf(names, took)
 	var planes []*Scene
 	for k, t := range runs {
 		s := Diffusion(t, append([]Option{Trail(2)}, opts...)...)
@@ -46,7 +100,7 @@ func inStep(runs []*xainb.Track, names []string, times []float64, at [][]int, by
 			return out.fail(s.err)
 		}
 		s.prefer("field")
-		s.call(names[k], []string{"", "b.", "c."}[k])
+		s.call(heads[k], []string{"", "b.", "c."}[k])
 		planes = append(planes, s)
 	}
 	share(planes...)
@@ -59,11 +113,11 @@ func inStep(runs []*xainb.Track, names []string, times []float64, at [][]int, by
 	for _, s := range append([]*Scene{below}, planes...) {
 		out.join(s)
 	}
-	clock := make([]int, len(times))
-	for i := range clock {
-		clock[i] = i
+	each := make([]int, len(times))
+	for i := range each {
+		each[i] = i
 	}
-	out.doc.Align, out.doc.Start = append([][]int{clock}, at...), 0
+	out.doc.Align, out.doc.Start = append([][]int{each}, at...), 0
 	var row xainb.Layout
 	for k := range planes {
 		row.Parts = append(row.Parts, xainb.Layout{Panel: k + 1})
@@ -72,13 +126,20 @@ func inStep(runs []*xainb.Track, names []string, times []float64, at [][]int, by
 	out.doc.Chapters, out.doc.Sources = nil, nil
 	out.from(runs...)
 	out.doc.Title = out.say("Where do the ways part?")
-	out.doc.Subtitle = out.tell(pick(byTime, say("On one clock: each stands at its last step up to the same t."), say("Frame by frame.")))
+	clock, timed := say("Frame by frame."), bilingual{}
+	if byTime {
+		clock = say("On one clock: each stands at its last step up to the same t.")
+	}
+	if !slices.Equal(heads, names) {
+		timed = say(" Beside each name is what it took by the clock, recording included.")
+	}
+	out.doc.Subtitle = out.say("%s Steps: %s.%s", clock, stepsSaid(runs, names), timed)
 	particle := pick(planes[0].stills[0].(*planeSpec).Flow != nil, "{particle}", "")
 	out.doc.Caption = out.say("At **t = {time}** (τ = {tau}) they are **{distance}** apart.%s", particle)
 	if len(runs) > 2 {
 		out.doc.Caption = out.say("At **t = {time}** (τ = {tau}) the first two are **{distance 1-2}** apart.%s", particle)
 	}
-	out.doc.Summary = fmt.Sprintf("%s over %d moments, and how far they are apart.", list(names), len(times))
+	out.doc.Summary = out.say("%s over %d moments, and how far they are apart.", listed(names), len(times))
 	return out
 }
 

@@ -87,7 +87,7 @@ func Lanes(src xainb.Source, opts ...Option) *Scene {
 		s.Subtitle("The stronger the colour, the larger; what is paler is still to come.")
 	}
 	s.Caption(s.say("At %s: **{said}**.", when(t)))
-	s.doc.Summary = fmt.Sprintf("%s of %d lanes over %d frames.", f.Name, len(spec.Rows), t.Len())
+	s.doc.Summary = s.say("%s of %d lanes over %d frames.", f.Name, len(spec.Rows), t.Len())
 	return s
 }
 
@@ -125,7 +125,7 @@ func Energy(run xainb.Source, opts ...Option) *Scene {
 		s.Subtitle("Gradient energy: each layer’s gradient norm, scaled to its own range over a trailing window.")
 	}
 	s.Caption(s.say("At %s: **{said}**.", when(t)))
-	s.doc.Summary = fmt.Sprintf("Gradient energy over %d frames.", t.Len())
+	s.doc.Summary = s.say("Gradient energy over %d frames.", t.Len())
 	return s
 }
 
@@ -227,7 +227,7 @@ func (l *lanesSpec) scale(t *xainb.Track, f *xainb.FieldInfo, o options) {
 
 // areStates says whether all values of a field are numbers of n states.
 func areStates(f *xainb.FieldInfo, n int) bool {
-	return f.Range.Min >= 0 && int(f.Range.Max) < n && f.Range.Finite > 0
+	return f.Range.Finite > 0 && f.Range.Min >= 0 && f.Range.Max < float32(n)
 }
 
 // laneModes lets a reader choose between colours over the run and colours that follow it.
@@ -235,11 +235,7 @@ func (s *Scene) laneModes(t *xainb.Track, l *lanesSpec) {
 	for _, f := range t.Frames() {
 		most := 0.0
 		if x := f.Field(l.Field); x != nil {
-			for _, v := range x.Data {
-				if v-v == 0 {
-					most = max(most, float64(v))
-				}
-			}
+			most = largest(x.Data)
 		}
 		l.Peaks = append(l.Peaks, short(most))
 	}

@@ -217,11 +217,9 @@ func (f *lanesFrame) nameStates(r int) {
 			to++
 		}
 		a, b := f.axis.x(f.edges[from]), f.axis.x(f.edges[to])
-		if v > 0 && int(v) < len(f.States) {
-			if text := f.States[int(v)]; b-a >= textWidth(text, labelStyle)+10 {
-				veiled := from > f.m.frame
-				write(f.c, textStyle(12, pick(veiled, muted, inkOn(stateColour(int(v)))), false), a+5, f.top(r)-f.a.high/2, draw.XLeft, draw.YCenter, text)
-			}
+		if text := stateName(f.States, v, ""); text != "" && v > 0 && b-a >= textWidth(text, labelStyle)+10 {
+			veiled := from > f.m.frame
+			write(f.c, textStyle(12, pick(veiled, muted, inkOn(stateColour(int(v)))), false), a+5, f.top(r)-f.a.high/2, draw.XLeft, draw.YCenter, text)
 		}
 		from = to
 	}

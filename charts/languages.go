@@ -59,12 +59,17 @@ func (s *Scene) noteTranslation(language, text, translation string) {
 	d.Translations[language][text] = translation
 }
 
-// translated adds the sentences that are the same in every scene to what the scene has; package show leaves out what is not in it.
-func translated(own map[string]map[string]string) map[string]map[string]string {
+// translated adds the sentences that are the same in every scene, and the warnings, to what the scene has; package show leaves out what is not in it.
+func translated(own map[string]map[string]string, warnings []string) map[string]map[string]string {
 	all := map[string]map[string]string{"zh": {}}
 	for english, text := range chinese {
 		if !strings.Contains(english, "%") {
 			all["zh"][english] = text
+		}
+	}
+	for _, w := range warnings {
+		if text, ok := warningInChinese(w); ok {
+			all["zh"][w] = text
 		}
 	}
 	joinTranslations(all, own)
@@ -85,11 +90,17 @@ func joinTranslations(to, more map[string]map[string]string) {
 func when(t *xainb.Track) bilingual {
 	word := timeWord(t)
 	text := bilingual{quoted.Replace(word) + " {time}", quoted.Replace(word) + " {time}"}
-	if unit, ok := map[string]string{"step": "步", "layer": "层", "epoch": "轮", "round": "轮"}[word]; ok {
+	if unit, ok := chineseTimes[word]; ok {
 		text.zh = "第 {time} " + unit
 	}
 	return text
 }
+
+// chineseTimes are the units of time that words.js knows too.
+var chineseTimes = map[string]string{"step": "步", "layer": "层", "epoch": "轮", "round": "轮"}
+
+// timeNoun is what a run's time counts.
+func timeNoun(word string) bilingual { return bilingual{word, first(chineseTimes[word], word)} }
 
 // whenAt is a time of a run: "step 3".
 func whenAt(t *xainb.Track, time float64) bilingual {
@@ -225,7 +236,7 @@ var chinese = map[string]string{
 	"what the network makes of it": "网络对它的判断", "the training image that is nearest to what each becomes": "与每个结果最接近的训练图像",
 	"Asked for, in rows: %s.":    "逐行要求的类别：%s。",
 	"How are the values spread?": "这些值如何分布？",
-	"Shares over a bin’s width; the deviation is that within a mode.": "占比除以箱宽；偏差是模态内的偏差。",
+	"Shares over a bin’s width; the deviation is that within a mode.": "占比除以箱宽；标准差是各个模式内的标准差。",
 	"Shares over a bin’s width.":                                      "占比除以箱宽。",
 	"At %s: %s.":                                                      "%s：标准差 %s。",
 	"How do the curves run?":                                          "这些曲线的走势如何？",
@@ -233,6 +244,8 @@ var chinese = map[string]string{
 	"How does %s run?": "%s 的走势如何？",
 	"On one clock: each stands at its last step up to the same t.": "同一时钟：各停在同一 t 为止的最后一步。",
 	"Frame by frame.": "逐帧对应。",
+	"%s Steps: %s.%s": "%s步数：%s。%s",
+	" Beside each name is what it took by the clock, recording included.":         "名称旁是实际用时，含记录。",
 	"At **t = {time}** (τ = {tau}) they are **{distance}** apart.%s":              "**t = {time}**（τ = {tau}）：两者相距 **{distance}**。%s",
 	"At **t = {time}** (τ = {tau}) the first two are **{distance 1-2}** apart.%s": "**t = {time}**（τ = {tau}）：前两者相距 **{distance 1-2}**。%s",
 	"more noise than data": "噪声多于数据", "more data than noise": "数据多于噪声",
@@ -263,14 +276,13 @@ var chinese = map[string]string{
 	" Frames are matched by their number.":                                                                    "按帧号对应。",
 	" A run that has not begun shows its first frame.":                                                        "尚未开始的一方显示其首帧。",
 
-	"Which way do the samples go?":                                                                         "样本走过怎样的路？",
-	"Each mark is one %s and says its class. Click one to see its whole way.":                              "每个记号是一个 %s，并写出它的类别。点击可看它的全程。",
-	"Each dot is one %s in the colour of its class. Click one to see its whole way.":                       "每个点是一个 %s，颜色表示类别。点击可看它的全程。",
-	"Each dot is one %s. Click one to see its whole way.":                                                  "每个点是一个 %s，点击可看它的全程。",
-	"t-SNE: lengths, speeds and gaps mean nothing":                                                         "t-SNE：长度、速度和间隔都没有意义",
-	"t-SNE keeps who is near whom. Lengths, sizes of clusters, gaps between them and speeds mean nothing.": "t-SNE 保留的是谁与谁相邻。长度、簇的大小、簇间的间隔和速度都没有意义。",
-	"PCA: a straight way stays straight":                                                                   "PCA：直线仍是直线",
-	"component 1":                                                                                          "第 1 主成分", "component 2": "第 2 主成分",
+	"Which way do the samples go?":                                                   "样本走过怎样的路？",
+	"Each mark is one %s and says its class. Click one to see its whole way.":        "每个记号是一个 %s，并写出它的类别。点击可看它的全程。",
+	"Each dot is one %s in the colour of its class. Click one to see its whole way.": "每个点是一个 %s，颜色表示类别。点击可看它的全程。",
+	"Each dot is one %s. Click one to see its whole way.":                            "每个点是一个 %s，点击可看它的全程。",
+	"t-SNE: lengths, speeds and gaps mean nothing":                                   "t-SNE：长度、速度和间隔都没有意义",
+	"PCA: a straight way stays straight":                                             "PCA：直线仍是直线",
+	"component 1":                                                                    "第 1 主成分", "component 2": "第 2 主成分",
 	"component 1, %s of the variance": "第 1 主成分，占方差 %s",
 	"component 2, %s of the variance": "第 2 主成分，占方差 %s",
 	"At %s, **{tsne.whole}** of the samples have one of their own class as the nearest. In t-SNE, which knows how each way ends, it looks like **{tsne.alike}**, in PCA like **{pca.alike}**.": "%s：最近邻与自己同类的样本占 **{tsne.whole}**。t-SNE 知道每条路的终点，看上去是 **{tsne.alike}**；PCA 中看上去是 **{pca.alike}**。",
@@ -279,4 +291,34 @@ var chinese = map[string]string{
 	"At %s the samples have moved by **{pca.moved}** on average in PCA, whose two axes hold %s of the variance.":                                                                               "%s：样本在 PCA 中平均移动了 **{pca.moved}**，其两轴占方差 %s。",
 	"At %s the samples have moved by **{pca.moved}** on average in PCA.":                                                                                                                       "%s：样本在 PCA 中平均移动了 **{pca.moved}**。",
 	"At %s the samples have moved by **{moved}** on average.":                                                                                                                                  "%s：样本平均移动了 **{moved}**。",
+
+	// Summaries, which a screen reader says.
+	"Strongest %s at the end: %s.":                           "结束时 %s 最强的是：%s。",
+	"%s is %s.":                                              "%s 为 %s。",
+	"%s goes from %s to %s.":                                 "%s 从 %s 变到 %s。",
+	"%s over %d frames, from %s to %s.":                      "%s，共 %d 帧，从 %s 到 %s。",
+	" of %d heads":                                           "（%d 个头）",
+	"Attention maps%s over %d tokens, %s %s to %s.":          "%[2]d 个词元的注意力图%[1]s，%[3]s %[4]s 至 %[5]s。",
+	"A run and a branch of it from %s on, over %d frames.":   "一次运行及其自%s起的分支，共 %d 帧。",
+	"%s of %s and of %s over %d frames, and the difference.": "%[2]s与%[3]s的 %[1]s，共 %[4]d 帧，以及两者之差。",
+	"%s of %s and of %s over %d frames.":                     "%[2]s与%[3]s的 %[1]s，共 %[4]d 帧。",
+	"%s along %s over %d frames.":                            "%[2]s 上的 %[1]s，共 %[3]d 帧。",
+	"%d samples from noise to data over %d frames.":          "%d 个样本从噪声到数据，共 %d 帧。",
+	"Digits from noise over %d frames.":                      "从噪声生成数字，共 %d 帧。",
+	"%d generated points over %d frames.":                    "%d 个生成点，共 %d 帧。",
+	"A sheet of generated images over %d frames.":            "一组生成的图像，共 %d 帧。",
+	"Heat map of %s, %d frames.":                             "%s 的热力图，共 %d 帧。",
+	"Picture %s, %d frames.":                                 "图像 %s，共 %d 帧。",
+	"Histograms of %s over %d frames: %s.":                   "%s 的直方图，共 %d 帧：%s。",
+	"%s over %d moments, and how far they are apart.":        "%s，共 %d 个时刻，以及它们之间的距离。",
+	"%s of %d lanes over %d frames.":                         "%[2]d 行的 %[1]s，共 %[3]d 帧。",
+	"Gradient energy over %d frames.":                        "梯度能量，共 %d 帧。",
+	"The path ends at test %d: %s.":                          "路径止于第 %d 个判断：%s。",
+	"Arrows of %s over %d frames.":                           "%s 的箭头，共 %d 帧。",
+	"%s: %d points over %d frames.":                          "%s：%d 个点，共 %d 帧。",
+	"The stages are %s.":                                     "各阶段为：%s。",
+	"%d stages, from %s to %s.":                              "%d 个阶段，从 %s 到 %s。",
+	"%s over %s and %s, from %s to %s in %d frames.":         "%s 随 %s 与 %s 的变化，从 %s 到 %s，共 %d 帧。",
+	"%d samples on their way over %d steps.":                 "%d 个样本走过 %d 步的路。",
+	"first run":                                              "第一次运行", "second run": "第二次运行",
 }

@@ -25,6 +25,7 @@ type line struct {
 	Label  string `json:"label,omitempty"` // what the page writes instead of the name
 	Scalar string `json:"scalar,omitempty"`
 	Field  string `json:"field,omitempty"`
+	zh     string // the name in Chinese, where it has one
 	Count  bool   `json:"count,omitempty"` // all its values are whole numbers, and are written as such
 }
 
@@ -87,7 +88,7 @@ func Lines(src xainb.Source, opts ...Option) *Scene {
 	s.Title(s.tell(linesTitle(lines)))
 	s.Subtitle("Each line runs up to the playhead; the thin line is still to come.")
 	s.Caption(s.tell(linesCaption(t, lines)))
-	s.doc.Summary = linesSummary(t, lines)
+	s.doc.Summary = s.tell(linesSummary(t, lines))
 	return s
 }
 
@@ -281,30 +282,27 @@ func linesTitle(lines []line) bilingual {
 func linesCaption(t *xainb.Track, lines []line) bilingual {
 	var en, zh []string
 	for i, l := range lines[:min(3, len(lines))] {
-		name, value := quoted.Replace(l.Name), "**{"+braced.Replace(l.Name)+"}**"
-		en = append(en, name+pick(i == 0, " is ", " ")+value)
-		zh = append(zh, name+pick(i == 0, " 为 ", " ")+value)
+		value := "**{" + braced.Replace(l.Name) + "}**"
+		en = append(en, quoted.Replace(l.Name)+pick(i == 0, " is ", " ")+value)
+		zh = append(zh, quoted.Replace(first(l.zh, l.Name))+pick(i == 0, " 为 ", " ")+value)
 	}
 	return say("At %s, %s.", when(t), bilingual{list(en), strings.Join(zh, "，")})
 }
 
-func linesSummary(t *xainb.Track, lines []line) string {
-	text := ""
+func linesSummary(t *xainb.Track, lines []line) (all bilingual) {
 	for _, l := range lines[:min(3, len(lines))] {
 		v := slices.DeleteFunc(l.values(t), func(v float64) bool { return v-v != 0 })
 		if len(v) == 0 {
 			continue
 		}
-		if text != "" {
-			text += " "
+		name := bilingual{l.Name, first(l.zh, l.Name)}
+		text := say("%s is %s.", name, formatNumber(v[0]))
+		if len(v) > 1 {
+			text = say("%s goes from %s to %s.", name, formatNumber(v[0]), formatNumber(v[len(v)-1]))
 		}
-		if len(v) == 1 {
-			text += fmt.Sprintf("%s is %s.", l.Name, formatNumber(v[0]))
-		} else {
-			text += fmt.Sprintf("%s goes from %s to %s.", l.Name, formatNumber(v[0]), formatNumber(v[len(v)-1]))
-		}
+		all = bilingual{all.en + pick(all.en == "", "", " ") + text.en, all.zh + text.zh}
 	}
-	return text
+	return all
 }
 
 // runTimes returns the abscissa of a run, as scanRun in series_lines.js: its own time where that only grows or only falls, otherwise the

@@ -137,7 +137,7 @@ func (p *pair) matched() bilingual {
 	case p.runs[0].Len() == p.runs[1].Len() && sameTimes(p.runs[0], p.runs[1]):
 		return bilingual{}
 	case p.byTime:
-		return say(" Each stands at its last frame up to the same %s.", quoted.Replace(timeWord(p.runs[0])))
+		return say(" Each stands at its last frame up to the same %s.", timeNoun(quoted.Replace(timeWord(p.runs[0]))))
 	}
 	return say(" Frames are matched by their number.")
 }
@@ -181,19 +181,25 @@ func (p *pair) joint(frames []xainb.Snapshot) *xainb.Track {
 	if a.Seed == b.Seed {
 		prov.Seed = a.Seed
 	}
-	var err error
 	var warnings []string
 	for k, t := range p.runs {
-		if e := t.Err(); e != nil && err == nil {
-			err = fmt.Errorf("%s: %w", p.names[k], e)
-		} else if e != nil {
-			err = fmt.Errorf("%w; %s: %w", err, p.names[k], e)
-		}
 		for _, w := range t.Warnings() {
 			warnings = append(warnings, p.names[k]+": "+w)
 		}
 	}
-	return xainb.NewTrack(frames, prov, err).WithWarnings(warnings...)
+	return xainb.NewTrack(frames, prov, endedBy(p.runs[:], p.names[:])).WithWarnings(warnings...)
+}
+
+// endedBy says what ended some of the runs early.
+func endedBy(runs []*xainb.Track, names []string) (err error) {
+	for k, t := range runs {
+		if e := t.Err(); e != nil && err == nil {
+			err = fmt.Errorf("%s: %w", names[k], e)
+		} else if e != nil {
+			err = fmt.Errorf("%w; %s: %w", err, names[k], e)
+		}
+	}
+	return err
 }
 
 // either is what both are called.

@@ -2,7 +2,6 @@ package charts
 
 import (
 	_ "embed" // the painter's JavaScript
-	"fmt"
 	"image/color"
 	"math"
 	"strconv"
@@ -48,7 +47,7 @@ func Path(src xainb.Source, opts ...Option) *Scene {
 	s.Caption("Test {nodes}: **{test}**.")
 	m := moment{frame: t.Len() - 1, tracks: []*xainb.Track{t}}
 	if tests := spec.tests(m.snapshot(0), m); len(tests) > 0 {
-		s.doc.Summary = fmt.Sprintf("The path ends at test %d: %s.", len(tests), tests[len(tests)-1])
+		s.doc.Summary = s.say("The path ends at test %d: %s.", len(tests), tests[len(tests)-1])
 	}
 	return s
 }

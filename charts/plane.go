@@ -174,7 +174,7 @@ func VectorField(src xainb.Source, opts ...Option) *Scene {
 	s.Title(s.say("Where does the %s lead?", f.Name))
 	s.Subtitle("Each arrow starts where it is measured; the longer, the stronger.")
 	s.Caption(s.say("At %s the %s is strongest at {arrow.x}, {arrow.y}: **{arrow}**.", when(t), quoted.Replace(f.Name)))
-	s.doc.Summary = fmt.Sprintf("Arrows of %s over %d frames.", f.Name, t.Len())
+	s.doc.Summary = s.say("Arrows of %s over %d frames.", f.Name, t.Len())
 	return s
 }
 
@@ -276,6 +276,12 @@ func upper(values []float64) float64 {
 // short returns a number with the four digits that a page needs of it.
 func short(v float64) float64 {
 	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64)
+	return pick(err == nil, r, v)
+}
+
+// roundTo returns a number with the digits that are needed beside others a step away: to a thousandth of it.
+func roundTo(v, step float64) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'f', max(0, 3-int(math.Floor(math.Log10(step)))), 64), 64)
 	return pick(err == nil, r, v)
 }
 

@@ -43,7 +43,8 @@ func (p *planeSpec) meansTheSame(o *planeSpec) bool {
 		return false
 	}
 	for i, a := range p.Points {
-		if b := o.Points[i]; a.Name != b.Name || a.Quiet != b.Quiet {
+		b := o.Points[i]
+		if a.Name != b.Name || a.Quiet != b.Quiet || (a.Ways == nil) != (b.Ways == nil) || a.Ways != nil && !slices.Equal(a.Ways.Classes, b.Ways.Classes) {
 			return false
 		}
 	}

@@ -222,7 +222,7 @@ func (f planeFrame) path() {
 	at := min(f.m.frame, len(xs)-1)
 	f.curve(draw.LineStyle{Color: mix(paper, muted, 0.5), Width: 1}, xs[at:], ys[at:])
 	f.curve(draw.LineStyle{Color: ink, Width: 1.75}, xs[:at+1], ys[:at+1])
-	if v := xs[at] + ys[at]; v-v == 0 {
+	if f.inside(xs[at], ys[at]) {
 		f.dot(xs[at], ys[at], 5, draw.GlyphStyle{Color: accent})
 	}
 }
@@ -256,10 +256,6 @@ func (f planeFrame) points(l planePoints) (bad int) {
 		}
 	}
 	return bad
-}
-
-func (f planeFrame) inside(x, y float64) bool {
-	return x >= f.xlo && x <= f.xhi && y >= f.ylo && y <= f.yhi
 }
 
 // trails draws where the points of a layer were in the frames before.

@@ -2,7 +2,6 @@ package charts
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 	"slices"
 
@@ -43,22 +42,19 @@ func (s *Scene) profile(t *xainb.Track, o options) *Scene {
 	o.apply(s, f.Name)
 	p := newProfileWords(t, f)
 	s.Title(s.tell(p.title)).Subtitle(s.tell(p.subtitle)).Caption(s.tell(p.caption))
-	s.doc.Summary = p.summary
+	s.doc.Summary = s.tell(p.summary)
 	return s
 }
 
 // profileWords is what is said around a profile.
-type profileWords struct {
-	title, subtitle, caption bilingual
-	summary                  string
-}
+type profileWords struct{ title, subtitle, caption, summary bilingual }
 
 func newProfileWords(t *xainb.Track, f *xainb.FieldInfo) profileWords {
 	return profileWords{
 		say("How does the %s change?", f.Name),
 		say("The %s at each %s; the thin line is where it began.", quoted.Replace(f.Name), quoted.Replace(f.Dims[0].Name)),
 		say("At %s the largest is **{top.label}** with **{top.value}**.", when(t)),
-		fmt.Sprintf("%s over %d frames, from %s to %s.", f.Name, t.Len(), formatNumber(float64(f.Range.Min)), formatNumber(float64(f.Range.Max))),
+		say("%s over %d frames, from %s to %s.", f.Name, t.Len(), formatNumber(float64(f.Range.Min)), formatNumber(float64(f.Range.Max))),
 	}
 }
 

@@ -81,7 +81,7 @@ func (s rasterSpec) axes(dims []xainb.Dim) (row, col int, ok bool) {
 
 // raster takes the picture out of a field; positions in fixed go before those of the spec.
 func (s rasterSpec) raster(m moment, f *xainb.Field, fixed map[string]int) (raster, bool) {
-	if f == nil {
+	if f == nil || len(f.Data) == 0 {
 		return raster{}, false
 	}
 	row, col, ok := s.axes(f.Dims)

@@ -100,6 +100,16 @@ func ticksWidth(ticks []float64) vg.Length {
 	return w
 }
 
+// largest returns the largest finite value; 0 where none is above it.
+func largest(data []float32) (most float64) {
+	for _, v := range data {
+		if v-v == 0 {
+			most = max(most, float64(v))
+		}
+	}
+	return most
+}
+
 // extent returns the smallest and the largest finite value; without any the smallest is above the largest.
 func extent(lists ...[]float64) (lo, hi float64) {
 	lo, hi = math.Inf(1), math.Inf(-1)

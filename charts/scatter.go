@@ -57,7 +57,7 @@ func Scatter(src xainb.Source, opts ...Option) *Scene {
 	s.Title("Where do the points go?")
 	s.Subtitle(s.say("Each dot is one %s. Click one to see its way.", quoted.Replace(f.Dims[0].Name)))
 	s.Caption(s.say("At %s: **{said}**.", when(t)))
-	s.doc.Summary = fmt.Sprintf("%s: %d points over %d frames.", f.Name, f.Dims[0].Size, t.Len())
+	s.doc.Summary = s.say("%s: %d points over %d frames.", f.Name, f.Dims[0].Size, t.Len())
 	return s
 }
 

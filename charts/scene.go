@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/xainb/gonb-xai/xainb"
 )
@@ -153,7 +154,7 @@ func (s *Scene) Document() (*xainb.Document, error) {
 		}
 		d.Warnings = append(d.Warnings, t.Warnings()...)
 	}
-	d.Translations = translated(d.Translations)
+	d.Translations = translated(d.Translations, d.Warnings)
 	slices.Sort(d.Warnings)
 	d.Warnings = slices.Compact(d.Warnings)
 	slices.SortStableFunc(d.Asks, func(a, b xainb.Ask) int { return a.At - b.At })
@@ -212,6 +213,7 @@ type options struct {
 	marks    []string
 	modes    []float64
 	column   int
+	took     []time.Duration
 
 	way       string // a field of two values that is followed over a plane
 	energyBar bool

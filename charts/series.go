@@ -83,12 +83,19 @@ func (a axisFrame) drawY(ticks []float64) {
 	}
 }
 
-// curve draws a line through the points, with gaps where a value is not finite.
+// inside says whether a place lies within the plot.
+func (a axisFrame) inside(x, y float64) bool {
+	return x >= a.xlo && x <= a.xhi && y >= a.ylo && y <= a.yhi
+}
+
+// curve draws what is in the plot of a line through the points, with gaps where a value is not finite.
 func (a axisFrame) curve(style draw.LineStyle, xs, ys []float64) {
 	var part []vg.Point
+	plot := a.c
+	plot.Rectangle = vg.Rectangle{Min: vg.Point{X: a.x0, Y: a.y0}, Max: vg.Point{X: a.x1, Y: a.y1}}
 	flush := func() {
 		if len(part) > 1 {
-			a.c.StrokeLines(style, part)
+			plot.StrokeLines(style, plot.ClipLinesXY(part)...)
 		}
 		part = nil
 	}

@@ -38,9 +38,9 @@ func Stages(src xainb.Source, opts ...Option) *Scene {
 	s.Title("Where in the algorithm are we?")
 	s.Subtitle("The current stage is lit.")
 	s.Caption("Now: **{stage}**.")
-	s.doc.Summary = "The stages are " + list(route.stages) + "."
+	s.doc.Summary = s.say("The stages are %s.", listed(route.stages))
 	if n := len(route.stages); n > 24 {
-		s.doc.Summary = fmt.Sprintf("%d stages, from %s to %s.", n, route.stages[0], route.stages[n-1])
+		s.doc.Summary = s.say("%d stages, from %s to %s.", n, route.stages[0], route.stages[n-1])
 	}
 	if route.loopFrom >= 0 {
 		s.Subtitle("The current stage is lit; what is underlined comes again and again.")

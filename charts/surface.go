@@ -244,12 +244,12 @@ func (p *surfaceSpec) extras(t *xainb.Track) []string {
 
 // surfaceAxisOf returns the axis along a dimension: its coordinates in all frames, or positions.
 func surfaceAxisOf(t *xainb.Track, scene string, d xainb.Dim) (surfaceAxis, error) {
-	a := surfaceAxis{Dim: d.Name, Name: d.Name, Range: [2]float64{1, float64(d.Size)}}
+	positions := surfaceAxis{Dim: d.Name, Name: d.Name, Range: [2]float64{1, float64(d.Size)}}
 	info := t.Schema().Field(d.Name)
 	if info == nil || len(info.Dims) != 1 || info.Dims[0].Name != d.Name {
-		return a, nil
+		return positions, nil
 	}
-	a.Given, a.Range = true, [2]float64{math.Inf(1), math.Inf(-1)}
+	a := surfaceAxis{Dim: d.Name, Name: d.Name, Range: [2]float64{math.Inf(1), math.Inf(-1)}, Given: true}
 	for i, s := range t.Frames() {
 		f := s.Field(d.Name)
 		if f == nil {
@@ -257,10 +257,13 @@ func surfaceAxisOf(t *xainb.Track, scene string, d xainb.Dim) (surfaceAxis, erro
 		}
 		for k, v := range f.Data {
 			if v-v != 0 || k > 0 && !(v > f.Data[k-1]) {
-				return a, fmt.Errorf("charts: %s: the coordinates %s of frame %d do not increase: number %d is %v", scene, d.Name, i+1, k+1, v)
+				return positions, fmt.Errorf("charts: %s: the coordinates %s of frame %d do not increase: number %d is %v", scene, d.Name, i+1, k+1, v)
 			}
 			a.Range = union(a.Range, [2]float64{float64(v), float64(v)})
 		}
+	}
+	if !(a.Range[0] < a.Range[1]) { // there are none
+		return positions, nil
 	}
 	return a, nil
 }
@@ -345,7 +348,7 @@ func surfaceLevels(ticks []float64, c surfaceScale) []float64 {
 		first := ticks[0]
 		ticks = nil
 		for k := -from; first+k*step < c.Span[1]; k++ {
-			ticks = append(ticks, short(first+k*step))
+			ticks = append(ticks, roundTo(first+k*step, step))
 		}
 	}
 	for _, v := range ticks {
@@ -373,7 +376,7 @@ func (s *Scene) saySurface(t *xainb.Track, p *surfaceSpec, f *xainb.FieldInfo) {
 		s.doc.Subtitle = s.say("The red point is where the run stands, the line its way.%s", plane) // what the axes are is written beside them
 		s.doc.Caption = s.say("At %s the run stands at **{here.value}**, between {min.value} and {max.value}.", when(t))
 	}
-	s.doc.Summary = fmt.Sprintf("%s over %s and %s, from %s to %s in %d frames.", f.Name, p.X.Name, p.Y.Name,
+	s.doc.Summary = s.say("%s over %s and %s, from %s to %s in %d frames.", f.Name, p.X.Name, p.Y.Name,
 		formatNumber(float64(f.Range.Min)), formatNumber(float64(f.Range.Max)), t.Len())
 }
 

@@ -57,7 +57,7 @@ func Words(src xainb.Source, opts ...Option) *Scene {
 	s.Title("Which words count?")
 	s.Subtitle(s.tell(spec.subtitle(say("."))))
 	s.Caption(s.tell(rankingCaption(t, spec.Came)))
-	s.doc.Summary = rankingSummary(t, f)
+	s.doc.Summary = s.tell(rankingSummary(t, f))
 	return s
 }
 

@@ -54,17 +54,13 @@ func Trajectories(run xainb.Source, opts ...Option) *Scene {
 	if o.trail < 0 {
 		return s.fail(fmt.Errorf("charts: Trajectories: Trail(%d): give a positive number of 24ths of a second, or 0 for %d", o.trail, usualTrail))
 	}
-	isWays := waysIn(t)
 	names := []string{"tsne", "pca"}
-	for _, name := range names {
-		if f := t.Schema().Field(name); o.field != "" || !isWays(f) {
-			f, err := fieldFor(t, "Trajectories", o.field, "field [sample, 2] with as many samples in each frame", isWays, nil)
-			if err != nil {
-				return s.fail(err)
-			}
-			names = []string{f.Name}
-			break
+	if o.field != "" || !hasBothWays(t) {
+		f, err := fieldFor(t, "Trajectories", o.field, "field [sample, 2] with as many samples in each frame", waysIn(t), nil)
+		if err != nil {
+			return s.fail(err)
 		}
+		names = []string{f.Name}
 	}
 	s.shipOnly(t, names...)
 	w := waysOf(t, t.Schema().Field(names[0]))
@@ -82,6 +78,12 @@ func Trajectories(run xainb.Source, opts ...Option) *Scene {
 // waysIn says whether a field holds samples that can be followed from frame to frame.
 func waysIn(t *xainb.Track) func(*xainb.FieldInfo) bool {
 	return func(f *xainb.FieldInfo) bool { return f != nil && isPlane(t)(f) && twoColumns(f) && !f.Varies }
+}
+
+// hasBothWays says whether a run has its samples in the planes of t-SNE and of PCA.
+func hasBothWays(t *xainb.Track) bool {
+	isWays, near, flat := waysIn(t), t.Schema().Field("tsne"), t.Schema().Field("pca")
+	return isWays(near) && isWays(flat) && near.Dims[0] == flat.Dims[0]
 }
 
 // waysOf finds the classes of a run's samples.
@@ -182,5 +184,5 @@ func (s *Scene) waysWords(t *xainb.Track, f *xainb.FieldInfo, w planeWays, both 
 	default:
 		s.Caption(s.say("At %s the samples have moved by **{moved}** on average.", when(t)))
 	}
-	s.doc.Summary = fmt.Sprintf("%d samples on their way over %d steps.", f.Dims[0].Size, t.Len())
+	s.doc.Summary = s.say("%d samples on their way over %d steps.", f.Dims[0].Size, t.Len())
 }

@@ -247,6 +247,9 @@ func TestScenesSpeakChinese(t *testing.T) {
 				t.Errorf("scene %d: %s says %q", i+1, part, text)
 			}
 		}
+		if label := evaluate[string](b, p.part(".player")+".ariaLabel"); regexp.MustCompile(`[A-Za-z]+ [a-z]+ [a-z]+ [a-z]+|[a-z]\. [A-Z]| frames`).MatchString(label) {
+			t.Errorf("scene %d: a screen reader is told %q", i+1, label)
+		}
 		if got := p.text(".note"); got != "note" {
 			t.Errorf("scene %d: the author's note is %q", i+1, got)
 		}
