@@ -121,7 +121,7 @@ function paintImage(panel) {
     rows = axisLabels(panel.tracks[track], snapshot, used[0], slice.rows);
     cols = axisLabels(panel.tracks[track], snapshot, used[1], slice.cols);
     dims = used;
-    unit = (spec.units || {})[name] || name;
+    unit = (spec.units && Object.hasOwn(spec.units, name) && spec.units[name]) || name;
     const theme = panel.theme(), range = rangeOf(panel, spec, name, spec.ramp);
     const bad = raster.paint(slice, rampTable(spec.ramp, theme), range, theme);
     place(theme);

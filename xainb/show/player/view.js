@@ -167,6 +167,8 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
 
   /** @param {Frame} frame */
   function paint(frame) {
+    if (resized) for (const v of views) if (v.painting.resize) v.painting.resize();
+    resized = false;
     for (const v of views) {
       for (const k of Object.keys(v.read)) delete v.read[k];
       v.painting.draw(v.base ? shifted(frame, v.base) : frame);
@@ -175,8 +177,6 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
   }
 
   function drawFrame() {
-    if (resized) for (const v of views) if (v.painting.resize) v.painting.resize();
-    resized = false;
     const { playing, position, speed } = clock.state, seconds = doc.seconds / speed, low = Math.floor(position);
     // A run too fast to rest shows each recorded frame as it comes across it, for captions speak of recorded frames only.
     const frame = frameNow(smooth && playing && (low === crossed || seconds >= restless));
