@@ -271,7 +271,8 @@ function paintImage(panel) {
 
   /** @param {Object<string, string|number>} values */
   function sayLine(values) {
-    return values.selected === undefined ? "" : `${values.selected}: ${values["top.label"]} ${formatNumber(Number(values["top.value"]))}`;
+    if (values.selected === undefined) return "";
+    return `${values.selected}: ${values["top.label"] === undefined ? translate("none") : `${values["top.label"]} ${formatNumber(Number(values["top.value"]))}`}`;
   }
 
   function describe() {

@@ -1,11 +1,14 @@
 package e2e
 
 import (
+	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/xainb/gonb-xai/charts"
 	"github.com/xainb/gonb-xai/xainb"
 )
 
@@ -54,5 +57,30 @@ func TestEveryScenePaintsInItsPlaceAndPrints(t *testing.T) {
 	evaluate[chromedp.Void](b, "void dispatchEvent(new Event('afterprint'))")
 	if left := evaluate[int](b, "[...document.querySelectorAll('div.xainb')].filter((h) => h.shadowRoot.querySelector('.strip')).length"); left > 0 {
 		t.Errorf("%d players stay on paper", left)
+	}
+}
+
+// A point that has another label in another frame, as where each frame is of a new batch, is called by the label of the frame that is shown; and a row of a map without a
+// number has no strongest.
+func TestNamesAreThoseOfTheFrame(t *testing.T) {
+	p := one(t, false, charts.GANSamples(recorded(func(t int, s *xainb.Snapshot) {
+		s.Put("generated", []float32{0, 0, 1, 1}, xainb.Dim{Name: "sample", Size: 2}, xainb.Dim{Name: "xy", Size: 2})
+		s.PutLabels("sample", []string{fmt.Sprint("first of ", t), fmt.Sprint("second of ", t)})
+	})))
+	for _, frame := range []int{0, 2} {
+		evaluate[chromedp.Void](p.tab, fmt.Sprintf("%s.xainb.clock.do('seek', %d)", p.host, frame))
+		evaluate[chromedp.Void](p.tab, fmt.Sprintf("%s.xainb.set('feature', 'second of %d#1')", p.host, frame))
+		p.settle()
+		if got := evaluate[string](p.tab, p.part(".panel")+".getAttribute('aria-valuetext')"); got != fmt.Sprint("second of ", frame) {
+			t.Errorf("in frame %d the selected point is called %q", frame, got)
+		}
+	}
+
+	nan := float32(math.NaN())
+	p = one(t, false, charts.AttentionHeads(recorded(func(_ int, s *xainb.Snapshot) {
+		xainb.AttentionWeight{Layer: 1, Heads: 1, Queries: 2, Keys: 2, Tokens: []string{"a", "b"}, Weights: []float32{nan, nan, nan, nan}}.Snap(s)
+	})))
+	if got := evaluate[string](p.tab, p.part(".panel[role=slider]")+".getAttribute('aria-valuetext')"); got != "b: none" && got != "a: none" {
+		t.Errorf("the row without a number is read as %q", got)
 	}
 }
