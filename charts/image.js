@@ -61,7 +61,6 @@ function paintImage(panel) {
   const raster = makeRaster();
   /** @type {any} */ let chart = null;
   /** @type {any} */ let zr = null;
-  let chartRatio = 0;
   /** @type {ImageLayout|null} */
   let layout = null;
   /** @type {Slice|null} */
@@ -78,11 +77,8 @@ function paintImage(panel) {
     if (!knownWidth) knownWidth = panel.el.clientWidth; // read once a size: reading makes the browser lay the page out
     return knownWidth || 320; // a page that is hidden has no width yet
   }
-  /** Starts ECharts, again where the page's zoom has changed: it keeps the resolution that it started with. @param {number} ratio */
-  function start(ratio) {
-    if (chart) chart.dispose();
-    chart = panel.echarts.init(plot, null, { renderer: "canvas", devicePixelRatio: ratio, width: panelWidth(), height: 100 });
-    chartRatio = ratio;
+  function start() {
+    chart = panel.echarts.init(plot, null, { renderer: "canvas", devicePixelRatio: window.devicePixelRatio, width: panelWidth(), height: 100 });
     zr = chart.getZr();
     zr.on("mousemove", moved);
     zr.on("globalout", left);
@@ -147,7 +143,7 @@ function paintImage(panel) {
     looksFor = "";
     layout = layoutImage(width, ratio, rows, cols, slice, `${labelSize}px ${theme.font}`, !!spec.bare, spec.square !== false);
     styled(plot, { height: layout.total + "px" });
-    if (ratio !== chartRatio) start(ratio);
+    if (!chart) start();
     chart.resize({ width, height: layout.total, silent: true });
   }
 
@@ -360,10 +356,8 @@ function paintImage(panel) {
     resize: () => void (knownWidth = 0),
     restyle: () => void (looksFor = ""),
     dispose() {
-      panel.el.removeEventListener("keydown", keyed);
       if (chart) chart.dispose();
       panel.el.replaceChildren();
-      for (const a of ["role", "tabindex", "aria-label", "aria-orientation", "aria-valuemin", "aria-valuemax", "aria-valuenow", "aria-valuetext"]) panel.el.removeAttribute(a);
     },
   };
 }

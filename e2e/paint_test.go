@@ -84,3 +84,25 @@ func TestNamesAreThoseOfTheFrame(t *testing.T) {
 		t.Errorf("the row without a number is read as %q", got)
 	}
 }
+
+// On a screen of finer pixels, or where the reader enlarges the page, a picture is drawn as fine as that screen is, and who is in it stays there.
+func TestPicturesAreAsFineAsTheScreen(t *testing.T) {
+	b := openTab(t, false)
+	b.open(pageOf(t, waveScene(), charts.GANSamples(gameRun(plain)), charts.Surface(surfaceRun(plain, 9)), charts.Lanes(gameRun(plain), charts.Field("cosine"))))
+	for i, p := range b.players("", 4, 30*time.Second) {
+		for _, scale := range []float64{1, 2} {
+			b.do("setting the scale", chromedp.EmulateViewport(1280-100*int64(scale), 900, chromedp.EmulateScale(scale)))
+			p.show()
+			b.until(fmt.Sprintf("player %d is drawn for the scale %v", i+1, scale), 10*time.Second, fmt.Sprintf("((c) => c && Math.abs(c.width / c.clientWidth - %v) < 0.01 && Math.abs(c.height / c.clientHeight - %[1]v) < 0.01)(%s)", scale, p.part(".panel canvas")))
+			if n := colours(p.picture()); n < 3 {
+				t.Errorf("player %d at scale %v is empty: %d colours", i+1, scale, n)
+			}
+			focus := fmt.Sprintf("((root) => root.activeElement === root.querySelector('.panel[tabindex]'))(%s.shadowRoot)", p.host)
+			if scale == 1 {
+				evaluate[chromedp.Void](b, p.host+".shadowRoot.querySelector('.panel[tabindex]')?.focus()")
+			} else if !evaluate[bool](b, focus) {
+				t.Errorf("player %d has lost the focus of its panel", i+1)
+			}
+		}
+	}
+}
