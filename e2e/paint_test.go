@@ -106,3 +106,51 @@ func TestPicturesAreAsFineAsTheScreen(t *testing.T) {
 		}
 	}
 }
+
+// While it plays a cell becomes narrow and wide, the page dark and light, the cell leaves the page and comes back, is hidden and shown: then each picture is what it was.
+func TestEverySceneComesBackTheSame(t *testing.T) {
+	scenes := []xainb.Scene{}
+	for _, s := range everyScene(plain) {
+		scenes = append(scenes, s)
+	}
+	b := openTab(t, false)
+	b.open(pageOf(t, scenes...))
+	for i, p := range b.players("", len(scenes), 60*time.Second) {
+		changed := evaluate[[]int](b, `(async () => {
+			const host = `+p.host+`, { clock } = host.xainb, page = document.documentElement, body = document.body;
+			const frames = async (n) => {
+				for (let i = 0; i < n; i++) await new Promise((r) => requestAnimationFrame(r));
+			};
+			const seen = async () => {
+				host.scrollIntoView({ block: 'center', behavior: 'instant' });
+				clock.do('pause');
+				clock.do('seek', 2);
+				await frames(5);
+				return [...host.shadowRoot.querySelectorAll('.panel canvas')].map((c) => c.toDataURL());
+			};
+			const before = await seen();
+			clock.do('repeat', 'loop');
+			clock.do('play');
+			for (const [width, paper] of [['360px', '#111'], ['1100px', ''], ['600px', '#111'], ['', '']]) {
+				[body.style.maxWidth, page.style.background, body.className] = [width, paper, 'now' + width];
+				host.scrollIntoView({ block: 'center', behavior: 'instant' });
+				await frames(5);
+			}
+			const after = host.nextSibling, parent = host.parentNode;
+			host.remove();
+			await frames(3);
+			if (host.shadowRoot.querySelector('.panel')) throw new Error('out of the page it keeps its panels');
+			parent.insertBefore(host, after);
+			await frames(3);
+			host.style.display = 'none';
+			await frames(3);
+			host.style.display = '';
+			await frames(3);
+			const now = await seen();
+			return now.length === before.length ? now.flatMap((c, i) => (c === before[i] ? [] : [i + 1])) : [-1];
+		})()`)
+		if len(changed) > 0 {
+			t.Errorf("in scene %d the pictures %v are others than before", i+1, changed)
+		}
+	}
+}
