@@ -25,7 +25,7 @@ painters.arithmetic = paintArithmetic;
 function paintArithmetic(panel) {
   /** @type {ArithmeticSpec} */
   const spec = panel.spec;
-  const head = element("div"), table = element("table"), strips = [makeStrip(panel.el), makeStrip(panel.el)];
+  const head = element("div"), table = element("table"), strips = [makeCells(panel.el), makeCells(panel.el)];
   styled(head, { fontWeight: "650", marginBottom: "6px", overflowWrap: "anywhere" });
   styled(table, { borderCollapse: "collapse", width: "100%", fontSize: "13.5px", fontVariantNumeric: "tabular-nums", marginBottom: "14px" });
   panel.el.prepend(head, table);
@@ -97,7 +97,7 @@ function fourDigits(v) {
 }
 
 /** One row of cells with a name above it. @param {HTMLElement} parent */
-function makeStrip(parent) {
+function makeCells(parent) {
   const name = element("div", "small"), box = element("div"), canvas = element("canvas"), mark = element("div");
   styled(box, { position: "relative", height: "20px", margin: "3px 0 10px" });
   styled(canvas, { display: "block", width: "100%", height: "100%", imageRendering: "pixelated" });

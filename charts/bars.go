@@ -149,7 +149,7 @@ func longNames(t *xainb.Track, f *xainb.FieldInfo, top int) []string {
 			}
 		}
 	}
-	return longest(slices.Collect(maps.Keys(seen)))
+	return longest(slices.AppendSeq([]string{}, maps.Keys(seen))) // a list also where nothing is finite
 }
 
 // longest returns a few of the longest names, each once.

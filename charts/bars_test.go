@@ -57,6 +57,14 @@ func TestArrivals(t *testing.T) {
 	}
 }
 
+// The page reads the list of names also where no bar is ever shown.
+func TestBarsOfNothingFinite(t *testing.T) {
+	spec := documentOf(t, Bars(weights([]string{"a", "b"}, []float32{nan, inf}))).Panels[0].Spec.(*barsSpec)
+	if spec.Long == nil || len(spec.Long) > 0 {
+		t.Errorf("the names are %#v", spec.Long)
+	}
+}
+
 func TestBars(t *testing.T) {
 	names := make([]string, 40)
 	data := make([]float32, 40)

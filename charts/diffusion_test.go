@@ -427,6 +427,10 @@ func TestHistogram(t *testing.T) {
 			t.Errorf("deviation of %v within %v is %v, want %v", c.values, c.modes, got, c.want)
 		}
 	}
+	tiny := Histogram([]Variant{{"tiny", snaps(func(s *xainb.Snapshot) { s.Put("x", []float32{1e-40, 2e-40}, xainb.Dim{Name: "sample", Size: 2}) })}})
+	if top := tiny.stills[0].(*curvesSpec).Scale[1]; math.IsInf(top, 0) || top <= 0 {
+		t.Errorf("values closer together than densities can say have densities up to %v", top)
+	}
 	plane := Histogram([]Variant{{"x", noisyRun(3, 100)}}, Coordinate(1))
 	if got := readingsOf(plane, 0); len(documentOf(t, plane).Panels) != 1 || got == nil {
 		t.Errorf("one coordinate: %v", got)

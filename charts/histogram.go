@@ -138,7 +138,7 @@ func (h histogram) span() (from, to float64) {
 	slices.Sort(all)
 	cut := len(all) / 1000
 	from, to = float64(all[cut]), float64(all[len(all)-1-cut])
-	if room := (to - from) * 0.02; room > 0 {
+	if room := (to - from) * 0.02; room > 1e-30 { // narrower bins would have densities beyond float32
 		return from - room, to + room
 	}
 	return from - 1, to + 1

@@ -61,7 +61,6 @@ function paintImage(panel) {
   const raster = makeRaster();
   /** @type {any} */ let chart = null;
   /** @type {any} */ let zr = null;
-  let chartRatio = 0;
   /** @type {ImageLayout|null} */
   let layout = null;
   /** @type {Slice|null} */
@@ -78,11 +77,8 @@ function paintImage(panel) {
     if (!knownWidth) knownWidth = panel.el.clientWidth; // read once a size: reading makes the browser lay the page out
     return knownWidth || 320; // a page that is hidden has no width yet
   }
-  /** Starts ECharts, again where the page's zoom has changed: it keeps the resolution that it started with. @param {number} ratio */
-  function start(ratio) {
-    if (chart) chart.dispose();
-    chart = panel.echarts.init(plot, null, { renderer: "canvas", devicePixelRatio: ratio, width: panelWidth(), height: 100 });
-    chartRatio = ratio;
+  function start() {
+    chart = panel.echarts.init(plot, null, { renderer: "canvas", devicePixelRatio: window.devicePixelRatio, width: panelWidth(), height: 100 });
     zr = chart.getZr();
     zr.on("mousemove", moved);
     zr.on("globalout", left);
@@ -121,7 +117,7 @@ function paintImage(panel) {
     rows = axisLabels(panel.tracks[track], snapshot, used[0], slice.rows);
     cols = axisLabels(panel.tracks[track], snapshot, used[1], slice.cols);
     dims = used;
-    unit = (spec.units || {})[name] || name;
+    unit = (spec.units && Object.hasOwn(spec.units, name) && spec.units[name]) || name;
     const theme = panel.theme(), range = rangeOf(panel, spec, name, spec.ramp);
     const bad = raster.paint(slice, rampTable(spec.ramp, theme), range, theme);
     place(theme);
@@ -147,7 +143,7 @@ function paintImage(panel) {
     looksFor = "";
     layout = layoutImage(width, ratio, rows, cols, slice, `${labelSize}px ${theme.font}`, !!spec.bare, spec.square !== false);
     styled(plot, { height: layout.total + "px" });
-    if (ratio !== chartRatio) start(ratio);
+    if (!chart) start();
     chart.resize({ width, height: layout.total, silent: true });
   }
 
@@ -271,7 +267,8 @@ function paintImage(panel) {
 
   /** @param {Object<string, string|number>} values */
   function sayLine(values) {
-    return values.selected === undefined ? "" : `${values.selected}: ${values["top.label"]} ${formatNumber(Number(values["top.value"]))}`;
+    if (values.selected === undefined) return "";
+    return `${values.selected}: ${values["top.label"] === undefined ? translate("none") : `${values["top.label"]} ${formatNumber(Number(values["top.value"]))}`}`;
   }
 
   function describe() {
@@ -359,10 +356,8 @@ function paintImage(panel) {
     resize: () => void (knownWidth = 0),
     restyle: () => void (looksFor = ""),
     dispose() {
-      panel.el.removeEventListener("keydown", keyed);
       if (chart) chart.dispose();
       panel.el.replaceChildren();
-      for (const a of ["role", "tabindex", "aria-label", "aria-orientation", "aria-valuemin", "aria-valuemax", "aria-valuenow", "aria-valuetext"]) panel.el.removeAttribute(a);
     },
   };
 }

@@ -122,10 +122,7 @@ function paintMultiples(panel) {
   return {
     draw,
     resize: () => void (width = 0),
-    dispose() {
-      grid.removeEventListener("keydown", keyed);
-      panel.el.replaceChildren();
-    },
+    dispose: () => panel.el.replaceChildren(),
   };
 }
 

@@ -62,7 +62,7 @@ function sliceOf(panel, spec, field, fixed) {
 
 /** Where along a dimension the picture stands. @param {Panel} panel @param {RasterSpec} spec @param {string} dim @param {number} size @param {Object<string, number>} [fixed] */
 function positionOf(panel, spec, dim, size, fixed) {
-  const v = fixed && dim in fixed ? fixed[dim] : Number(panel.resolve((spec.index || {})[dim])) || 0;
+  const v = fixed && Object.hasOwn(fixed, dim) ? fixed[dim] : Number(panel.resolve((spec.index || {})[dim])) || 0;
   return Math.max(0, Math.min(size - 1, Math.round(v)));
 }
 
@@ -77,8 +77,7 @@ function cellOf(s, r, c) {
  * @param {Panel} panel @param {RasterSpec} spec @param {string} name @param {string} ramp @returns {[number, number]}
  */
 function rangeOf(panel, spec, name, ramp) {
-  const fixed = spec.ranges && spec.ranges[name];
-  if (fixed) return fixed;
+  if (spec.ranges && Object.hasOwn(spec.ranges, name)) return spec.ranges[name];
   const f = panel.tracks[trackOf(panel, spec)].fields.find((x) => x.name === name);
   if (!f) return [0, 1];
   if (ramp === "diverging") {
@@ -238,10 +237,7 @@ function endText(v) {
  * @param {string} template @param {Object<string, string|number>} values
  */
 function fillText(template, values) {
-  return template.replace(/\{([^{}]*)\}/g, (_, k) => {
-    const v = values[k];
-    return v === undefined || v === null ? "–" : typeof v === "number" ? formatNumber(v) : String(v);
-  });
+  return template.replace(/\{([^{}]*)\}/g, (_, name) => readingText(values, name));
 }
 
 /** The names along an axis; without any, the positions, counted from 1. @param {Track} track @param {Snapshot} snapshot @param {string} dim @param {number} n @returns {string[]} */

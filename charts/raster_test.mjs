@@ -67,6 +67,16 @@ test("positions out of range are those at the end", () => {
   }
 });
 
+test("what every object has is no entry of a specification", () => {
+  const field = { dims: ["constructor", "toString", "valueOf"], shape: [2, 1, 1], data: Float32Array.of(1, 2) };
+  for (const [index, want] of [[undefined, 1], [{ constructor: 1 }, 2]]) {
+    assert.equal(page.cellOf(page.sliceOf(panelOf({}), { field: "a", ramp: "heat", index }, field, {}), 0, 0), want);
+  }
+  const panel = panelOf({}, [{ fields: [{ name: "constructor", min: 0, max: 5 }] }]);
+  assert.deepEqual(page.rangeOf(panel, { field: "constructor", ranges: {} }, "constructor", "heat"), [0, 5]);
+  assert.equal(page.fillText("{constructor}", {}), "–");
+});
+
 test("cells that hold no number are counted and told apart", () => {
   const s = { data: Float32Array.of(0, 1, NaN, Infinity, -Infinity, 2), offset: 0, rows: 2, cols: 3, rowStride: 3, colStride: 1, channelStride: 0 };
   const pixels = new Uint32Array(6), table = page.rampTable("heat", light);

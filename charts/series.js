@@ -38,7 +38,7 @@ function paintSeries(panel) {
   head.hidden = foot.hidden = true;
   panel.el.append(head, plot, foot);
   let height = 240;
-  const chart = panel.echarts.init(plot, null, { renderer: panel.spec.renderer || "svg", width: width(), height });
+  const chart = panel.echarts.init(plot, null, { renderer: panel.spec.renderer || "svg", devicePixelRatio: window.devicePixelRatio, width: width(), height });
   const picture = kind({
     panel, chart, plot, width,
     setHeight: (h) => void (height = h),

@@ -114,7 +114,8 @@ function curvesChart(c) {
         const at = s.scalars[k.scalar];
         if (at === undefined) continue;
         readAs(panel, { [k.scalar + ".at"]: formatNumber(at) });
-        if (f) readAs(panel, { [k.scalar + ".value"]: formatNumber(curveAt(curves[0], f.data, at)) });
+        const { at: along } = curves[0];
+        if (f && at >= along[0] && at <= along[along.length - 1]) readAs(panel, { [k.scalar + ".value"]: formatNumber(curveAt(curves[0], f.data, at)) });
       }
     },
   };

@@ -25,6 +25,8 @@ function planeChart(c) {
   let names = [];
   /** @type {string[]} */
   let links = [];
+  /** @type {string[]} */
+  let known = []; // the labels that names were made of
   /** @type {Float32Array|null} */
   let data = null;
   /** @type {{grid: Field|null, arrows: Field|null}} */
@@ -168,8 +170,10 @@ function planeChart(c) {
     const all = walk ? walk.at(at) : f ? f.data : new Float32Array(0), n = all.length >> 1, main = layer === top;
     if (main) {
       data = all;
-      if (names.length !== n) {
-        names = entriesOf(new Float32Array(n), labelsAt(track, frame.snapshot(), layer.dim), layer.dim);
+      const labels = labelsAt(track, frame.snapshot(), layer.dim);
+      if (names.length !== n || labels !== known) {
+        known = labels;
+        names = entriesOf(new Float32Array(n), labels, layer.dim);
         links = linkLabels(names.map((e) => e.raw));
       }
     }

@@ -233,10 +233,8 @@ function paintSurface(panel) {
     resize: () => void (width = 0),
     restyle: () => void (drawn = ""),
     dispose() {
-      panel.el.removeEventListener("keydown", keyed);
       for (const v of Object.values(made)) if (v && v.dispose) v.dispose();
       panel.el.replaceChildren();
-      for (const a of ["role", "tabindex", "aria-label", "aria-orientation", "aria-valuemin", "aria-valuemax", "aria-valuenow", "aria-valuetext"]) panel.el.removeAttribute(a);
     },
   };
 }

@@ -57,6 +57,40 @@ func TestHostileTextInEveryScene(t *testing.T) {
 	}
 }
 
+// A word that every object of the language has an entry for is a word like any other: a model of program text has "constructor" among its tokens.
+func TestWordsThatObjectsKnowAreWords(t *testing.T) {
+	known := map[string]string{"dim 0": "constructor", "dim 1": "toString", "dim 2": "valueOf", "field": "hasOwnProperty", "loss": "isPrototypeOf", "V": "valueOf", "classes": "constructor",
+		"a": "constructor", "b": "toString", "quiet": "valueOf", "film": "__proto__", "photo": "__proto__", "t": "constructor", "round": "toString", "sample": "valueOf", "one": "constructor", "other": "toString"}
+	scenes := []xainb.Scene{}
+	for _, s := range everyScene(func(s string) string {
+		if name, ok := known[s]; ok {
+			return name
+		}
+		return s
+	}) {
+		scenes = append(scenes, s)
+	}
+	b := openTab(t, false)
+	b.open(pageOf(t, scenes...))
+	for i, p := range b.players("", len(scenes), 60*time.Second) {
+		p.show()
+		evaluate[chromedp.Void](b, p.host+".xainb.clock.do('seek', 1.5)")
+		p.settle()
+		said := evaluate[string](b, p.host+".shadowRoot.querySelector('.player').innerText")
+		for _, odd := range []string{"native code", "[object", "not finite", "picture stopped"} {
+			if strings.Contains(said, odd) {
+				t.Errorf("scene %d says %q: %s", i+1, odd, said)
+			}
+		}
+		if n := colours(p.picture()); n < 3 {
+			t.Errorf("scene %d is empty: it has %d colours", i+1, n)
+		}
+	}
+	if spoilt := evaluate[[]string](b, "Object.keys(Object.prototype)"); len(spoilt) > 0 {
+		t.Errorf("every object has %q now", spoilt)
+	}
+}
+
 // onlyText checks that nothing on the page came out of a text: outside the players, and inside.
 func (b *tab) onlyText() {
 	b.t.Helper()

@@ -58,6 +58,9 @@
     return page.slots[id];
   }
 
+  // ECharts remembers how wide texts are in an object: one that says "constructor" would find what every object has there and spoil it for the whole page.
+  const tame = (/** @type {string} */ source) => source.replaceAll("this._map={}", "this._map=Object.create(null)");
+
   // A cell that carries the code starts it; the others wait. What nobody carries comes from the CDN after a moment, checked by its hash.
   // When that fails the cell says so and goes on waiting: a cell shown later may carry it.
   function need(/** @type {Part} */ part, /** @type {(why: string) => void} */ complain) {
@@ -72,7 +75,7 @@
     };
     const load = (/** @type {() => Promise<string>} */ text) => {
       s.started = true;
-      Promise.resolve().then(text).then((source) => evaluate((s.source = source), part.id)).then(loaded, (e) => {
+      Promise.resolve().then(text).then((source) => evaluate((s.source = tame(source)), part.id)).then(loaded, (e) => {
         s.started = false;
         const other = s.waiting.find((w) => w.retry && w.retry !== retry); // another cell carries it as well
         if (other && other.retry) {

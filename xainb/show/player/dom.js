@@ -54,15 +54,16 @@ function fillTemplate(el, template, values, formulas) {
     if (part === "**") strong = !strong;
     else if (part === "\\$") write("$");
     else if (part[0] === "$" && formulas && Object.prototype.hasOwnProperty.call(formulas, tex)) out.push(mathElement(["math", formulas[tex]], values));
-    else if (part[0] === "{" && part[part.length - 1] === "}") write(readingText(values[tex]));
-    else if (part[0] === "$" && part.length > 1) write(part.replace(/\{([^{}]*)\}/g, (_, name) => readingText(values[name])));
+    else if (part[0] === "{" && part[part.length - 1] === "}") write(readingText(values, tex));
+    else if (part[0] === "$" && part.length > 1) write(part.replace(/\{([^{}]*)\}/g, (_, name) => readingText(values, name)));
     else if (part) write(part);
   }
   el.replaceChildren(...out);
 }
 
-/** @param {string|number|undefined|null} v */
-function readingText(v) {
+/** @param {Object<string, string|number>} values @param {string} name */
+function readingText(values, name) {
+  const v = Object.hasOwn(values, name) ? values[name] : undefined;
   return v === undefined || v === null ? "–" : typeof v === "number" ? formatNumber(v) : String(v);
 }
 
@@ -71,7 +72,7 @@ function mathElement(tree, values) {
   const e = document.createElementNS("http://www.w3.org/1998/Math/MathML", String(tree[0]));
   for (const part of tree.slice(1)) {
     if (Array.isArray(part)) e.append(mathElement(part, values));
-    else if (typeof part === "string") e.append(tree[0] === "mn" && /^\{.+\}$/.test(part) ? readingText(values[part.slice(1, -1)]) : part);
+    else if (typeof part === "string") e.append(tree[0] === "mn" && /^\{.+\}$/.test(part) ? readingText(values, part.slice(1, -1)) : part);
     else for (const k of Object.keys(part)) e.setAttribute(k, part[k]);
   }
   return e;

@@ -46,7 +46,7 @@ function frameAt(reel, position, smooth, seconds) {
 
   /** @returns {Field|null} */
   function fieldOf(/** @type {string} */ name, /** @type {number} */ track) {
-    const easing = blended ? blend[name] : undefined;
+    const easing = blended && Object.hasOwn(blend, name) ? blend[name] : undefined;
     if (!easing) return snapshotOf(track, index).fields[name] || null;
     const way = blendWeight(easing, u, seconds);
     const from = snapshotOf(track, low), to = snapshotOf(track, low + 1);

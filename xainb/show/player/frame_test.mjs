@@ -53,6 +53,12 @@ test("only the fields that may be are blended, each in its own way", () => {
   assert.deepEqual([0.125, 0.875].map((u) => at("ease", u, 0.1)), [1, 7]); // too fast to rest
 });
 
+test("a field with a name that every object has is blended only where it may be", () => {
+  const track = { length: 2, at: (i) => ({ fields: { constructor: { dims: ["x"], shape: [1], data: Float32Array.of(8 * i) } }, labels: {}, scalars: {} }) };
+  const at = (blend) => frameAt(reel([track], blend), 0.25, true, 0.1).field("constructor").data[0];
+  assert.deepEqual([at({ v: "linear" }), at({ v: "linear", constructor: "linear" })], [0, 2]);
+});
+
 test("aligned tracks show the frames that they are told, and hold", () => {
   const r = reel([trackOf([[1], [2], [3]]), trackOf([[10], [30]])], { v: "linear" }, [[0, 1, 2], [0, 0, 1]]);
   const seen = (p) => [0, 1].flatMap((k) => [...frameAt(r, p, true, 1).field("v", k).data]);

@@ -4,7 +4,7 @@
 const pageCalls = new Map();
 
 /**
- * Calls back at an event of the page, "theme" when its theme may have changed. The page outlives its cells, so it holds the callback
+ * Calls back at an event of the page, "theme" when its theme may have changed, "resolution" when the screen has other pixels. The page outlives its cells, so it holds the callback
  * weakly: the owner must keep it. The page has one listener an event, however many players come and go.
  * @param {string} event @param {() => void} callback
  * @returns {() => void} stops
@@ -17,6 +17,7 @@ function onPage(event, callback) {
     pageCalls.set(event, calls);
     const happened = () => live().forEach((call) => call && call());
     if (event === "theme") watchTheme(happened);
+    else if (event === "resolution") watchResolution(happened);
     else addEventListener(event, happened);
   }
   const ref = new WeakRef(callback);
@@ -31,4 +32,13 @@ function watchTheme(changed) {
   observer.observe(document.documentElement, watched);
   observer.observe(document.body, watched);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
+}
+
+/** The page is enlarged, or moved to another screen. @param {() => void} changed */
+function watchResolution(changed) {
+  const again = () => {
+    watchResolution(changed);
+    changed();
+  };
+  matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener("change", again, { once: true });
 }

@@ -51,6 +51,19 @@ test("the bar says the algorithm's own time where it counts up", () => {
   assert.equal(load("zh-CN").makeWhere(moments([1, 2, 6]))(1, 1), "层 2 / 6");
 });
 
+test("no two files that are joined give one name to two things", () => {
+  const names = new Map();
+  for (const folder of ["./", "../../../charts/"].map((f) => new URL(f, import.meta.url))) {
+    for (const file of readdirSync(folder).filter((name) => name.endsWith(".js") && name !== "boot.js")) {
+      for (const [, name] of readFileSync(new URL(file, folder), "utf8").matchAll(/^(?:async )?(?:function|const|let|var) ([\w$]+)/gm)) {
+        assert.ok(!names.has(name), `${name} is in ${names.get(name)} and in ${file}: of two functions the last one counts`);
+        names.set(name, file);
+      }
+    }
+  }
+  assert.ok(names.size > 100, `${names.size} names found`);
+});
+
 test("a frame is in the last chapter that has begun", () => {
   const chapters = [{ at: 2, name: "a" }, { at: 5, name: "b" }];
   assert.deepEqual([0, 2, 4, 5, 9].map((f) => chapterAt(chapters, f)), [-1, 0, 0, 1, 1]);

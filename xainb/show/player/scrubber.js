@@ -48,6 +48,13 @@ function makeScrubber(clock, moments, chapters) {
     if (wasPlaying && position !== (direction > 0 ? n - 1 : 0)) clock.do("play"); // whoever drags to the end wants to look at it
     wasPlaying = false;
   };
+  // Left and right are the whole player's; on a slider up and down do the same.
+  el.addEventListener("keydown", (e) => {
+    const by = e.key === "ArrowUp" ? 1 : e.key === "ArrowDown" ? -1 : 0;
+    if (!by || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey) return;
+    e.preventDefault();
+    clock.do("step", by);
+  });
   el.addEventListener("pointerup", release);
   el.addEventListener("pointercancel", release);
 

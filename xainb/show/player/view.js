@@ -82,8 +82,10 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
   /** @type {{base: number, read: Object<string, string|number>, painting: Painting}[]} */
   let views = [];
   let height = 0; // of the panels, to keep the place of a player that is out of the page
+  let ratio = 0; // pixels of the screen to one of the page that the panels were made for
 
   function build() {
+    ratio = window.devicePixelRatio;
     placePanels(doc, panels, (el, p) => {
       const paint = painters[p.painter];
       if (!paint) throw new Error(`this page has no painter "${p.painter}"`);
@@ -98,13 +100,26 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
   /** Gives back what the painters hold: ECharts remembers each chart until it is told, and with it the recording. */
   function release() {
     if (views.length === 0) return;
+    clear();
+    panels.style.minHeight = height + "px";
+    clock.do("pause");
+  }
+
+  function clear() {
     tooltip.show([], 0, 0);
     for (const v of views) v.painting.dispose();
     views = [];
     drawn = null;
-    panels.style.minHeight = height + "px";
     panels.replaceChildren();
-    clock.do("pause");
+  }
+
+  /** ECharts keeps the resolution that it started with: where the page's zoom or the screen is another one, the panels are made anew. */
+  function sharpen() {
+    const all = () => /** @type {HTMLElement[]} */ ([...panels.querySelectorAll(".panel")]), held = all().findIndex((el) => el === root.activeElement);
+    clear();
+    build();
+    drawFrame();
+    if (held >= 0) all()[held].focus({ preventScroll: true });
   }
 
   /** @returns {Panel} */
@@ -140,6 +155,7 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
     if (!host.isConnected || !sized) return release();
     if (broken || !inSight) return;
     try {
+      if (views.length > 0 && ratio !== window.devicePixelRatio) return sharpen();
       if (views.length === 0) build();
       drawFrame();
     } catch (e) {
@@ -167,6 +183,8 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
 
   /** @param {Frame} frame */
   function paint(frame) {
+    if (resized) for (const v of views) if (v.painting.resize) v.painting.resize();
+    resized = false;
     for (const v of views) {
       for (const k of Object.keys(v.read)) delete v.read[k];
       v.painting.draw(v.base ? shifted(frame, v.base) : frame);
@@ -175,8 +193,6 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
   }
 
   function drawFrame() {
-    if (resized) for (const v of views) if (v.painting.resize) v.painting.resize();
-    resized = false;
     const { playing, position, speed } = clock.state, seconds = doc.seconds / speed, low = Math.floor(position);
     // A run too fast to rest shows each recorded frame as it comes across it, for captions speak of recorded frames only.
     const frame = frameNow(smooth && playing && (low === crossed || seconds >= restless));
@@ -295,7 +311,7 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
     host.scrollIntoView({ block: "center" });
     if (variants && link.variant !== undefined && link.variant !== state.variant && variants.options[link.variant]) choose(link.variant);
   };
-  const unwatch = [onPage("theme", themeSoon), onPage("beforeprint", toPaper), onPage("afterprint", fromPaper), onPage("hashchange", followLink)];
+  const unwatch = [onPage("theme", themeSoon), onPage("beforeprint", toPaper), onPage("afterprint", fromPaper), onPage("hashchange", followLink), onPage("resolution", invalidate)];
   player.addEventListener("keydown", (e) => {
     const target = /** @type {HTMLElement} */ (e.composedPath()[0]);
     e.stopPropagation(); // a notebook has shortcuts of its own
@@ -329,7 +345,7 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
     delete (/** @type {any} */ (host).xainb);
   }
   // The handle for a page around the player, and for whoever drives it by program.
-  /** @type {any} */ (host).xainb = { clock, state: (/** @type {string} */ k) => state[k], set, readings: () => readings, frame: () => drawn, tracks, held: [themeSoon, toPaper, fromPaper, followLink], dispose };
+  /** @type {any} */ (host).xainb = { clock, state: (/** @type {string} */ k) => state[k], set, readings: () => readings, frame: () => drawn, tracks, held: [themeSoon, toPaper, fromPaper, followLink, invalidate], dispose };
   return {
     kept: () => ({ clock: clock.state, state, smooth, menu: !menu.el.hidden }),
     focus: (control) => controls.focus(control),
