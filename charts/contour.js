@@ -130,10 +130,12 @@ function makeFlat(panel) {
       [dx, dy] = [dx / n, dy / n];
       const ax = px(x) + 9 * dx, ay = py(y) + 9 * dy, name = (spec.players || [])[k];
       ctx.globalAlpha = 0.7;
-      drawArrow(ctx, ax, ay, dx, dy, 36, theme.paper, 4);
+      drawArrow(ctx, ax, ay, dx, dy, playerArrow, theme.paper, 4);
       ctx.globalAlpha = 1;
-      drawArrow(ctx, ax, ay, dx, dy, 36, theme.ink, 1.75);
-      if (name !== undefined) writeHaloed(ctx, theme, shortened(oneLine(name), 80, `bold 12px ${theme.font}`), ax + 46 * dx, ay + 46 * dy, `bold 12px ${theme.font}`, theme.ink);
+      drawArrow(ctx, ax, ay, dx, dy, playerArrow, theme.ink, 1.75);
+      if (name === undefined) continue;
+      const [nx, ny] = besideArrow(area, ax, ay, dx, dy);
+      writeHaloed(ctx, theme, shortened(oneLine(name), 80, `bold 12px ${theme.font}`), nx, ny, `bold 12px ${theme.font}`, theme.ink);
     }
   }
 
@@ -198,15 +200,26 @@ function makeFlat(panel) {
   };
 }
 
-/** Where the map lies in a panel of this width. @param {number} width @param {{x: {range: [number, number]}, y: {range: [number, number]}}} spec @param {number} ticks how wide their labels are @returns {FlatArea} */
+/** Where the map lies in a panel of this width. @param {number} width @param {{x: {range: [number, number]}, y: {range: [number, number]}, arrow?: string}} spec @param {number} ticks how wide their labels are @returns {FlatArea} */
 function flatArea(width, spec, ticks) {
-  const a = spec.x.range[1] - spec.x.range[0], b = spec.y.range[1] - spec.y.range[0], left = ticks + 14, room = Math.max(20, width - left - 14);
+  const a = spec.x.range[1] - spec.x.range[0], b = spec.y.range[1] - spec.y.range[0], left = ticks + 14, room = Math.max(20, width - left - (spec.arrow ? 30 : 14));
   let w = Math.min(room, 560), h = w * 0.66;
   if (a < 4 * b && b < 4 * a) {
-    const unit = Math.min(room / a, 420 / Math.max(a, b));
+    const unit = Math.min(room / a, 640 / a, 420 / b);
     [w, h] = [unit * a, unit * b];
   }
   return { left, top: 30, width: Math.round(w), height: Math.round(h) };
+}
+
+/** How long the arrows at the current point are. */
+const playerArrow = 30;
+
+/** Where an arrow's name stands: before its head, or beside its shaft, towards the middle of the map, where that would be outside. @param {FlatArea} area @param {number} x @param {number} y @param {number} dx @param {number} dy @returns {[number, number]} */
+function besideArrow(area, x, y, dx, dy) {
+  const hx = x + (playerArrow + 10) * dx, hy = y + (playerArrow + 10) * dy, within = (/** @type {number} */ v, /** @type {number} */ from, /** @type {number} */ size) => v >= from + 6 && v <= from + size - 6;
+  if (within(hx, area.left, area.width) && within(hy, area.top, area.height)) return [hx, hy];
+  const side = (area.left + area.width / 2 - x) * -dy + (area.top + area.height / 2 - y) * dx < 0 ? -1 : 1;
+  return [x + 10 * dx - 11 * side * dy, y + 10 * dy + 11 * side * dx];
 }
 
 /**
@@ -224,7 +237,7 @@ function placeLevels(t, area, px, py) {
       if (c !== c || out.length > 6 || out.some((o) => o.level === all[k])) return;
       const x = between(t.xs, c), y = between(t.ys, row), ax = px(x), ay = py(y);
       if (ax < area.left + 16 || ax > area.left + area.width - 16 || ay < area.top + 10 || ay > area.top + area.height - 10) return;
-      if (here && Math.hypot(px(here[0]) - ax, py(here[1]) - ay) < 30) return; // the current point lies there
+      if (here && Math.hypot(px(here[0]) - ax, py(here[1]) - ay) < (t.arrow ? 60 : 30)) return; // the current point lies there
       if (out.every((o) => Math.abs(px(o.x) - ax) > 40 || Math.abs(py(o.y) - ay) > 18)) out.push({ level: all[k], x, y });
     });
   }
