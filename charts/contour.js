@@ -7,7 +7,8 @@ surfaceViews.flat = makeFlat;
 /** @param {Panel} panel @returns {SurfaceView} */
 function makeFlat(panel) {
   /** @type {SurfaceSpec} */
-  const spec = panel.spec, xr = spec.x.range, yr = spec.y.range;
+  const spec = panel.spec;
+  let xr = spec.x.range, yr = spec.y.range;
   const picture = document.createElement("canvas"), pen = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
   let image = new ImageData(1, 1);
   /** @type {FlatArea} */
@@ -71,6 +72,7 @@ function makeFlat(panel) {
 
   /** @param {CanvasRenderingContext2D} ctx @param {Terrain} t @param {Theme} theme */
   function levels(ctx, t, theme) {
+    if (spec.near) return; // they differ in their last decimals
     const text = levelText(t.scale);
     for (const { level, x, y } of placeLevels(t, area, px, py)) {
       const marked = level === t.scale.level;
@@ -172,6 +174,7 @@ function makeFlat(panel) {
       return area.top + area.height + 44 + 50;
     },
     draw(ctx, t, theme, marked) {
+      if (spec.near) [xr, yr] = [[t.xs[0], t.xs[t.cols - 1]], [t.ys[0], t.ys[t.rows - 1]]];
       axes(ctx, theme);
       paint(ctx, t, theme);
       lines(ctx, t, theme);
@@ -200,9 +203,9 @@ function makeFlat(panel) {
   };
 }
 
-/** Where the map lies in a panel of this width. @param {number} width @param {{x: {range: [number, number]}, y: {range: [number, number]}, arrow?: string}} spec @param {number} ticks how wide their labels are @returns {FlatArea} */
+/** Where the map lies in a panel of this width. @param {number} width @param {{x: {range: [number, number]}, y: {range: [number, number]}, arrow?: string, near?: boolean}} spec @param {number} ticks how wide their labels are @returns {FlatArea} */
 function flatArea(width, spec, ticks) {
-  const a = spec.x.range[1] - spec.x.range[0], b = spec.y.range[1] - spec.y.range[0], left = ticks + 14, room = Math.max(20, width - left - (spec.arrow ? 30 : 14));
+  const [a, b] = spec.near ? [1, 1] : [spec.x.range[1] - spec.x.range[0], spec.y.range[1] - spec.y.range[0]], left = (spec.near ? nearTicks : ticks) + 14, room = Math.max(20, width - left - (spec.arrow ? 30 : 14));
   let w = Math.min(room, 560), h = w * 0.66;
   if (a < 4 * b && b < 4 * a) {
     const unit = Math.min(room / a, 640 / a, 420 / b);
@@ -210,6 +213,9 @@ function flatArea(width, spec, ticks) {
   }
   return { left, top: 30, width: Math.round(w), height: Math.round(h) };
 }
+
+/** How wide the labels of axes are that follow the run: coordinates with many decimals. */
+const nearTicks = 52;
 
 /** How long the arrows at the current point are. */
 const playerArrow = 30;

@@ -17,12 +17,16 @@ const (
 	surfaceWide   vg.Length = 640 // a map at most
 	surfaceMost   vg.Length = 420
 	playerArrow             = 30 // at the current point
+	nearTicks     vg.Length = 52 // labels of axes that follow the run: coordinates with many decimals
 )
 
 // flatArea returns where the map lies in a panel of this width; the function of that name in contour.js is the same.
 func (p *surfaceSpec) flatArea(width vg.Length) (left, w, h vg.Length) {
 	x, y := p.X.Range, p.Y.Range
 	left = ticksWidth(roundTicks(y[0], y[1], 4)) + 14
+	if p.Near {
+		x, y, left = [2]float64{0, 1}, [2]float64{0, 1}, nearTicks+14
+	}
 	room := width - left - pick[vg.Length](p.Arrow != "", 30, 14)
 	w, h = min(room, 560), min(room, 560)*0.66
 	if comparable([][2]float64{x, y}) {
@@ -54,6 +58,9 @@ func (p *surfaceSpec) still(c draw.Canvas, m moment) error {
 	}
 	left, w, h := p.flatArea(c.Max.X - c.Min.X)
 	x, y := p.X.Range, p.Y.Range
+	if p.Near {
+		x, y = [2]float64{t.xs[0], t.xs[t.cols-1]}, [2]float64{t.ys[0], t.ys[t.rows-1]}
+	}
 	f := axisFrame{c: c, x0: c.Min.X + left, x1: c.Min.X + left + w, y1: c.Max.Y - surfaceTop, y0: c.Max.Y - surfaceTop - h, xlo: x[0], xhi: x[1], ylo: y[0], yhi: y[1]}
 	f.drawX(roundTicks(x[0], x[1], min(6, max(2, int(w/60)))), p.X.Name)
 	f.drawY(roundTicks(y[0], y[1], yCount(h)))
@@ -64,7 +71,9 @@ func (p *surfaceSpec) still(c draw.Canvas, m moment) error {
 	p.drawFlow(f, m)
 	p.drawWindow(f, m)
 	t.drawPath(f)
-	t.writeLevels(f, m.snapshot(0).Field(p.Arrow) != nil)
+	if !p.Near { // they differ in their last decimals
+		t.writeLevels(f, m.snapshot(0).Field(p.Arrow) != nil)
+	}
 	p.drawArrows(f, t, m)
 	p.legend(c, t, f.x0, min(w, 260), bad)
 	return nil
