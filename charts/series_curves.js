@@ -113,7 +113,7 @@ function curvesChart(c) {
       for (const k of marks) {
         const at = s.scalars[k.scalar];
         if (at === undefined) continue;
-        readAs(panel, { [k.scalar + ".at"]: formatNumber(at) });
+        readAs(panel, { [k.scalar + ".at"]: formatTime(at) });
         if (f) readAs(panel, { [k.scalar + ".value"]: formatNumber(curveAt(curves[0], f.data, at)) });
       }
     },
