@@ -244,8 +244,9 @@ var chinese = map[string]string{
 	"At %s, %s is at **{%s.at}**, where %s is **{%s.value}**.":                       "%s：%s 位于 **{%s.at}**，该处 %s 为 **{%s.value}**。",
 	"The histogram of the samples over the density that they should have at each t.": "样本直方图，衬以它们在每个 t 应有的密度。",
 	"density": "密度", "samples": "样本", "as it should be": "应有的密度",
-	"Where do the ways part?":      "路径在哪里分开？",
-	"Which patches look at which?": "哪些图块看哪些图块？",
+	"Where do the ways part?":          "路径在哪里分开？",
+	"{count} heads, layer after layer": "{count} 个头，逐层排列",
+	"Which patches look at which?":     "哪些图块看哪些图块？",
 	"Shown is {head}. Rows ask, columns answer; a patch is named by its row and column.":          "显示 {head}。行提问，列回答；图块以行、列命名。",
 	"At t = {time} the largest weight is **{max.value}**: patch {max.row} looks at {max.column}.": "t = {time} 时最大权重为 **{max.value}**：图块 {max.row} 看 {max.column}。",
 
