@@ -235,7 +235,7 @@ func (a arithmetic) lines() [][3]string {
 		{"÷ " + root, fourDecimals(a.dot / a.root), ""},
 		{"exp", fourDigits(a.on.exp), fourDigits(a.off.exp)},
 		{"÷ Σ exp of the row", fourDigits(a.on.sum), fourDigits(a.off.sum)},
-		{"= weight", formatNumber(a.on.weight), formatNumber(a.off.weight)},
+		{"= weight", weightText(a.on.weight), weightText(a.off.weight)},
 	}
 }
 
@@ -246,6 +246,8 @@ func fourDecimals(v float64) string {
 	}
 	return pick(v < 0, "−", "") + decimal(math.Abs(v), 4)
 }
+
+func weightText(v float64) string { return pick(v < 1e-3, formatNumber(v), fourDigits(v)) }
 
 // fourDigits writes a positive number with four significant digits.
 func fourDigits(v float64) string {

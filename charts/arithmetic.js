@@ -56,7 +56,7 @@ function paintArithmetic(panel) {
     const lines = [
       ["", `÷ ${root}`, translate("no division")], ["q · k", fourDecimals(a.dot), fourDecimals(a.dot)], [`÷ ${root}`, fourDecimals(a.dot / a.root), ""],
       ["exp", fourDigits(a.on.exp), fourDigits(a.off.exp)], [translate("÷ Σ exp of the row"), fourDigits(a.on.sum), fourDigits(a.off.sum)],
-      [translate("= weight"), formatNumber(a.on.weight), formatNumber(a.off.weight)],
+      [translate("= weight"), weightText(a.on.weight), weightText(a.off.weight)],
     ];
     rows.forEach((row, i) => {
       row.tr.style.borderBottom = `1px solid ${theme.faint}`;
@@ -94,6 +94,11 @@ function fourDigits(v) {
   if (!Number.isFinite(v) || v === 0) return formatNumber(v);
   if (v >= 1e7 || v < 1e-3) return v.toExponential(3).replace("e+", "e");
   return v.toLocaleString("en-US", { minimumSignificantDigits: 4, maximumSignificantDigits: 4 });
+}
+
+/** @param {number} v */
+function weightText(v) {
+  return v < 1e-3 ? formatNumber(v) : fourDigits(v);
 }
 
 /** One row of cells with a name above it. @param {HTMLElement} parent */

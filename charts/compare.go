@@ -131,19 +131,25 @@ func (p *pair) three(f *xainb.FieldInfo, draw func(*xainb.Track, ...Option) *Sce
 	n := len(scenes[0].doc.Panels)
 	s.doc.Panels = slices.Concat(s.doc.Panels[n:], s.doc.Panels[:n])
 	s.stills = slices.Concat(s.stills[n:], s.stills[:n])
+	if x, ok := s.stills[len(s.stills)-1].(imageSpec); ok && !x.Bare { // with names along its sides it comes under the two, as large as they are
+		s.doc.Panels[len(s.doc.Panels)-1].Grow, s.doc.Panels[len(s.doc.Panels)-1].Basis = 0, 400
+	}
 	name, a, b := quoted.Replace(f.Name), word(quoted.Replace(p.names[0])), word(quoted.Replace(p.names[1]))
 	s.doc.Title = s.say("Where do the two differ in %s?", f.Name)
 	more := say("what is more in %s", a)
 	switch s.stills[len(s.stills)-1].(type) {
 	case imageSpec:
-		more = say("red is more in %s, blue is more in %s", a, b)
+		more = say("red where there is more in %s, blue where there is more in %s", a, b)
 		s.doc.Caption = s.say("At %s they differ most at {difference.far.row}, {difference.far.column}: by **{difference.far.value}**.", when(third))
+		if n := len(f.Dims); labels(third, nil, f.Dims[n-2].Name) != nil && labels(third, nil, f.Dims[n-1].Name) != nil {
+			s.doc.Caption = s.say("At %s they differ most in row “{difference.far.row}”, column “{difference.far.column}”: by **{difference.far.value}**.", when(third))
+		}
 	case *barsSpec:
 		s.doc.Caption = s.say("At %s they differ most at **{difference.top.label}**: by **{difference.top.value}**.", when(third))
 	default:
 		s.doc.Caption = s.say("At %s they differ most at **{difference.far.label}**: by **{difference.far.value}**.", when(third))
 	}
-	s.doc.Subtitle = s.say("The %s: %s, %s, and their difference, %s.%s%s", name, a, b, more, p.matched(), p.late())
+	s.doc.Subtitle = s.say("The %s: %s, %s, and their difference: %s.%s%s", name, a, b, more, p.matched(), p.late())
 	s.doc.Summary = s.say("%s of %s and of %s over %d frames, and the difference.", f.Name, word(p.names[0]), word(p.names[1]), third.Len())
 	return s, nil
 }

@@ -83,7 +83,7 @@ func TestCompareKinds(t *testing.T) {
 		{"profiles", Compare(profiles(1, 2, 3), profiles(1, 5, 3)), "profile profile profile", "At step 0 they differ most at feature 2: by −3.00."},
 		{"points", Compare(points, points, Names("A", "B")), "scatter scatter", "At step 0: 4 points in A, 4 points in B."},
 		{"scalars", Compare(losses, losses, Names("A", "B")), "lines", "At step 0, A loss is 2 and B loss 2."},
-		{"pictures", Compare(timed(2, 1, 1), timed(2, 1, 1)), "image image image", "At t 1 they differ most at y 1, x 1: by 0."},
+		{"pictures", Compare(timed(2, 1, 1), timed(2, 1, 1)), "image image image", "At t = 1 they differ most at y 1, x 1: by 0."},
 	} {
 		d := documentOf(t, c.scene)
 		if got := painters(d); got != c.want {
@@ -214,8 +214,8 @@ func TestCompareSaysTheTime(t *testing.T) {
 		return snaps(fill...)
 	}
 	for name, s := range map[string]*Scene{"pictures": Compare(timed(2, 0, 1), timed(5, 0, 1)), "points": Compare(list(2), list(5))} {
-		if got := said(s, 4); !strings.HasPrefix(got, "At t 4") {
-			t.Errorf("%s: %q, want At t 4", name, got)
+		if got := said(s, 4); !strings.HasPrefix(got, "At t = 4") {
+			t.Errorf("%s: %q, want At t = 4", name, got)
 		}
 		d := documentOf(t, s)
 		if got := d.Tracks[0].At(d.Frame(0, 4)).Time; got != 4 {

@@ -7,7 +7,8 @@ surfaceViews.flat = makeFlat;
 /** @param {Panel} panel @returns {SurfaceView} */
 function makeFlat(panel) {
   /** @type {SurfaceSpec} */
-  const spec = panel.spec, xr = spec.x.range, yr = spec.y.range;
+  const spec = panel.spec;
+  let xr = spec.x.range, yr = spec.y.range;
   const picture = document.createElement("canvas"), pen = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
   let image = new ImageData(1, 1);
   /** @type {FlatArea} */
@@ -71,6 +72,7 @@ function makeFlat(panel) {
 
   /** @param {CanvasRenderingContext2D} ctx @param {Terrain} t @param {Theme} theme */
   function levels(ctx, t, theme) {
+    if (spec.near) return; // they differ in their last decimals
     const text = levelText(t.scale);
     for (const { level, x, y } of placeLevels(t, area, px, py)) {
       const marked = level === t.scale.level;
@@ -130,10 +132,12 @@ function makeFlat(panel) {
       [dx, dy] = [dx / n, dy / n];
       const ax = px(x) + 9 * dx, ay = py(y) + 9 * dy, name = (spec.players || [])[k];
       ctx.globalAlpha = 0.7;
-      drawArrow(ctx, ax, ay, dx, dy, 36, theme.paper, 4);
+      drawArrow(ctx, ax, ay, dx, dy, playerArrow, theme.paper, 4);
       ctx.globalAlpha = 1;
-      drawArrow(ctx, ax, ay, dx, dy, 36, theme.ink, 1.75);
-      if (name !== undefined) writeHaloed(ctx, theme, shortened(oneLine(name), 80, `bold 12px ${theme.font}`), ax + 46 * dx, ay + 46 * dy, `bold 12px ${theme.font}`, theme.ink);
+      drawArrow(ctx, ax, ay, dx, dy, playerArrow, theme.ink, 1.75);
+      if (name === undefined) continue;
+      const [nx, ny] = besideArrow(area, ax, ay, dx, dy);
+      writeHaloed(ctx, theme, shortened(oneLine(name), 80, `bold 12px ${theme.font}`), nx, ny, `bold 12px ${theme.font}`, theme.ink);
     }
   }
 
@@ -170,6 +174,7 @@ function makeFlat(panel) {
       return area.top + area.height + 44 + 50;
     },
     draw(ctx, t, theme, marked) {
+      if (spec.near) [xr, yr] = [[t.xs[0], t.xs[t.cols - 1]], [t.ys[0], t.ys[t.rows - 1]]];
       axes(ctx, theme);
       paint(ctx, t, theme);
       lines(ctx, t, theme);
@@ -198,15 +203,29 @@ function makeFlat(panel) {
   };
 }
 
-/** Where the map lies in a panel of this width. @param {number} width @param {{x: {range: [number, number]}, y: {range: [number, number]}}} spec @param {number} ticks how wide their labels are @returns {FlatArea} */
+/** Where the map lies in a panel of this width. @param {number} width @param {{x: {range: [number, number]}, y: {range: [number, number]}, arrow?: string, near?: boolean}} spec @param {number} ticks how wide their labels are @returns {FlatArea} */
 function flatArea(width, spec, ticks) {
-  const a = spec.x.range[1] - spec.x.range[0], b = spec.y.range[1] - spec.y.range[0], left = ticks + 14, room = Math.max(20, width - left - 14);
+  const [a, b] = spec.near ? [1, 1] : [spec.x.range[1] - spec.x.range[0], spec.y.range[1] - spec.y.range[0]], left = (spec.near ? nearTicks : ticks) + 14, room = Math.max(20, width - left - (spec.arrow ? 30 : 14));
   let w = Math.min(room, 560), h = w * 0.66;
   if (a < 4 * b && b < 4 * a) {
-    const unit = Math.min(room / a, 420 / Math.max(a, b));
+    const unit = Math.min(room / a, 640 / a, 420 / b);
     [w, h] = [unit * a, unit * b];
   }
   return { left, top: 30, width: Math.round(w), height: Math.round(h) };
+}
+
+/** How wide the labels of axes are that follow the run: coordinates with many decimals. */
+const nearTicks = 52;
+
+/** How long the arrows at the current point are. */
+const playerArrow = 30;
+
+/** Where an arrow's name stands: before its head, or beside its shaft, towards the middle of the map, where that would be outside. @param {FlatArea} area @param {number} x @param {number} y @param {number} dx @param {number} dy @returns {[number, number]} */
+function besideArrow(area, x, y, dx, dy) {
+  const hx = x + (playerArrow + 10) * dx, hy = y + (playerArrow + 10) * dy, within = (/** @type {number} */ v, /** @type {number} */ from, /** @type {number} */ size) => v >= from + 6 && v <= from + size - 6;
+  if (within(hx, area.left, area.width) && within(hy, area.top, area.height)) return [hx, hy];
+  const side = (area.left + area.width / 2 - x) * -dy + (area.top + area.height / 2 - y) * dx < 0 ? -1 : 1;
+  return [x + 10 * dx - 11 * side * dy, y + 10 * dy + 11 * side * dx];
 }
 
 /**
@@ -224,7 +243,7 @@ function placeLevels(t, area, px, py) {
       if (c !== c || out.length > 6 || out.some((o) => o.level === all[k])) return;
       const x = between(t.xs, c), y = between(t.ys, row), ax = px(x), ay = py(y);
       if (ax < area.left + 16 || ax > area.left + area.width - 16 || ay < area.top + 10 || ay > area.top + area.height - 10) return;
-      if (here && Math.hypot(px(here[0]) - ax, py(here[1]) - ay) < 30) return; // the current point lies there
+      if (here && Math.hypot(px(here[0]) - ax, py(here[1]) - ay) < (t.arrow ? 60 : 30)) return; // the current point lies there
       if (out.every((o) => Math.abs(px(o.x) - ax) > 40 || Math.abs(py(o.y) - ay) > 18)) out.push({ level: all[k], x, y });
     });
   }

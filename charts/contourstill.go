@@ -14,17 +14,23 @@ import (
 const (
 	surfaceTop    vg.Length = 30 // above the plotting area
 	surfaceLegend vg.Length = 50
-	surfaceMost   vg.Length = 420 // of a map's longer side
+	surfaceWide   vg.Length = 640 // a map at most
+	surfaceMost   vg.Length = 420
+	playerArrow             = 30 // at the current point
+	nearTicks     vg.Length = 52 // labels of axes that follow the run: coordinates with many decimals
 )
 
 // flatArea returns where the map lies in a panel of this width; the function of that name in contour.js is the same.
 func (p *surfaceSpec) flatArea(width vg.Length) (left, w, h vg.Length) {
 	x, y := p.X.Range, p.Y.Range
 	left = ticksWidth(roundTicks(y[0], y[1], 4)) + 14
-	room := width - left - 14
+	if p.Near {
+		x, y, left = [2]float64{0, 1}, [2]float64{0, 1}, nearTicks+14
+	}
+	room := width - left - pick[vg.Length](p.Arrow != "", 30, 14)
 	w, h = min(room, 560), min(room, 560)*0.66
 	if comparable([][2]float64{x, y}) {
-		unit := min(float64(room)/(x[1]-x[0]), float64(surfaceMost)/max(x[1]-x[0], y[1]-y[0]))
+		unit := min(float64(min(room, surfaceWide))/(x[1]-x[0]), float64(surfaceMost)/(y[1]-y[0]))
 		w, h = vg.Length(unit*(x[1]-x[0])), vg.Length(unit*(y[1]-y[0]))
 	}
 	return left, vg.Length(math.Round(float64(w))), vg.Length(math.Round(float64(h)))
@@ -52,6 +58,9 @@ func (p *surfaceSpec) still(c draw.Canvas, m moment) error {
 	}
 	left, w, h := p.flatArea(c.Max.X - c.Min.X)
 	x, y := p.X.Range, p.Y.Range
+	if p.Near {
+		x, y = [2]float64{t.xs[0], t.xs[t.cols-1]}, [2]float64{t.ys[0], t.ys[t.rows-1]}
+	}
 	f := axisFrame{c: c, x0: c.Min.X + left, x1: c.Min.X + left + w, y1: c.Max.Y - surfaceTop, y0: c.Max.Y - surfaceTop - h, xlo: x[0], xhi: x[1], ylo: y[0], yhi: y[1]}
 	f.drawX(roundTicks(x[0], x[1], min(6, max(2, int(w/60)))), p.X.Name)
 	f.drawY(roundTicks(y[0], y[1], yCount(h)))
@@ -62,7 +71,9 @@ func (p *surfaceSpec) still(c draw.Canvas, m moment) error {
 	p.drawFlow(f, m)
 	p.drawWindow(f, m)
 	t.drawPath(f)
-	t.writeLevels(f)
+	if !p.Near { // they differ in their last decimals
+		t.writeLevels(f, m.snapshot(0).Field(p.Arrow) != nil)
+	}
 	p.drawArrows(f, t, m)
 	p.legend(c, t, f.x0, min(w, 260), bad)
 	return nil
@@ -127,7 +138,7 @@ func (t terrain) drawIsolines(f axisFrame) {
 
 // placeLevels returns where levels are written: on the first of two rows or columns of the map where they cross it, not too near to each other. Places are
 // in the units of the axes; placeLevels in contour.js is the same.
-func (t terrain) placeLevels(f axisFrame, each func(level, x, y float64)) {
+func (t terrain) placeLevels(f axisFrame, arrows bool, each func(level, x, y float64)) {
 	levels := t.scale.Levels
 	if t.scale.Level != nil {
 		levels = append([]float64{*t.scale.Level}, levels...)
@@ -147,7 +158,7 @@ func (t terrain) placeLevels(f axisFrame, each func(level, x, y float64)) {
 			free := true
 			if t.here >= 0 { // the current point lies elsewhere
 				hx, hy, _ := t.moment(t.here)
-				free = math.Hypot(float64(f.x(hx)-px), float64(f.y(hy)-py)) >= 30
+				free = math.Hypot(float64(f.x(hx)-px), float64(f.y(hy)-py)) >= pick(arrows, 60.0, 30)
 			}
 			for _, q := range taken {
 				free = free && (max(px-q[0], q[0]-px) > 40 || max(py-q[1], q[1]-py) > 18)
@@ -167,9 +178,9 @@ func between(at []float64, i float64) float64 {
 	return at[k] + (at[k+1]-at[k])*(i-float64(k))
 }
 
-func (t terrain) writeLevels(f axisFrame) {
+func (t terrain) writeLevels(f axisFrame, arrows bool) {
 	text := t.levelText()
-	t.placeLevels(f, func(level, x, y float64) {
+	t.placeLevels(f, arrows, func(level, x, y float64) {
 		marked := t.scale.Level != nil && level == *t.scale.Level
 		haloed(f.c, textStyle(11, pick(marked, ink, mix(paper, ink, 0.85)), marked), f.x(x), f.y(y), draw.XCenter, text(level))
 	})
@@ -275,7 +286,7 @@ func arrow(c draw.Canvas, x, y vg.Length, dx, dy, length float64, colour color.C
 	c.Stroke(path)
 }
 
-// drawArrows draws the arrows of the players at the current point, 44 pixels long; what a player's arrow says is where to.
+// drawArrows draws the arrows of the players at the current point; what a player's arrow says is where to.
 func (p *surfaceSpec) drawArrows(f axisFrame, t terrain, m moment) {
 	field := m.snapshot(0).Field(p.Arrow)
 	if p.Arrow == "" || field == nil || t.here < 0 {
@@ -291,13 +302,27 @@ func (p *surfaceSpec) drawArrows(f axisFrame, t terrain, m moment) {
 		if n := math.Hypot(dx, dy); n > 0 && n-n == 0 {
 			dx, dy = dx/n, dy/n
 			px, py := f.x(x)+vg.Length(dx*9), f.y(y)+vg.Length(dy*9)
-			arrow(f.c, px, py, dx, dy, 36, color.NRGBA{0xff, 0xff, 0xff, 0xb0}, 4)
-			arrow(f.c, px, py, dx, dy, 36, ink, 1.75)
+			arrow(f.c, px, py, dx, dy, playerArrow, color.NRGBA{0xff, 0xff, 0xff, 0xb0}, 4)
+			arrow(f.c, px, py, dx, dy, playerArrow, ink, 1.75)
 			if k < len(p.Players) {
-				haloed(f.c, textStyle(12, ink, true), px+vg.Length(dx*46), py+vg.Length(dy*46), draw.XCenter, shorten(p.Players[k], 80, labelStyle))
+				nx, ny := f.besideArrow(px, py, vg.Length(dx), vg.Length(dy))
+				haloed(f.c, textStyle(12, ink, true), nx, ny, draw.XCenter, shorten(p.Players[k], 80, labelStyle))
 			}
 		}
 	}
+}
+
+// besideArrow returns where an arrow's name stands: before its head, or beside its shaft, towards the middle of the map, where that would be outside.
+func (f axisFrame) besideArrow(x, y, dx, dy vg.Length) (nx, ny vg.Length) {
+	nx, ny = x+(playerArrow+10)*dx, y+(playerArrow+10)*dy
+	if nx >= f.x0+6 && nx <= f.x1-6 && ny >= f.y0+6 && ny <= f.y1-6 {
+		return nx, ny
+	}
+	side := vg.Length(1)
+	if ((f.x0+f.x1)/2-x)*-dy+((f.y0+f.y1)/2-y)*dx < 0 {
+		side = -1
+	}
+	return x + 10*dx - 11*side*dy, y + 10*dy + 11*side*dx
 }
 
 func (p *surfaceSpec) drawWindow(f axisFrame, m moment) {

@@ -162,7 +162,7 @@ func (p *curvesSpec) read(m moment) map[string]string {
 		if !ok {
 			continue
 		}
-		out[k.Scalar+".at"] = formatNumber(v)
+		out[k.Scalar+".at"] = formatTime(v)
 		if x := s.Field(p.Curves[0].Field); x != nil {
 			out[k.Scalar+".value"] = formatNumber(p.Curves[0].value(x.Data, v))
 		}

@@ -113,6 +113,12 @@ func PatchAttention(run xainb.Source, opts ...Option) *Scene {
 	}
 	s.doc.Sources = nil
 	s.from(t)
+	for i, still := range s.stills {
+		if small, ok := still.(multiplesSpec); ok {
+			small.Title = s.say("{count} heads, layer after layer")
+			s.stills[i], s.doc.Panels[i].Spec = small, small
+		}
+	}
 	s.doc.Title = s.say("Which patches look at which?")
 	s.doc.Subtitle = s.say("Shown is {head}. Rows ask, columns answer; a patch is named by its row and column.")
 	s.doc.Caption = s.say("At t = {time} the largest weight is **{max.value}**: patch {max.row} looks at {max.column}.")

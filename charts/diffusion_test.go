@@ -220,7 +220,7 @@ func TestDiffusion(t *testing.T) {
 func TestDiffusionShowsWhatIsChosen(t *testing.T) {
 	s := Diffusion(noisyRun(5, 40), Field("noise"))
 	m := (&poster{scene: s}).moment(0, 4)
-	if f := s.stills[0].(*planeSpec).Points[0].at(m, m.snapshot(0)); f != nil || said(s, 4) != "At t = -1 (τ = 1.00): 0 points." {
+	if f := s.stills[0].(*planeSpec).Points[0].at(m, m.snapshot(0)); f != nil || said(s, 4) != "At t = −1 (τ = 1.00): 0 points." {
 		t.Errorf("the noise of the data: %v, %q", f, said(s, 4))
 	}
 	s.doc.State[shownState] = "x0"
@@ -405,7 +405,7 @@ func TestHistogram(t *testing.T) {
 		t.Fatalf("%+v", p.Curves)
 	}
 	d := documentOf(t, s)
-	if d.Moments() != 9 || !strings.HasPrefix(said(s, 8), "At t = -1: right 0.50 and narrow 0.2") {
+	if d.Moments() != 9 || !strings.HasPrefix(said(s, 8), "At t = −1: right 0.50 and narrow 0.2") {
 		t.Errorf("%d moments, %q", d.Moments(), said(s, 8))
 	}
 	width := p.Curves[1].At[1] - p.Curves[1].At[0]

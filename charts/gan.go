@@ -136,7 +136,7 @@ func (p *planeSpec) energyIn(t *xainb.Track) error {
 	if f == nil || len(f.Dims) != 1 {
 		return fmt.Errorf("charts: GANSamples: WithEnergy: the run has no field energy [layer]; it has %s", contents(t))
 	}
-	p.Bar = &planeBar{Field: f.Name, Name: "GEH", Note: overWindow(f)}
+	p.Bar = &planeBar{Field: f.Name, Name: "gradient energy", Note: overWindow(f)}
 	return nil
 }
 

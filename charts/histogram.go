@@ -53,11 +53,7 @@ func Histogram(runs []Variant, opts ...Option) *Scene {
 	o.apply(s)
 	s.doc.Title = s.say("How are the values spread?")
 	s.doc.Subtitle = s.tell(pick(o.modes != nil, say("Shares over a bin’s width; the deviation is that within a mode."), say("Shares over a bin’s width.")))
-	at := when(t)
-	if timeWord(t) == "t" {
-		at = bilingual{"t = {time}", "t = {time}"}
-	}
-	s.doc.Caption = s.say("At %s: %s.", at, listed(h.said()))
+	s.doc.Caption = s.say("At %s: %s.", when(t), listed(h.said()))
 	s.doc.Summary = s.say("Histograms of %s over %d frames: %s.", h.field, t.Len(), listed(h.names))
 	return s
 }

@@ -89,7 +89,8 @@ func joinTranslations(to, more map[string]map[string]string) {
 // when is the time of a frame in a caption: "step {time}".
 func when(t *xainb.Track) bilingual {
 	word := timeWord(t)
-	text := bilingual{quoted.Replace(word) + " {time}", quoted.Replace(word) + " {time}"}
+	is := pick(len(word) == 1, " = ", " ") // t = 499, step 3
+	text := bilingual{quoted.Replace(word) + is + "{time}", quoted.Replace(word) + is + "{time}"}
 	if unit, ok := chineseTimes[word]; ok {
 		text.zh = "第 {time} " + unit
 	}
@@ -256,25 +257,27 @@ var chinese = map[string]string{
 	"At %s, %s is at **{%s.at}**, where %s is **{%s.value}**.":                       "%s：%s 位于 **{%s.at}**，该处 %s 为 **{%s.value}**。",
 	"The histogram of the samples over the density that they should have at each t.": "样本直方图，衬以它们在每个 t 应有的密度。",
 	"density": "密度", "samples": "样本", "as it should be": "应有的密度",
-	"Where do the ways part?":      "路径在哪里分开？",
-	"Which patches look at which?": "哪些图块看哪些图块？",
+	"Where do the ways part?":          "路径在哪里分开？",
+	"{count} heads, layer after layer": "{count} 个头，逐层排列",
+	"Which patches look at which?":     "哪些图块看哪些图块？",
 	"Shown is {head}. Rows ask, columns answer; a patch is named by its row and column.":          "显示 {head}。行提问，列回答；图块以行、列命名。",
 	"At t = {time} the largest weight is **{max.value}**: patch {max.row} looks at {max.column}.": "t = {time} 时最大权重为 **{max.value}**：图块 {max.row} 看 {max.column}。",
 
-	"Where do the two differ in %s?":                "两者的 %s 在哪里不同？",
-	"The %s: %s, %s, and their difference, %s.%s%s": "%s：%s、%s 以及两者之差，%s。%s%s",
-	"what is more in %s":                            "即 %s 多出的部分",
-	"red is more in %s, blue is more in %s":         "红色处 %s 更大，蓝色处 %s 更大",
-	"At %s they differ most at {difference.far.row}, {difference.far.column}: by **{difference.far.value}**.": "%s：差别最大处是 {difference.far.row}、{difference.far.column}，差 **{difference.far.value}**。",
-	"At %s they differ most at **{difference.top.label}**: by **{difference.top.value}**.":                    "%s：差别最大的是 **{difference.top.label}**，差 **{difference.top.value}**。",
-	"At %s they differ most at **{difference.far.label}**: by **{difference.far.value}**.":                    "%s：差别最大处是 **{difference.far.label}**，差 **{difference.far.value}**。",
-	"%s and %s; the thin lines are still to come.%s":                                                          "%s 与 %s；细线是之后的部分。%s",
-	"Where do the points of the two go?":                                                                      "两者的点去向何处？",
-	"Each dot is one %s. Click one to see its way in both.%s%s":                                               "每个点是一个 %s，点击可看它在两者中的轨迹。%s%s",
-	"At %s: **{said}** in %s, **{b.said}** in %s.":                                                            "%s：**{said}**（%s），**{b.said}**（%s）。",
-	" Each stands at its last frame up to the same %s.":                                                       "两者各停在同一 %s 为止的最后一帧。",
-	" Frames are matched by their number.":                                                                    "按帧号对应。",
-	" A run that has not begun shows its first frame.":                                                        "尚未开始的一方显示其首帧。",
+	"Where do the two differ in %s?":                                "两者的 %s 在哪里不同？",
+	"The %s: %s, %s, and their difference: %s.%s%s":                 "%s：%s、%s 以及两者之差，%s。%s%s",
+	"what is more in %s":                                            "即 %s 多出的部分",
+	"red where there is more in %s, blue where there is more in %s": "红色处 %s 更大，蓝色处 %s 更大",
+	"At %s they differ most at {difference.far.row}, {difference.far.column}: by **{difference.far.value}**.":                "%s：差别最大处是 {difference.far.row}、{difference.far.column}，差 **{difference.far.value}**。",
+	"At %s they differ most in row “{difference.far.row}”, column “{difference.far.column}”: by **{difference.far.value}**.": "%s：差别最大处在“{difference.far.row}”行、“{difference.far.column}”列，差 **{difference.far.value}**。",
+	"At %s they differ most at **{difference.top.label}**: by **{difference.top.value}**.":                                   "%s：差别最大的是 **{difference.top.label}**，差 **{difference.top.value}**。",
+	"At %s they differ most at **{difference.far.label}**: by **{difference.far.value}**.":                                   "%s：差别最大处是 **{difference.far.label}**，差 **{difference.far.value}**。",
+	"%s and %s; the thin lines are still to come.%s":                                                                         "%s 与 %s；细线是之后的部分。%s",
+	"Where do the points of the two go?":                                                                                     "两者的点去向何处？",
+	"Each dot is one %s. Click one to see its way in both.%s%s":                                                              "每个点是一个 %s，点击可看它在两者中的轨迹。%s%s",
+	"At %s: **{said}** in %s, **{b.said}** in %s.":                                                                           "%s：**{said}**（%s），**{b.said}**（%s）。",
+	" Each stands at its last frame up to the same %s.":                                                                      "两者各停在同一 %s 为止的最后一帧。",
+	" Frames are matched by their number.":                                                                                   "按帧号对应。",
+	" A run that has not begun shows its first frame.":                                                                       "尚未开始的一方显示其首帧。",
 
 	"Which way do the samples go?":                                                   "样本走过怎样的路？",
 	"Each mark is one %s and says its class. Click one to see its whole way.":        "每个记号是一个 %s，并写出它的类别。点击可看它的全程。",

@@ -72,10 +72,10 @@ func (l *linesSpec) still(c draw.Canvas, m moment) error {
 		ticks[r] = roundTicks(f.ylo, f.yhi, pick(len(l.Rows) > 1, 2, 4))
 		left = max(left, ticksWidth(ticks[r])+12)
 	}
-	y := c.Max.Y - 12
+	y, right := c.Max.Y-12, max(14, l.roomForEnds(values, c.Max.X-c.Min.X-left))
 	for r := range frames {
 		f := &frames[r]
-		f.x0, f.x1, f.y1, f.y0 = c.Min.X+left, c.Max.X-14, y, y-l.rowHeight()
+		f.x0, f.x1, f.y1, f.y0 = c.Min.X+left, c.Max.X-right, y, y-l.rowHeight()
 		y = f.y0 - lineGap
 		f.drawY(ticks[r])
 		if r == len(frames)-1 {
@@ -95,6 +95,22 @@ func (l *linesSpec) still(c draw.Canvas, m moment) error {
 		l.drawRow(*f, r, xs, values[r], at)
 	}
 	return nil
+}
+
+// roomForEnds returns what the names and values at the lines' ends take beside the plot, so that no label lies on the lines; 0 where that is too much of it.
+func (l *linesSpec) roomForEnds(values [][][]float64, width vg.Length) vg.Length {
+	room := vg.Length(0)
+	for r, row := range values {
+		for i, ys := range row {
+			lo, hi := extent(ys)
+			for _, v := range []float64{lo, hi} {
+				if v-v == 0 {
+					room = max(room, 24+textWidth(l.Rows[r].Lines[i].Name+" "+l.Rows[r].Lines[i].text(v), textStyle(12, ink, true)))
+				}
+			}
+		}
+	}
+	return pick(room < 0.3*width, room, 0)
 }
 
 func (l *linesSpec) drawRow(f axisFrame, r int, xs []float64, values [][]float64, at int) {
@@ -119,19 +135,40 @@ func (l *linesSpec) drawRow(f axisFrame, r int, xs []float64, values [][]float64
 		f.dot(xs[now], ys[now], 4.5, draw.GlyphStyle{Color: pick(alone, accent, colour)})
 		want = append(want, f.y(ys[now])+pick(alone, vg.Length(14), 0))
 	}
-	place := apart(want, 15, f.y0-4, f.y1+4)
 	widest := vg.Length(0)
 	for _, s := range labels {
 		widest = max(widest, textWidth(s, textStyle(12, ink, true)))
 	}
 	x, align := f.x(xs[at])+12, draw.XAlignment(draw.XLeft)
-	if x+widest > f.x1+10 && f.x(xs[at]) > (f.x0+f.x1)/2 {
+	if x+widest > f.c.Max.X && f.x(xs[at]) > (f.x0+f.x1)/2 {
 		x, align = f.x(xs[at])-12, draw.XRight
+		if !alone {
+			offLines(want)
+		}
 	}
+	place := apart(want, 15, f.y0-4, f.y1+4)
 	for i, s := range labels {
 		if want[i] == want[i] {
 			write(f.c, textStyle(12, lineColour(i), true), x, place[i], align, draw.YCenter, s)
 		}
+	}
+}
+
+// offLines moves labels before their points off the lines that lead there: the highest above, the lowest below.
+func offLines(at []vg.Length) {
+	var order []int
+	for i, v := range at {
+		if v == v {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return int(math.Copysign(1, float64(at[b]-at[a]))) })
+	for k, i := range order {
+		up := vg.Length(1)
+		if n := len(order); n > 1 {
+			up = 1 - 2*vg.Length(k)/vg.Length(n-1)
+		}
+		at[i] += 12 * up
 	}
 }
 

@@ -83,7 +83,7 @@ func (p *planeSpec) still(c draw.Canvas, m moment) error {
 		foot = append(foot, away+" outside")
 	}
 	if long > 0 {
-		foot = append(foot, strconv.Itoa(long)+" arrows are longer than drawn")
+		foot = append(foot, pick(long == 1, "1 arrow is", strconv.Itoa(long)+" arrows are")+" longer than drawn")
 	}
 	if bad > 0 {
 		foot = append(foot, notFinite(bad))

@@ -333,7 +333,7 @@ func decimal(a float64, decimals int) string {
 // formatTime writes the algorithm's own time: whole numbers as they are.
 func formatTime(t float64) string {
 	if t == math.Trunc(t) && math.Abs(t) < 1e15 {
-		return strconv.FormatFloat(t, 'f', 0, 64)
+		return strings.Replace(strconv.FormatFloat(t, 'f', 0, 64), "-", "−", 1)
 	}
 	return formatNumber(t)
 }

@@ -199,7 +199,8 @@ function makeLegend(parent) {
   styled(zero, { position: "absolute", top: "-13px", width: "20px", marginLeft: "-10px", textAlign: "center", fontSize: "11px", lineHeight: "11px", paddingBottom: "12px",
     backgroundImage: "linear-gradient(currentColor, currentColor)", backgroundSize: "1px 9px", backgroundPosition: "50% 11px", backgroundRepeat: "no-repeat" });
   styled(bar, { display: "block", height: "6px" });
-  styled(ends, { display: "flex", justifyContent: "space-between", fontSize: "12px", lineHeight: "1.5", marginTop: "2px" });
+  styled(ends, { display: "flex", justifyContent: "space-between", gap: "0 10px", fontSize: "12px", lineHeight: "1.5", marginTop: "2px" });
+  styled(name, { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" });
   styled(note, { fontSize: "12px" });
   bar.width = 256;
   bar.height = 1;

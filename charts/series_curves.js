@@ -113,7 +113,7 @@ function curvesChart(c) {
       for (const k of marks) {
         const at = s.scalars[k.scalar];
         if (at === undefined) continue;
-        readAs(panel, { [k.scalar + ".at"]: formatNumber(at) });
+        readAs(panel, { [k.scalar + ".at"]: formatTime(at) });
         const { at: along } = curves[0];
         if (f && at >= along[0] && at <= along[along.length - 1]) readAs(panel, { [k.scalar + ".value"]: formatNumber(curveAt(curves[0], f.data, at)) });
       }

@@ -43,7 +43,7 @@ function lineChart(c) {
     c.setFoot(notFiniteText(run.lines.reduce((n, l) => n + l.y.filter((v) => v !== undefined && !Number.isFinite(v)).length, 0)));
     const along = run.x.concat(span || []), wide = timeScale(along);
     const xTicks = timeTicks(along, (c.width() - area.left) / 60);
-    area.right = Math.max(area.right, ticksWidth(xTicks.slice(-1), tickText(xTicks), theme) / 2 + 2);
+    area.right = Math.max(area.right, ticksWidth(xTicks.slice(-1), tickText(xTicks), theme) / 2 + 2, roomForEnds());
     colours = lineColours(run.lines, theme);
     return {
       grid: area.tops.map((top) => ({ left: area.left, right: area.right, top, height: row, outerBoundsMode: "none" })),
@@ -59,6 +59,18 @@ function lineChart(c) {
       }),
       series: option.series.map((/** @type {any} */ s) => Object.assign({}, s, lineLook(s.id, theme))),
     };
+  }
+
+  /** What the names and values at the lines' ends take beside the plot, so that no label lies on the lines; 0 where that is too much of it. */
+  function roomForEnds() {
+    const font = `600 12px ${panel.theme().font}`, values = (/** @type {RunLine} */ l) => extentOf([l.y]).filter(Number.isFinite);
+    const room = 24 + Math.max(...run.lines.flatMap((l, i) => values(l).map((v) => textWidth(endOf(i, v), font))), 0);
+    return room < 0.3 * (c.width() - area.left) ? room : 0;
+  }
+
+  /** What stands at the end of a line. */
+  function endOf(/** @type {number} */ i, /** @type {number} */ v) {
+    return (run.lines.length > 1 || run.lines[i].name !== "value" ? `${oneLine(run.lines[i].label)} ` : "") + lineText(run.lines[i], v);
   }
 
   function lineLook(/** @type {string} */ id, /** @type {Theme} */ theme) {
@@ -115,10 +127,9 @@ function lineChart(c) {
   function placeLabels(/** @type {number[]} */ now, /** @type {number} */ x) {
     const theme = panel.theme(), font = `600 12px ${theme.font}`;
     const px = chart.convertToPixel({ xAxisIndex: 0 }, x), right = c.width() - px - 12;
-    const whole = (/** @type {number} */ i, /** @type {number} */ v) => (run.lines.length > 1 || run.lines[i].name !== "value" ? `${oneLine(run.lines[i].label)} ` : "") + lineText(run.lines[i], v);
-    const left = px - 12 > right && now.some((v, i) => textWidth(whole(i, v), font) > right), room = left ? px - 12 : right;
+    const left = px - 12 > right && now.some((v, i) => textWidth(endOf(i, v), font) > right), room = left ? px - 12 : right;
     const texts = now.map((v, i) => {
-      const text = whole(i, v), value = lineText(run.lines[i], v);
+      const text = endOf(i, v), value = lineText(run.lines[i], v);
       return textWidth(text, font) <= room ? text : `${shortened(oneLine(run.lines[i].label), room - textWidth(" " + value, font), font)} ${value}`;
     });
     const at = now.map((v, i) => pixelY(v, run.lines[i].row));

@@ -4,7 +4,7 @@
 // What a diffusion run adds is in plane_flow.js.
 // reads: {points}, {outside}, {said}, {feature}, {x}, {y} of the selected point; {arrow}, {arrow.x}, {arrow.y} of the longest arrow; {energy}.
 
-Object.assign(chinese, { "{} outside": "{} 个在外", "{} arrows are longer than drawn": "{} 个箭头画短了" });
+Object.assign(chinese, { "{} outside": "{} 个在外", "{} arrows are longer than drawn": "{} 个箭头画短了", "1 arrow is longer than drawn": "1 个箭头画短了" });
 
 seriesKinds.plane = planeChart;
 
@@ -88,7 +88,7 @@ function planeChart(c) {
     if (spec.moves) drawMoves(track, spec.moves, frame.own().index, chosenPoint(), pen, theme);
     if (particle) particle.draw(frame.own().position, theme);
     if (spec.bar) drawBar(frame, theme);
-    c.setFoot([away ? translate("{} outside", away) : "", long ? translate("{} arrows are longer than drawn", long) : "", notFiniteText(bad)].filter(Boolean).join("; "));
+    c.setFoot([away ? translate("{} outside", away) : "", long > 1 ? translate("{} arrows are longer than drawn", long) : long ? translate("1 arrow is longer than drawn") : "", notFiniteText(bad)].filter(Boolean).join("; "));
     if (!image) chart.getZr().storage.traverse((/** @type {any} */ el) => void (image = el.type === "image" ? el : image));
     if (image) image.dirty();
     chart.getZr().refresh();

@@ -133,7 +133,7 @@ function makeSolidView(panel) {
       ctx.moveTo(...seen(x0, y0, z));
       ctx.lineTo(...seen(x1, y1, z));
     }
-    Object.assign(ctx, { strokeStyle: theme.ink, lineWidth: 1.5, lineCap: "round" });
+    Object.assign(ctx, { strokeStyle: theme.ink, lineWidth: 1, lineCap: "round" });
     ctx.stroke();
   }
 

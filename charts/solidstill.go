@@ -240,7 +240,7 @@ func (t terrain) solidLines(v solidView) {
 		draws(l, draw.LineStyle{Color: color.NRGBA{ink.R, ink.G, ink.B, 0x40}, Width: 0.75})
 	}
 	if t.scale.Level != nil {
-		draws(*t.scale.Level, draw.LineStyle{Color: ink, Width: 1.5})
+		draws(*t.scale.Level, draw.LineStyle{Color: ink, Width: 1})
 	}
 }
 

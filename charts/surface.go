@@ -25,12 +25,13 @@ var (
 // surfaceSpec is what the painter "surface" (surface.js) is told: a field over a window of a plane, flat (contour.js) or in space (solid.js).
 // What is empty the track does not have.
 type surfaceSpec struct {
-	View    string                  `json:"view"`   // "flat", "3-D", or "$view"
-	Field   string                  `json:"field"`  // or "$surface"
-	Own     string                  `json:"own"`    // what is drawn where the state names a field of another surface
-	Scales  map[string]surfaceScale `json:"scales"` // by field
-	X       surfaceAxis             `json:"x"`      // the field's last dimension
-	Y       surfaceAxis             `json:"y"`      // its first
+	View    string                  `json:"view"`           // "flat", "3-D", or "$view"
+	Field   string                  `json:"field"`          // or "$surface"
+	Own     string                  `json:"own"`            // what is drawn where the state names a field of another surface
+	Scales  map[string]surfaceScale `json:"scales"`         // by field
+	X       surfaceAxis             `json:"x"`              // the field's last dimension
+	Y       surfaceAxis             `json:"y"`              // its first
+	Near    bool                    `json:"near,omitempty"` // the field covers so little at a time that a map shows only that
 	Path    string                  `json:"path,omitempty"`
 	PathOf  string                  `json:"pathOf,omitempty"` // the field that the path has values of
 	Here    string                  `json:"here,omitempty"`
@@ -77,7 +78,8 @@ const (
 )
 
 // Surface draws a field of two dimensions as a surface in space that moves from frame to frame, for readers to turn; a control lays it flat as [Contour]
-// draws it, and so it is where a browser has no WebGL. All axes and colours are fixed for the whole run.
+// draws it, and so it is where a browser has no WebGL. All axes and colours are fixed for the whole run, but for a map of a field that covers less than a tenth of the
+// plane at a time: its axes and lines are those of the frame.
 //
 // Without [Field] it draws the first field [b, a] that it can; others with the same dimensions can be chosen instead. What else it draws, where the run has it:
 //
@@ -150,6 +152,7 @@ func newSurface(src xainb.Source, scene, view string, o options) *Scene {
 			extras = append(extras, axis.Dim)
 		}
 	}
+	spec.Near = goesAlong(t, spec.X) && goesAlong(t, spec.Y)
 	for i, name := range labels(t, nil, "axis") {
 		if i < 2 {
 			pick(i == 0, &spec.X, &spec.Y).Name = name
@@ -160,6 +163,10 @@ func newSurface(src xainb.Source, scene, view string, o options) *Scene {
 	for _, name := range names {
 		c := spec.Scales[name]
 		s.doc.Bits[name] = max(8, bitsFor(t, name, (c.Range[1]-c.Range[0])/1000))
+	}
+	if spec.Near {
+		spec.Flow = "" // is that over the whole plane
+		s.keep(t, names...)
 	}
 	for _, name := range append(names, extras...) {
 		s.doc.Blend[name] = xainb.Ease
@@ -266,6 +273,17 @@ func surfaceAxisOf(t *xainb.Track, scene string, d xainb.Dim) (surfaceAxis, erro
 		return positions, nil
 	}
 	return a, nil
+}
+
+// goesAlong says whether the coordinates of each frame cover less than a tenth of those of all.
+func goesAlong(t *xainb.Track, a surfaceAxis) bool {
+	widest := 0.0
+	for _, s := range t.Frames() {
+		if f := s.Field(a.Dim); a.Given && f != nil && len(f.Data) > 0 {
+			widest = max(widest, float64(f.Data[len(f.Data)-1]-f.Data[0]))
+		}
+	}
+	return a.Given && widest < (a.Range[1]-a.Range[0])/10
 }
 
 // mostValues returns the values between which all but a fiftieth at either end lie, over the whole run: a surface is steep where nobody stands, and a ramp over all of

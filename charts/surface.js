@@ -11,6 +11,7 @@
  * @property {Object<string, SurfaceScale>} scales
  * @property {SurfaceAxis} x
  * @property {SurfaceAxis} y
+ * @property {boolean} [near]
  * @property {string} [path]
  * @property {string} [pathOf]
  * @property {string} [here]
@@ -261,6 +262,7 @@ function terrainOf(panel, spec, frame) {
     flow: extra(spec.flow), arrow: extra(spec.arrow), window: extra(spec.window),
   };
   for (let i = 0; i < data.length; i++) if (data[i] - data[i] !== 0) t.bad++;
+  if (spec.near) t.scale = Object.assign({}, t.scale, { levels: nearLevels(data) });
   const path = extra(spec.path), n = path ? Math.floor(path.data.length / 3) : 0;
   for (let i = 0; path && i < n; i++) {
     const x = path.data[3 * i], y = path.data[3 * i + 1];
@@ -275,6 +277,13 @@ function terrainOf(panel, spec, frame) {
     t.here = moment(low) + (moment(high) - moment(low)) * (position - low);
   }
   return t;
+}
+
+/** The levels of the isolines of a frame's own values. @param {ArrayLike<number>} z @returns {number[]} */
+function nearLevels(z) {
+  let lo = Infinity, hi = -Infinity;
+  for (let i = 0; i < z.length; i++) if (z[i] - z[i] === 0) [lo, hi] = [Math.min(lo, z[i]), Math.max(hi, z[i])];
+  return lo < hi ? roundTicks(lo, hi, 8).filter((v) => lo < v && v < hi) : [];
 }
 
 /** The point of the way at a moment that need not be whole. @param {Terrain} t @returns {[number, number, number]} */

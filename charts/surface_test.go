@@ -334,6 +334,53 @@ func TestSurfaceDocument(t *testing.T) {
 	}
 }
 
+// A field that covers little of the plane at a time is seen from near: the axes are those of the frame, its lines lie between its own values, and no flow is drawn,
+// which is that over the whole plane.
+func TestMapGoesAlongWithASmallField(t *testing.T) {
+	const n = 5
+	plane := func(k int, half float64) func(*xainb.Snapshot) {
+		return func(s *xainb.Snapshot) {
+			at, z := make([]float32, n), make([]float32, n*n)
+			for i := range at {
+				at[i] = float32(float64(10*k) + half*(float64(i)/2-1))
+			}
+			for i := range z {
+				z[i] = at[i%n] + 2*at[i/n]
+			}
+			a, b := xainb.Dim{Name: "a", Size: n}, xainb.Dim{Name: "b", Size: n}
+			s.Put("V", z, b, a)
+			s.Put("a", at, a)
+			s.Put("b", at, b)
+			s.Put("flow", make([]float32, 8), xainb.Dim{Name: "v", Size: 2}, xainb.Dim{Name: "u", Size: 2}, xainb.Dim{Name: "ab", Size: 2})
+		}
+	}
+	for _, c := range []struct {
+		half float64
+		near bool
+	}{{0.5, true}, {4, false}} {
+		run := snaps(plane(0, c.half), plane(1, c.half), plane(2, c.half))
+		s := Contour(run)
+		p := documentOf(t, s).Panels[0].Spec.(*surfaceSpec)
+		if p.Near != c.near || (p.Flow == "") != c.near {
+			t.Errorf("±%g of 20: near %v, flow %q", c.half, p.Near, p.Flow)
+		}
+		if !c.near {
+			continue
+		}
+		for k := range 3 {
+			land, ok := p.terrain(moment{tracks: []*xainb.Track{run}, frame: k})
+			if !ok || len(land.scale.Levels) < 3 {
+				t.Fatalf("frame %d has lines at %v", k, land.scale.Levels)
+			}
+			for _, v := range land.scale.Levels {
+				if math.Abs(v-float64(30*k)) >= 3*c.half {
+					t.Errorf("frame %d, values %d ± %g: a line at %g", k, 30*k, 3*c.half, v)
+				}
+			}
+		}
+	}
+}
+
 func TestSurfaceErrors(t *testing.T) {
 	falling := snaps(func(s *xainb.Snapshot) {
 		s.Put("V", make([]float32, 6), xainb.Dim{Name: "b", Size: 2}, xainb.Dim{Name: "a", Size: 3})

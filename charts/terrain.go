@@ -2,6 +2,7 @@ package charts
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/xainb/gonb-xai/xainb"
@@ -36,6 +37,9 @@ func (p *surfaceSpec) terrain(m moment) (terrain, bool) {
 	t.scale = p.Scales[t.name]
 	t.rows, t.cols, t.z = f.Dims[0].Size, f.Dims[1].Size, f.Data
 	t.xs, t.ys = coordinates(s, p.X, t.cols), coordinates(s, p.Y, t.rows)
+	if p.Near {
+		t.scale.Levels = nearLevels(t.z)
+	}
 	if path := s.Field(p.Path); p.Path != "" && path != nil && len(path.Data) >= 3 {
 		t.path, t.recorded, t.here = path.Data, t.name == p.PathOf, m.frame
 		if v, ok := s.Scalar(p.Here); ok && v-v == 0 {
@@ -44,6 +48,20 @@ func (p *surfaceSpec) terrain(m moment) (terrain, bool) {
 		t.here = min(max(t.here, 0), len(path.Data)/3-1)
 	}
 	return t, true
+}
+
+// nearLevels returns the levels of the isolines of a frame's own values.
+func nearLevels(z []float32) []float64 {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, v := range z {
+		if v-v == 0 {
+			lo, hi = min(lo, float64(v)), max(hi, float64(v))
+		}
+	}
+	if lo >= hi {
+		return nil
+	}
+	return slices.DeleteFunc(roundTicks(lo, hi, 8), func(v float64) bool { return v <= lo || v >= hi })
 }
 
 // coordinates returns those of a frame, or positions counted from 1.

@@ -83,8 +83,8 @@ func TestTrajectories(t *testing.T) {
 	}
 	// At first each sample's neighbours on the ring are of other classes; at the end they are of its own.
 	for frame, want := range map[int]string{
-		0:  "At t 12, 0% of the samples have one of their own class as the nearest. In t-SNE, which knows how each way ends, it looks like 0%, in PCA like 0%.",
-		12: "At t 0, 100% of the samples have one of their own class as the nearest. In t-SNE, which knows how each way ends, it looks like 100%, in PCA like 100%.",
+		0:  "At t = 12, 0% of the samples have one of their own class as the nearest. In t-SNE, which knows how each way ends, it looks like 0%, in PCA like 0%.",
+		12: "At t = 0, 100% of the samples have one of their own class as the nearest. In t-SNE, which knows how each way ends, it looks like 100%, in PCA like 100%.",
 	} {
 		if got := said(s, frame); got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -114,7 +114,7 @@ func TestTrajectoriesOfOtherFields(t *testing.T) {
 	if len(s.doc.Panels) != 1 || p.As != "" || p.Points[0].Trail != 5 || p.Points[0].Ways.Per != 29 {
 		t.Errorf("%+v, %+v", p, p.Points[0].Ways)
 	}
-	if got := said(s, 3); got != "At t 0, 100% of the samples have one of their own class as the nearest." {
+	if got := said(s, 3); got != "At t = 0, 100% of the samples have one of their own class as the nearest." {
 		t.Errorf("%q", got)
 	}
 	plain := snaps(func(s *xainb.Snapshot) {

@@ -60,7 +60,7 @@ func (t *trail) principal() (*basis, error) {
 		return nil, err
 	}
 	name := func(k int) string {
-		return fmt.Sprintf("principal component %d, %.0f %% of the run's variance", k+1, 100*shares[k])
+		return fmt.Sprintf("principal component %d, %.0f%% of the run’s variance", k+1, 100*shares[k])
 	}
 	return newBasis([2][]float32{d[0], d[1]}, [2]string{name(0), name(1)})
 }
@@ -76,7 +76,7 @@ func (t *trail) principalPlayers() (*basis, error) {
 	if err != nil {
 		return nil, err
 	}
-	const name = "%s along its first principal component, %.0f %% of its variance"
+	const name = "%s along its first principal component, %.0f%% of its variance"
 	return newBasis([2][]float32{g[0], d[0]}, [2]string{fmt.Sprintf(name, "G", 100*sharesG[0]), fmt.Sprintf(name, "D", 100*sharesD[0])})
 }
 

@@ -105,5 +105,5 @@ function makeWhere(m) {
 
 /** @param {number} t */
 function formatTime(t) {
-  return Number.isInteger(t) ? String(t) : formatNumber(t);
+  return Number.isInteger(t) ? String(t).replace("-", "−") : formatNumber(t);
 }

@@ -23,6 +23,10 @@ function makeScrubber(clock, moments, chapters) {
   el.setAttribute("aria-valuemax", String(n));
   const gone = element("div", "gone"), knob = element("div", "knob");
   const names = chapters.length > 1 ? chapters.map((c, k) => makeChapter(c, k + 1 < chapters.length ? chapters[k + 1].at : n - 1, n)) : [];
+  if (names.length === 2 && chapters[1].at > 0.6 * (n - 1)) { // the second name is written whole, up to the end of the line
+    Object.assign(names[1].style, { left: "auto", right: "0", minWidth: names[1].style.width, width: "auto", maxWidth: "45%", paddingRight: "0" });
+    names[0].style.maxWidth = "55%";
+  }
   el.append(element("div", "rail"), gone, ...names, ...makeTicks(moments), knob);
   let wasPlaying = false;
   function seekTo(/** @type {PointerEvent} */ e) {
