@@ -54,7 +54,7 @@ func (s *Scene) Predict(question, reveal string, answers ...string) *Scene {
 
 func isPrediction(c xainb.Control) bool { return c.Kind == "predict" }
 
-// Ask stops the playhead at frame at (counted from 0) until the reader has answered a question. The answers stand in an order that depends on nothing but
+// Ask stops the playhead at frame at (counted from 0) until the reader has answered a question, or has asked twice to go on without. The answers stand in an order that depends on nothing but
 // their texts, so the right one is not always the first. A frame has one question. What [Scene.Reveal] says next is said after the answer.
 func (s *Scene) Ask(at int, question, right string, wrong ...string) *Scene {
 	if !s.at(at, fmt.Sprintf("Ask(%q)", question)) {

@@ -304,7 +304,7 @@ func cells(t *testing.T, scenes ...xainb.Scene) []string {
 	if err := show.WritePage(&b, scenes...); err != nil {
 		t.Fatal(err)
 	}
-	_, body, _ := strings.Cut(b.String(), "<body>\n")
+	_, body, _ := strings.Cut(b.String(), "<body data-xainb-page>\n")
 	body, _, _ = strings.Cut(body, "</body>")
 	const start = `<div class="xainb">`
 	all := strings.Split(body, start)[1:]

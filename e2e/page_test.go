@@ -45,6 +45,10 @@ func TestPageObeysTheKeyboard(t *testing.T) {
 	b.open(pageOf(t, waveScene()))
 	p := b.players("", 1, 20*time.Second)[0]
 	first := p.still()
+	b.press(kb.ArrowRight) // nothing has the focus: the page has one player
+	p.changes(first, "after → on the page")
+	b.press(kb.ArrowLeft)
+	p.same(first, "after → ← on the page")
 	b.press(kb.Tab) // into the player
 	b.press(" ")
 	p.changes(first, "after the space bar")

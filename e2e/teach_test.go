@@ -45,6 +45,11 @@ func TestPlayheadStopsAtAQuestionAndChecksTheAnswer(t *testing.T) {
 		t.Errorf("it stops at frame %d, expected 4", at)
 	}
 	p.says(".question", "Where does it move?")
+	p.push("Play")
+	p.says(".verdict", "Choose an answer")
+	if at := p.frame(); at != 4 {
+		t.Errorf("it goes on without an answer, to frame %d", at)
+	}
 	b.keep("asked")
 	answer := func(text string) {
 		p.click("the answer "+text, p.named(".answers button", text))

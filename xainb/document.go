@@ -190,7 +190,7 @@ type Variant struct {
 	Doc   *Document // without variants of its own
 }
 
-// Ask is a question at which the playhead stops until it is answered. Right is the position of the right answer among Answers; after
+// Ask is a question at which the playhead stops until it is answered, or the reader asks twice to go on. Right is the position of the right answer among Answers; after
 // an answer Reveal is said, a template as in Document.Caption where {guess} is the answer given and {right} the right one.
 type Ask struct {
 	At       int      `json:"at"`

@@ -129,7 +129,7 @@ body { margin: 24px auto; padding: 0 20px; max-width: 960px; background: #fff; c
 @media print { body { margin: 0; } }
 </style>
 </head>
-<body>
+<body data-xainb-page>
 `
 
 const pageFoot = "</body>\n</html>\n"

@@ -23,6 +23,8 @@ function makeAsks(asks, get, answered, fill) {
   el.hidden = true;
   for (const e of [question, answers, verdict]) e.dir = "auto";
   let shown = -1;
+  /** @type {Set<number>} */
+  const insisted = new Set(); // on an answer: without one it goes on when asked again
 
   function build(/** @type {number} */ k) {
     const held = answers.contains(/** @type {ShadowRoot} */ (answers.getRootNode()).activeElement);
@@ -50,6 +52,13 @@ function makeAsks(asks, get, answered, fill) {
     el,
     /** The frames at which the playhead is still to stop. */
     stops: () => asks.filter((_, k) => get(id(k)) === undefined).map((a) => a.at),
+    /** Whether a question of the frame wants an answer before play goes on: once. @param {number} frame */
+    insists(frame) {
+      const k = asks.findIndex((a, i) => a.at === frame && get(id(i)) === undefined);
+      if (k < 0 || insisted.has(k)) return false;
+      insisted.add(k);
+      return true;
+    },
     /** @param {Frame} frame @returns {string} what it says */
     show(frame) {
       const k = current(frame.index);
@@ -64,8 +73,9 @@ function makeAsks(asks, get, answered, fill) {
       }
       const more = { guess: a.answers[given] || "", right: a.answers[a.right] };
       const check = given === a.right ? `**${translate("Right.")}**` : `${translate("You said {}.", "{guess}")} ${translate("It is {}.", "**{right}**")}`;
-      fill(verdict, given === undefined ? "" : `${check} ${a.reveal || ""}`, more);
-      verdict.hidden = given === undefined;
+      const wait = insisted.has(k) ? translate("Choose an answer; play again goes on without one.") : "";
+      fill(verdict, given === undefined ? wait : `${check} ${a.reveal || ""}`, more);
+      verdict.hidden = given === undefined && !wait;
       return el.textContent || "";
     },
   };

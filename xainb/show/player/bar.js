@@ -6,7 +6,7 @@ const repeats = ["once", "loop", "bounce"];
 const repeatNames = { once: "Plays once (l)", loop: "Plays in a loop (l)", bounce: "Plays to and fro (l)" };
 
 /**
- * @param {Clock} clock @param {Moments} moments @param {Chapter[]} chapters @param {{more: () => boolean, smooth: () => void}} actions more opens or closes the menu and says which
+ * @param {Clock} clock @param {Moments} moments @param {Chapter[]} chapters @param {{more: () => boolean, smooth: () => void, toggle: () => void}} actions more opens or closes the menu and says which, toggle plays or pauses
  * @returns {{el: HTMLElement, show: (frame: Frame, fast: boolean, between: boolean) => string, key: (e: KeyboardEvent) => boolean, open: () => void}}
  */
 function makeBar(clock, moments, chapters, actions) {
@@ -21,7 +21,7 @@ function makeBar(clock, moments, chapters, actions) {
     const to = by > 0 ? starts.find((at) => at > here) : starts.filter((at) => at < here).pop();
     if (to !== undefined) clock.do("seek", to);
   }
-  const play = iconButton("play", "play", translate("Play (space)"), () => clock.do("toggle"));
+  const play = iconButton("play", "play", translate("Play (space)"), actions.toggle);
   const reverse = iconButton("reverse", "reverse", translate("Play backwards (r)"), () => clock.do("reverse"));
   const back = iconButton("", "back", translate("One frame back (←)"), () => step(-1));
   const forward = iconButton("", "forward", translate("One frame on (→)"), () => step(1));
@@ -68,7 +68,7 @@ function makeBar(clock, moments, chapters, actions) {
 
   /** @type {Object<string, () => void>} */
   const keys = {
-    " ": () => clock.do("toggle"), k: () => clock.do("toggle"), ArrowLeft: () => step(-1), ArrowRight: () => step(1),
+    " ": actions.toggle, k: actions.toggle, ArrowLeft: () => step(-1), ArrowRight: () => step(1),
     Home: () => clock.do("seek", 0), End: () => clock.do("seek", n - 1), PageUp: () => chapter(-1), PageDown: () => chapter(1), r: () => clock.do("reverse"), l: repeat,
     "[": () => faster(-1), "]": () => faster(1), "<": () => faster(-1), ">": () => faster(1), i: actions.smooth, "?": () => more.click(),
   };

@@ -1,12 +1,12 @@
 // What happens to the page around the players.
 
-/** @type {Map<string, Set<WeakRef<() => void>>>} whom to call, by event */
+/** @type {Map<string, Set<WeakRef<(e?: any) => void>>>} whom to call, by event */
 const pageCalls = new Map();
 
 /**
  * Calls back at an event of the page, "theme" when its theme may have changed, "resolution" when the screen has other pixels. The page outlives its cells, so it holds the callback
  * weakly: the owner must keep it. The page has one listener an event, however many players come and go.
- * @param {string} event @param {() => void} callback
+ * @param {string} event @param {(e?: any) => void} callback
  * @returns {() => void} stops
  */
 function onPage(event, callback) {
@@ -15,7 +15,7 @@ function onPage(event, callback) {
   if (known) live();
   else {
     pageCalls.set(event, calls);
-    const happened = () => live().forEach((call) => call && call());
+    const happened = (/** @type {any} */ e = null) => live().forEach((call) => call && call(e));
     if (event === "theme") watchTheme(happened);
     else if (event === "resolution") watchResolution(happened);
     else addEventListener(event, happened);

@@ -72,7 +72,7 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
   }, (el, template, more) => void speech.fill(el, template, Object.assign({}, readings, more)));
   clock.rules.stops = asks.stops();
   const menu = makeMenu(doc.facts, doc.chapters, (at) => clock.do("seek", at), menuActions(), () => frameTable(frameNow(false), tracks), speech.tell);
-  const bar = makeBar(clock, doc.moments, doc.chapters, { more: menu.toggle, smooth: toggleSmooth });
+  const bar = makeBar(clock, doc.moments, doc.chapters, { more: menu.toggle, smooth: toggleSmooth, toggle });
   const tooltip = makeTooltip(player);
   for (const el of [bar.el, menu.el, speech.spoken]) el.lang = chineseReader ? "zh" : "en"; // the rest is the author's
   player.append(title, speech.subtitle, controls.el, panels, bar.el, asks.el, speech.caption, speech.note, speech.reveal, warnings, menu.el, speech.spoken);
@@ -210,6 +210,15 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
     if (!playing) menu.refresh(frame.index);
   }
 
+  function toggle() {
+    const { playing, position, direction } = clock.state;
+    if (!playing && direction > 0 && asks.insists(Math.round(position))) {
+      announce = true;
+      return invalidate();
+    }
+    clock.do("toggle");
+  }
+
   function toggleSmooth() {
     smooth = !smooth;
     invalidate();
@@ -318,6 +327,12 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
     if (e.defaultPrevented || target.tagName === "SELECT" || (e.key === " " && target.tagName === "BUTTON")) return;
     if (bar.key(e)) e.preventDefault();
   });
+  // On a page of its own the keys are the player's that is seen first, as long as nothing has the focus; those that scroll stay the page's.
+  const keyOfPage = (/** @type {KeyboardEvent} */ e) => {
+    const hosts = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".xainb")]), first = hosts.find((h) => h.getBoundingClientRect().bottom > window.innerHeight / 4);
+    if (document.activeElement === document.body && first === host && !/^(Home|End|Page)/.test(e.key) && bar.key(e)) e.preventDefault();
+  };
+  if (document.body.hasAttribute("data-xainb-page")) unwatch.push(onPage("keydown", keyOfPage));
   player.addEventListener("click", (e) => {
     const active = root.activeElement;
     if (!active || active === player || !player.contains(active)) player.focus({ preventScroll: true });
@@ -345,7 +360,7 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
     delete (/** @type {any} */ (host).xainb);
   }
   // The handle for a page around the player, and for whoever drives it by program.
-  /** @type {any} */ (host).xainb = { clock, state: (/** @type {string} */ k) => state[k], set, readings: () => readings, frame: () => drawn, tracks, held: [themeSoon, toPaper, fromPaper, followLink, invalidate], dispose };
+  /** @type {any} */ (host).xainb = { clock, state: (/** @type {string} */ k) => state[k], set, readings: () => readings, frame: () => drawn, tracks, held: [themeSoon, toPaper, fromPaper, followLink, invalidate, keyOfPage], dispose };
   return {
     kept: () => ({ clock: clock.state, state, smooth, menu: !menu.el.hidden }),
     focus: (control) => controls.focus(control),

@@ -11,7 +11,7 @@ const chinese = {
   "Copy a link to this frame": "复制此帧链接", "Copied": "已复制", "Save as a page": "另存为网页", "Save the picture": "保存图片", "Save the numbers": "保存数据",
   "Show the frame as a table": "以表格显示此帧", "Hide the table": "隐藏表格", "Move without in-between pictures": "不显示插值画面", "Move with in-between pictures": "显示插值画面",
   "Go to “{}”": "转到“{}”", "This did not work: {}": "操作失败：{}", "{} more values are in the file of numbers.": "其余 {} 个数值见数据文件。",
-  "Right.": "回答正确。", "It is {}.": "正确答案是{}。", "You said {}.": "你选了{}。", "This picture stopped: {}": "画面已停止：{}",
+  "Right.": "回答正确。", "It is {}.": "正确答案是{}。", "You said {}.": "你选了{}。", "Choose an answer; play again goes on without one.": "请先选一个答案；再按一次播放则直接继续。", "This picture stopped: {}": "画面已停止：{}",
   "run": "运行", "model": "模型", "data": "数据", "seed": "随机种子", "frames": "帧数", "size": "大小", "branched": "分支", "keys": "按键", "chapters": "章节",
   "space: play or pause · ← →: one frame, with shift ten · home, end · page up, page down: chapter · r: backwards · l: repeat · [ ]: speed · i: in-between pictures · ↑ ↓: selection, with shift the place along it":
     "空格：播放或暂停 · ← →：一帧，加 Shift 十帧 · Home、End：首尾 · PageUp、PageDown：章节 · r：倒放 · l：重复方式 · [ ]：速度 · i：插值画面 · ↑ ↓：选择，加 Shift 沿所选移动",
