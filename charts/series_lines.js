@@ -1,4 +1,4 @@
-// Kind "lines" of painter "series": numbers over the run, drawn up to the playhead, what is still to come as a ghost, names and
+// Kind "lines" of painter "series": numbers over the run, drawn up to the playhead, what is still to come as a ghost unless it would answer a prediction, names and
 // values at the lines' ends. Numbers of different size stand in rows of their own above one common time.
 // spec: { kind, option, rows: [{ lines: [{ name, label?, scalar | field }], scale? }], span?, bridge?, mark? }: scale and span are what the axes have at least, with
 // bridge a line goes across frames that lack its number, for they belong to another run; series "ghost i", "line i", "now i", "head row" of the option.
@@ -27,6 +27,7 @@ function lineChart(c) {
   let colours = [];
   /** @type {{left: number, right: number, tops: number[], row: number}} */
   let area;
+  let hidden = false; // the ghosts
 
   function base() {
     run = scanRun(track, rows);
@@ -78,7 +79,7 @@ function lineChart(c) {
     const flat = { silent: true, showSymbol: false, symbol: "circle", connectNulls: false, animation: false };
     if (part === "head") return Object.assign(flat, { markLine: mark ? markOf(n === "0", theme) : undefined, z: 1, lineStyle: { color: theme.accent, width: 1, opacity: 0.45 } });
     const i = +n, points = pointsOf(i, run.x.length);
-    if (part === "ghost") return Object.assign(flat, { z: 2, data: points, sampling: "lttb", lineStyle: { color: theme.faint, width: 1.25 } });
+    if (part === "ghost") return Object.assign(flat, { z: 2, data: points, sampling: "lttb", lineStyle: { color: theme.faint, width: 1.25, opacity: hidden ? 0 : 1 } });
     const dots = run.x.length <= 32;
     if (part === "line") return Object.assign(flat, { z: 3, showSymbol: dots, symbolSize: 4.5, itemStyle: { opacity: 1, color: colours[i] }, lineStyle: { color: colours[i], width: 2, cap: "round", join: "round" } });
     return { silent: true, z: 5, animation: false, symbol: "circle", symbolSize: 9, clip: false, itemStyle: { opacity: 1, color: run.lines.length === 1 ? theme.accent : colours[i] } };
@@ -113,6 +114,10 @@ function lineChart(c) {
     const x = valueAt(run.x, at);
     const stands = run.lines.map((l) => standing(l.y, at)), now = stands.map((s) => s[1]);
     const labels = placeLabels(now, x);
+    if (hidden !== panel.asking()) {
+      hidden = !hidden;
+      chart.setOption({ series: run.lines.map((_, i) => ({ id: `ghost ${i}`, lineStyle: { opacity: hidden ? 0 : 1 } })) });
+    }
     chart.setOption({
       series: rows.map((/** @type {any} */ _, /** @type {number} */ r) => ({ id: `head ${r}`, data: [[x, scales[r][0]], [x, scales[r][1]]] })).concat(
         run.lines.flatMap((_, i) => {
@@ -164,7 +169,7 @@ function lineChart(c) {
 
   return {
     base, draw,
-    key: (frame) => `${frame.position} ${track.length}`,
+    key: (frame) => `${frame.position} ${track.length} ${panel.asking()}`,
     read(frame) {
       const at = frame.own().position;
       /** @type {Object<string, string|number>} */

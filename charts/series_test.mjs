@@ -158,17 +158,24 @@ test("a line of another run goes across the frames that lack its number, and wai
   const frames = [0, 1, 2, 3].map((time) => ({ time, timeName: "t", scalars: Object.assign({ a: time }, time % 2 ? {} : { b: 10 * time }) }));
   const spec = { kind: "lines", rows: [{ lines: [{ name: "a", scalar: "a" }, { name: "b", scalar: "b" }], scale: [0, 99] }], span: [0, 9], bridge: true, option: { xAxis: [{}], yAxis: [{}], series: ["ghost", "line", "now"].map((p) => ({ id: `${p} 1` })) } };
   const theme = { series: ["#000", "#111", "#222"], muted: "grey", faint: "grey", accent: "red", ink: "#000", paper: "#fff", font: "x" }, read = {};
-  let drawn;
+  let drawn, open = true;
+  const all = [], ghost = () => all.filter((s) => s.id === "ghost 1").pop().lineStyle.opacity; // as last told
   const picture = page.seriesKinds.lines({
-    panel: { spec, tracks: [trackOf(frames)], theme: () => theme, read: (v) => Object.assign(read, v) },
-    chart: { setOption: (o) => (drawn = o.series), convertToPixel: () => 0 }, plot: { addEventListener() {} }, width: () => 300, setHeight() {}, setHead() {}, setFoot() {},
+    panel: { spec, tracks: [trackOf(frames)], theme: () => theme, asking: () => open, read: (v) => Object.assign(read, v) },
+    chart: { setOption: (o) => (drawn = o.series, all.push(...o.series)), convertToPixel: () => 0 }, plot: { addEventListener() {} }, width: () => 300, setHeight() {}, setHead() {}, setFoot() {},
   });
   const base = picture.base();
   assert.deepEqual(base.series[0].data, [[0, 0], [2, 20]]);
   assert.deepEqual([base.xAxis[0].max, base.yAxis[0].max > 99], [9, true]);
   const frame = { index: 3, position: 3, own: () => ({ index: 3, position: 3 }), snapshot: () => ({}) };
+  const asked = picture.key(frame);
   picture.draw(frame);
   picture.read(frame);
   assert.deepEqual(drawn.find((s) => s.id === "now 1").data, [[2, 20]]);
   assert.deepEqual(read, { a: 3, b: 20 });
+  assert.equal(ghost(), 0, "what is to come would answer the question");
+  open = false;
+  assert.notEqual(picture.key(frame), asked);
+  picture.draw(frame);
+  assert.equal(ghost(), 1);
 });

@@ -55,6 +55,7 @@
  * @property {(key: string) => any} state
  * @property {(key: string, value: any) => void} set sets an entry of the state; everything is redrawn once
  * @property {(v: any) => any} resolve a spec's value: "$name" is the state's entry of that name, all else is itself
+ * @property {() => boolean} asking whether a prediction is still to be made: what is to come must not answer it
  * @property {() => Theme} theme
  * @property {(values: Object<string, string|number>) => void} read says what the painter reads off the frame, for captions; of panels that read the same name the first counts
  * @property {(places: Places|null) => void} point says what is under the pointer, so that every panel marks it; null when nothing is
