@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"image/png"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -32,16 +33,28 @@ var errNoPoster = errors.New("the scene has no poster")
 //
 // The recording is whole, with what the scene does not draw. A picture that is to be small shows fewer frames and becomes narrower, down to four
 // frames before it has fewer; it says how many of how many frames it shows. In a notebook the
-// cell says so as well. The file is replaced only by a whole new one. A recording of a scene that shows several is an error.
+// cell says so as well, and how large the file is. The file is replaced only by a whole new one. A recording of a scene that shows several is an error.
 func Save(path string, scene xainb.Scene, opts ...Option) error {
 	said, err := save(path, scene, opts)
 	if err != nil {
 		return tell(fmt.Errorf("show: Save %s: %w", path, err))
 	}
-	if said == "" || !gonbui.IsNotebook {
+	return wrote(path, said)
+}
+
+// wrote says in a notebook's cell what was written, and what was left out where something was: left says how large the file is, too.
+func wrote(path, left string) error {
+	if !gonbui.IsNotebook {
 		return nil
 	}
-	said = fmt.Sprintf("%s shows %s.", filepath.Base(path), said)
+	said := fmt.Sprintf("%s shows %s.", filepath.Base(path), left)
+	if left == "" {
+		info, err := os.Stat(path)
+		if err != nil {
+			return err
+		}
+		said = fmt.Sprintf("%s is written, %s.", filepath.Base(path), amount(int(info.Size())))
+	}
 	return display(map[protocol.MIMEType]any{protocol.MIMETextHTML: "<p>" + html.EscapeString(said) + "</p>", protocol.MIMETextPlain: said})
 }
 

@@ -97,7 +97,7 @@ func Page(path string, scenes ...xainb.Scene) error {
 	if err != nil {
 		return tell(fmt.Errorf("show: Page %s: %w", path, err))
 	}
-	return nil
+	return wrote(path, "")
 }
 
 // ends says whether the name of a file says what is written into it.
@@ -129,7 +129,7 @@ func Picture(path string, scene xainb.Scene) error {
 	if err != nil {
 		return tell(fmt.Errorf("show: Picture %s: %w", path, err))
 	}
-	return nil
+	return wrote(path, "")
 }
 
 func posterPNG(scene xainb.Scene) ([]byte, error) {
