@@ -104,11 +104,11 @@ func Curves(src xainb.Source, opts ...Option) *Scene {
 	listed := listed(names)
 	s.doc.Title = s.tell(pick(len(names) == 1, say("How does %s run?", listed), pick(len(names) == 2, say("How do %s run?", listed), say("How do the curves run?"))))
 	s.doc.Subtitle = s.say("%s over %s.", listed, quoted.Replace(dim))
-	s.doc.Caption = s.say("At %s.", when(t))
+	s.doc.Caption = s.say("At %s.", whenNoisy(t))
 	if len(spec.Marks) > 0 {
 		s.doc.Subtitle = s.say("%s over %s. Dots move along it; below are all places where they have been.", listed, quoted.Replace(dim))
 		m := braced.Replace(spec.Marks[0].Name)
-		s.doc.Caption = s.say("At %s, %s is at **{%s.at}**, where %s is **{%s.value}**.", when(t), quoted.Replace(spec.Marks[0].Name), m, quoted.Replace(names[0]), m)
+		s.doc.Caption = s.say("At %s, %s is at **{%s.at}**, where %s is **{%s.value}**.", whenNoisy(t), quoted.Replace(spec.Marks[0].Name), m, quoted.Replace(names[0]), m)
 	}
 	s.doc.Summary = s.say("%s along %s over %d frames.", listed, dim, t.Len())
 	return s

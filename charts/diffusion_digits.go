@@ -121,6 +121,6 @@ func PatchAttention(run xainb.Source, opts ...Option) *Scene {
 	}
 	s.doc.Title = s.say("Which patches look at which?")
 	s.doc.Subtitle = s.say("Shown is {head}. Rows ask, columns answer; a patch is named by its row and column.")
-	s.doc.Caption = s.say("At t = {time} the largest weight is **{max.value}**: patch {max.row} looks at {max.column}.")
+	s.doc.Caption = s.say("At t = {time}%s the largest weight is **{max.value}**: patch {max.row} looks at {max.column}.", progress(keys))
 	return s
 }

@@ -97,6 +97,22 @@ func when(t *xainb.Track) bilingual {
 	return text
 }
 
+// whenNoisy is when, of a run between noise and data with its progress: "t = {time} (τ = {tau})".
+func whenNoisy(t *xainb.Track) bilingual {
+	text, tau := when(t), progress(t)
+	return bilingual{text.en + tau.en, text.zh + tau.zh}
+}
+
+// progress is how far from noise a run is in a caption, nothing where it does not say so in each frame.
+func progress(t *xainb.Track) bilingual {
+	for _, f := range t.Frames() {
+		if _, ok := f.Scalar("tau"); !ok {
+			return bilingual{}
+		}
+	}
+	return bilingual{" (τ = {tau})", "（τ = {tau}）"}
+}
+
 // chineseTimes are the units of time that words.js knows too.
 var chineseTimes = map[string]string{"step": "步", "layer": "层", "epoch": "轮", "round": "轮"}
 
