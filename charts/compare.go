@@ -23,13 +23,13 @@ import (
 // Captions can use what those of [Heatmap], [Bars], [Lines] or [Scatter] can for the first run, the same with "b." before it for the second, with
 // "difference." for the difference. Numbers drawn as lines are called by the run and their name: {first run loss}.
 func Compare(a, b xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(a)
+	s, t := newScene(a, "Compare")
 	if s.err != nil {
 		return s
 	}
-	other, u := newScene(b)
+	other, u := newScene(b, "")
 	if other.err != nil {
-		return s.fail(fmt.Errorf("charts: Compare: second run: %w", other.err))
+		return s.fail(inside("Compare: second run", other.err))
 	}
 	p := pair{runs: [2]*xainb.Track{t, u}, options: optionsOf(opts), opts: opts}
 	p.names = p.options.attention.names

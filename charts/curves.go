@@ -70,7 +70,7 @@ const (
 //
 // Captions can use {NAME.at} and {NAME.value}, a mark's place and the first curve there, and the run's scalars.
 func Curves(src xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, "Curves")
 	if s.err != nil {
 		return s
 	}

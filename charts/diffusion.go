@@ -27,7 +27,7 @@ import (
 // Captions can use {t}, {tau}, {alpha-bar} and {snr} where the run has them; of a plane {points}, {outside}, {said}, {feature}, {x} and {y} of the selected sample, {arrow}, {arrow.x} and {arrow.y},
 // and {particle}, a sentence about the particle that is empty where there is none.
 func Diffusion(run xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(run)
+	s, t := newScene(run, "Diffusion")
 	if s.err != nil {
 		return s
 	}

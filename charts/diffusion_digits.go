@@ -96,7 +96,7 @@ func everywhere(t *xainb.Track, name string) *xainb.Track {
 // PatchAttention draws the attention of a diffusion run over digits: of a head, chosen among all layers', which patch looks at which, in the frames that have the field "attention"
 // [head, query, key], the key steps. What captions can use is what those of [Heatmap] can, and the run's scalars.
 func PatchAttention(run xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(run)
+	s, t := newScene(run, "PatchAttention")
 	if s.err != nil {
 		return s
 	}

@@ -42,7 +42,7 @@
 // The whole of a chart that shows one field in shades of ink, the largest value in its caption:
 //
 //	func Shades(src xainb.Source, opts ...Option) *Scene {
-//		s, t := newScene(src)
+//		s, t := newScene(src, "Shades")
 //		if s.err != nil {
 //			return s // the scene carries the reason
 //		}

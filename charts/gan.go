@@ -20,7 +20,7 @@ import (
 // Captions can use {points}, how many there are, {outside}, how many of them beyond the window, {feature}, {x} and {y} of the selected point, {said}, {energy}, and
 // what those of [VectorField] can.
 func GANSamples(run xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(run)
+	s, t := newScene(run, "GANSamples")
 	if s.err != nil {
 		return s
 	}

@@ -27,9 +27,9 @@ func Histogram(runs []Variant, opts ...Option) *Scene {
 	o := optionsOf(opts)
 	h := histogram{o: o, field: first(o.field, "x")}
 	for i, v := range runs {
-		one, t := newScene(v.Run)
+		one, t := newScene(v.Run, "")
 		if one.err != nil {
-			return s.fail(fmt.Errorf("charts: Histogram: %s: %w", v.Name, one.err))
+			return s.fail(inside("Histogram: "+v.Name, one.err))
 		}
 		if slices.ContainsFunc(runs[:i], func(w Variant) bool { return w.Name == v.Name }) {
 			return s.fail(fmt.Errorf("charts: Histogram: two runs are called %q", v.Name))

@@ -24,9 +24,9 @@ func InStep(runs []Variant, opts ...Option) *Scene {
 	var tracks []*xainb.Track
 	var names []string
 	for _, v := range runs {
-		one, t := newScene(v.Run)
+		one, t := newScene(v.Run, "")
 		if one.err != nil {
-			return s.fail(fmt.Errorf("charts: InStep: %s: %w", v.Name, one.err))
+			return s.fail(inside("InStep: "+v.Name, one.err))
 		}
 		if slices.Contains(names, v.Name) {
 			return s.fail(fmt.Errorf("charts: InStep: two runs are called %q", v.Name))

@@ -61,7 +61,7 @@ type linesSpec struct {
 //
 // Captions can use the name of each scalar; of a profile {top.label} and {top.value}, its largest value.
 func Lines(src xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, "Lines")
 	if s.err != nil {
 		return s
 	}

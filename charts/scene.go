@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/xainb/gonb-xai/xainb"
@@ -49,23 +50,36 @@ func newDocument() xainb.Document {
 	return xainb.Document{State: map[string]any{}, Bits: map[string]int{}, Blend: map[string]xainb.Easing{}}
 }
 
-// newScene starts a scene of a source; where there is nothing to draw the scene carries the reason.
-func newScene(src xainb.Source) (*Scene, *xainb.Track) {
+// newScene starts a scene of a source; where there is nothing to draw the scene carries the reason, under its name unless that is "".
+func newScene(src xainb.Source, name string) (*Scene, *xainb.Track) {
 	s := &Scene{doc: newDocument()}
 	var t *xainb.Track
 	if src != nil {
 		t = src.Track()
 	}
 	if t.Len() == 0 {
-		s.err = t.Err()
-		if s.err == nil {
-			s.err = fmt.Errorf("charts: %w", xainb.ErrNoFrames)
+		if s.err = t.Err(); s.err == nil || s.err == xainb.ErrNoFrames {
+			s.err = inside(name, xainb.ErrNoFrames)
 		}
 		return s, t
 	}
 	s.doc.Tracks = []*xainb.Track{t}
 	s.from(t)
 	return s, t
+}
+
+// insideError is an error of a part of a scene.
+type insideError struct {
+	text string
+	err  error
+}
+
+func (e *insideError) Error() string { return e.text }
+func (e *insideError) Unwrap() error { return e.err }
+
+// inside says where in a scene an error is: "charts: Row: scene 1: Heatmap: …", with the name of the package once.
+func inside(where string, err error) error {
+	return &insideError{"charts: " + where + pick(where == "", "", ": ") + strings.TrimPrefix(err.Error(), "charts: "), err}
 }
 
 // from notes the runs that the scene draws, each once.

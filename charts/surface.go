@@ -132,7 +132,7 @@ func isSurface(f *xainb.FieldInfo) bool {
 }
 
 func newSurface(src xainb.Source, scene, view string, o options) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, scene)
 	if s.err != nil {
 		return s
 	}

@@ -46,7 +46,7 @@ type planeWays struct {
 // nearest in the plane, {whole}, the same in all dimensions, of a scalar "alike" of the run, and {moved}, how far the samples have moved since the step before, on average. Of two planes the names begin
 // with "tsne." and "pca.".
 func Trajectories(run xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(run)
+	s, t := newScene(run, "Trajectories")
 	if s.err != nil {
 		return s
 	}
