@@ -69,7 +69,7 @@ func hasLandscape(t *xainb.Track) bool {
 	schema := t.Schema()
 	way := schema.Field("path")
 	return way != nil && len(way.Dims) == 2 && way.Dims[1] == xainb.Dim{Name: "abv", Size: 3} &&
-		slices.ContainsFunc(schema.Fields, func(f xainb.FieldInfo) bool { return isSurface(&f) })
+		slices.ContainsFunc(schema.Fields, func(f xainb.FieldInfo) bool { return isLandscape(&f) })
 }
 
 // scheduleOf returns the fields and the moving scalars that are drawn of a noise schedule: its log-SNR, beside what interpolations make of it or with where the
