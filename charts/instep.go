@@ -31,6 +31,9 @@ func InStep(runs []Variant, opts ...Option) *Scene {
 		if slices.Contains(names, v.Name) {
 			return s.fail(fmt.Errorf("charts: InStep: two runs are called %q", v.Name))
 		}
+		if f := t.Schema().Field("x"); f != nil && isPlane(t)(f) && twoColumns(f) && !isDiffusionPlane(t) {
+			return s.fail(fmt.Errorf("charts: InStep: %s: %s", v.Name, withoutTau(t)))
+		}
 		if !isDiffusionPlane(t) {
 			return s.fail(fmt.Errorf("charts: InStep: %s has no points x [sample, xy=2] of a plane with a tau; it has %s", v.Name, contents(t)))
 		}
