@@ -114,7 +114,7 @@ func Curves(src xainb.Source, opts ...Option) *Scene {
 	return s
 }
 
-// Fields chooses the fields of [Curves].
+// Fields chooses the fields of [Curves], or the numbers of [Lines].
 func Fields(names ...string) Option { return func(o *options) { o.fields = names } }
 
 // Marks lets scalars move along the abscissa of [Curves].

@@ -276,8 +276,8 @@ var chinese = map[string]string{
 	"Where do the ways part?":          "路径在哪里分开？",
 	"{count} heads, layer after layer": "{count} 个头，逐层排列",
 	"Which patches look at which?":     "哪些图块看哪些图块？",
-	"Shown is {head}. Rows ask, columns answer; a patch is named by its row and column.":          "显示 {head}。行提问，列回答；图块以行、列命名。",
-	"At t = {time} the largest weight is **{max.value}**: patch {max.row} looks at {max.column}.": "t = {time} 时最大权重为 **{max.value}**：图块 {max.row} 看 {max.column}。",
+	"Shown is {head}. Rows ask, columns answer; a patch is named by its row and column.":            "显示 {head}。行提问，列回答；图块以行、列命名。",
+	"At t = {time}%s the largest weight is **{max.value}**: patch {max.row} looks at {max.column}.": "t = {time}%s 时最大权重为 **{max.value}**：图块 {max.row} 看 {max.column}。",
 
 	"Where do the two differ in %s?":                                "两者的 %s 在哪里不同？",
 	"The %s: %s, %s, and their difference: %s.%s%s":                 "%s：%s、%s 以及两者之差，%s。%s%s",

@@ -262,10 +262,30 @@ func (o options) apply(s *Scene, fields ...string) {
 	if o.err != nil {
 		s.fail(o.err)
 	}
+	o.known(s)
 	maps.Copy(s.doc.State, o.state)
 	if o.bits > 0 {
 		for _, f := range fields {
 			s.doc.Bits[f] = o.bits
+		}
+	}
+}
+
+// known makes an error of a name that no run of the scene has, whatever the scene does with it.
+func (o options) known(s *Scene) {
+	has := func(name string) bool {
+		return slices.ContainsFunc(s.doc.Sources, func(t *xainb.Track) bool {
+			return t.Schema().Field(name) != nil || slices.Contains(t.Schema().Scalars, name)
+		})
+	}
+	for _, asked := range []struct {
+		option string
+		names  []string
+	}{{"Field", []string{o.field}}, {"Fields", o.fields}, {"Numbers", o.numbers}, {"Marks", o.marks}} {
+		for _, name := range asked.names {
+			if name != "" && len(s.doc.Sources) > 0 && !has(name) {
+				s.fail(fmt.Errorf("charts: %s(%q): the run has no such name; it has %s", asked.option, name, contents(s.doc.Sources[0])))
+			}
 		}
 	}
 }
