@@ -168,6 +168,7 @@ func (s *Scene) Document() (*xainb.Document, error) {
 		}
 		d.Warnings = append(d.Warnings, t.Warnings()...)
 	}
+	d.Warnings = append(d.Warnings, (&poster{scene: &Scene{doc: d, stills: s.stills}}).unfilled()...)
 	d.Translations = translated(d.Translations, d.Warnings)
 	slices.Sort(d.Warnings)
 	d.Warnings = slices.Compact(d.Warnings)
