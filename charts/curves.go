@@ -103,10 +103,11 @@ func Curves(src xainb.Source, opts ...Option) *Scene {
 	o.apply(s, names...)
 	listed := listed(names)
 	s.doc.Title = s.tell(pick(len(names) == 1, say("How does %s run?", listed), pick(len(names) == 2, say("How do %s run?", listed), say("How do the curves run?"))))
-	s.doc.Subtitle = s.say("%s over %s.", listed, quoted.Replace(dim))
+	over := quotedNames(names)
+	s.doc.Subtitle = s.say("%s over %s.", over, quoted.Replace(dim))
 	s.doc.Caption = s.say("At %s.", whenNoisy(t))
 	if len(spec.Marks) > 0 {
-		s.doc.Subtitle = s.say("%s over %s. Dots move along it; below are all places where they have been.", listed, quoted.Replace(dim))
+		s.doc.Subtitle = s.say("%s over %s. Dots move along it; below are all places where they have been.", over, quoted.Replace(dim))
 		m := braced.Replace(spec.Marks[0].Name)
 		s.doc.Caption = s.say("At %s, %s is at **{%s.at}**, where %s is **{%s.value}**.", whenNoisy(t), quoted.Replace(spec.Marks[0].Name), m, quoted.Replace(names[0]), m)
 	}

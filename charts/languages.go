@@ -131,6 +131,15 @@ func word(name string) bilingual { return bilingual{name, first(chinese[name], n
 // listed is a list of names as a sentence has it.
 func listed(names []string) bilingual { return bilingual{list(names), strings.Join(names, "、")} }
 
+// quotedNames is the same for a template.
+func quotedNames(names []string) bilingual {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = quoted.Replace(name)
+	}
+	return listed(out)
+}
+
 // chinese has the sentences that scenes say by themselves. What stands in braces is read off the frame in both languages.
 var chinese = map[string]string{
 	"What counts most?": "什么最重要？",
