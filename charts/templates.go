@@ -37,8 +37,8 @@ func (p *poster) unfilled() (out []string) {
 			if all == nil {
 				all = p.names(known)
 			}
-			if all[name] {
-				continue
+			if all[name] || slices.ContainsFunc(slices.Collect(maps.Keys(all)), func(has string) bool { return braced.Replace(has) == name }) {
+				continue // the scene's own name for one with braces
 			}
 			text := fmt.Sprintf(x.warning, "{"+name+"}", nearest(name, append(slices.Collect(maps.Keys(all)), x.own...)))
 			if !slices.Contains(out, text) {
@@ -141,6 +141,7 @@ func (p *poster) names(known map[string]bool) map[string]bool {
 
 // nearest lists the names that are most like another one, the most alike first.
 func nearest(name string, all []string) string {
+	all = slices.DeleteFunc(all, func(has string) bool { return braced.Replace(has) != has })
 	slices.SortFunc(all, func(a, b string) int {
 		return cmp.Or(cmp.Compare(edits(name, a), edits(name, b)), cmp.Compare(a, b))
 	})
