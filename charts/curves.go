@@ -230,6 +230,7 @@ func diffusionLine(run xainb.Source, opts []Option) *Scene {
 	if s.err != nil {
 		return s
 	}
+	s.rename("Diffusion")
 	spec := s.stills[0].(*curvesSpec)
 	spec.X, spec.Y = "x", s.say("density")
 	for i := range spec.Curves {

@@ -111,6 +111,7 @@ func PatchAttention(run xainb.Source, opts ...Option) *Scene {
 	if s.err != nil {
 		return s
 	}
+	s.rename("PatchAttention")
 	s.doc.Sources = nil
 	s.from(t)
 	for i, still := range s.stills {

@@ -219,6 +219,7 @@ func ganImages(run xainb.Source, f *xainb.FieldInfo, opts []Option) *Scene {
 	if s.err != nil {
 		return s
 	}
+	s.rename("GANSamples")
 	s.doc.Title = "Can the generator learn what it never sees?"
 	s.doc.Subtitle = "Each image is the same noise in every frame."
 	always := func(name string) bool { // the image painter holds no number

@@ -48,6 +48,7 @@ func joined(name string, column bool, scenes []*Scene) *Scene {
 	for _, s := range placed {
 		tree = beside(tree, moved(s.layout(), len(out.doc.Panels)), column)
 		out.join(s)
+		out.unused = append(out.unused, s.unused...)
 	}
 	for _, part := range tree.Parts {
 		if column && len(part.Parts) == 0 && out.doc.Panels[part.Panel].Basis == ownRow {

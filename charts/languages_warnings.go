@@ -18,6 +18,7 @@ var chineseWarnings = map[string]string{
 	"%d of the run's %d numbers are drawn: choose one with charts.Field.": "该运行有 %[2]s 个数，只画了 %[1]s 个：可用 charts.Field 选择。",
 	"%d of the runs' %d numbers are drawn: choose one with charts.Field.": "两次运行共有 %[2]s 个数，只画了 %[1]s 个：可用 charts.Field 选择。",
 	"%d of the %d lanes of %s are drawn.":                                 "%[3]s 有 %[2]s 行，只画了 %[1]s 行。",
+	hasNoEffect:                                                           "charts.%s 对 charts.%s 不起作用。",
 	captionLacks:                                                          "题注用了 %s，这里没有这个名称；有 %s。",
 	subtitleLacks:                                                         "副标题用了 %s，这里没有这个名称；有 %s。",
 	noteLacks:                                                             "注释用了 %s，这里没有这个名称；有 %s。",

@@ -19,6 +19,8 @@ type Scene struct {
 	err    error
 	varied *varied   // if not nil, what the scene varies into
 	times  []float64 // of the moments, where runs are matched by them
+	name   string    // of the function that made it, "" where that makes scenes of others
+	unused []idleOption
 }
 
 // panel adds a picture to the scene, with its still.
@@ -52,7 +54,7 @@ func newDocument() xainb.Document {
 
 // newScene starts a scene of a source; where there is nothing to draw the scene carries the reason, under its name unless that is "".
 func newScene(src xainb.Source, name string) (*Scene, *xainb.Track) {
-	s := &Scene{doc: newDocument()}
+	s := &Scene{doc: newDocument(), name: name}
 	var t *xainb.Track
 	if src != nil {
 		t = src.Track()
@@ -169,6 +171,9 @@ func (s *Scene) Document() (*xainb.Document, error) {
 		d.Warnings = append(d.Warnings, t.Warnings()...)
 	}
 	d.Warnings = append(d.Warnings, (&poster{scene: &Scene{doc: d, stills: s.stills}}).unfilled()...)
+	for _, u := range s.unused {
+		d.Warnings = append(d.Warnings, u.String())
+	}
 	d.Translations = translated(d.Translations, d.Warnings)
 	slices.Sort(d.Warnings)
 	d.Warnings = slices.Compact(d.Warnings)
@@ -264,6 +269,7 @@ func (o options) apply(s *Scene, fields ...string) {
 		s.fail(o.err)
 	}
 	o.known(s)
+	o.idle(s)
 	maps.Copy(s.doc.State, o.state)
 	if o.bits > 0 {
 		for _, f := range fields {

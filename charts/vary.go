@@ -50,7 +50,7 @@ func Vary(label string, draw func(xainb.Source) *Scene, variants ...Variant) *Sc
 			return out.fail(inside(fmt.Sprintf("Vary(%q): %s", label, x.Name), err))
 		}
 		drawn, v.names = append(drawn, s), append(v.names, x.Name)
-		scenes = append(scenes, &Scene{doc: cloned(s.doc), stills: slices.Clone(s.stills)}) // the caller's own stays as it is
+		scenes = append(scenes, &Scene{doc: cloned(s.doc), stills: slices.Clone(s.stills), unused: s.unused}) // the caller's own stays as it is
 	}
 	share(scenes...)
 	v.others = scenes[1:]
