@@ -67,6 +67,7 @@ func TestChosenFieldsAreDrawn(t *testing.T) {
 func TestProgressStandsBesideTime(t *testing.T) {
 	for name, s := range map[string]*Scene{
 		"Histogram": Histogram([]Variant{{"a", lineRun(9, 0.5)}, {"b", lineRun(5, 0.2)}}), "Curves": Curves(lineRun(3, 1)), "PatchAttention": PatchAttention(digitRun()),
+		"Compare": Compare(digitRun(), digitRun(), Field("x0")), "Compare points": Compare(noisyRun(5, 8), noisyRun(3, 8), Field("x0")), "Trajectories": Trajectories(noisyRun(5, 8), Field("x0")),
 	} {
 		d := documentOf(t, s)
 		for _, text := range []string{d.Caption, d.Translations["zh"][d.Caption]} {
