@@ -27,22 +27,22 @@ func TestWhatIsNotThereIsSaid(t *testing.T) {
 	training, two := trainingRun(), snaps(func(s *xainb.Snapshot) { s.PutScalar("loss", 1); s.PutScalar("rate", 2) })
 	const sample = "this is a training; draw what it samples: model.Sample(diffusion.DDIM{Steps: 50})"
 	for want, s := range map[string]*Scene{
-		"charts: Surface: a GAN's run itself has no surface: give run.Surface(gan.Plane{})": Surface(ringRun(3, 0)),
-		"charts: Contour: a GAN's run itself has no surface: give run.Surface(gan.Plane{})": Contour(ringRun(3, 0)),
-		"charts: Surface: the run has no field of two dimensions":                           Surface(plain),
-		"charts: Diffusion: " + sample:                                                      Diffusion(training),
-		"charts: InStep: b: " + sample:                                                      InStep([]Variant{{"a", noisyRun(3, 8)}, {"b", training}}),
-		"charts: Diffusion: the run has no scalar tau":                                      Diffusion(plain),
-		`charts: Lines: Fields("los"): the run has no such number, but loss and rate`:       Lines(two, Fields("los")),
-		`charts: Lines: Numbers("los"): the run has no such number, but loss and rate`:      Lines(two, Numbers("los")),
-		`charts: Field("los"): the run has no such name; it has`:                            Stages(layers(), Field("los")),
-		`charts: Numbers("los"): the run has no such name; it has`:                          Heatmap(timed(3, 0, 1), Numbers("los")),
-		`charts: Fields("los"): the run has no such name; it has`:                           Heatmap(timed(3, 0, 1), Fields("los")),
-		`charts: Marks("los"): the run has no such name; it has`:                            Heatmap(timed(3, 0, 1), Marks("los")),
-		"charts: Row: scene 1: Heatmap: the recording has no frames":                        Row(Heatmap(nil)),
-		"charts: Row: scene 2: Column: scene 1: Lines: the run has no":                      Row(Heatmap(timed(3, 0, 1)), Column(Lines(timed(3, 0, 1), Field("los")))),
-		"charts: Row: scene 1: the scene is nil":                                            Row(nil),
-		"charts: Compare: second run: the recording has no frames":                          Compare(training, nil),
+		"charts: Surface: a GAN's run itself has no surface: give run.Surface(gan.Plane{}), or draw what it has over its own plane, charts.Field(\"field\")": Surface(ringRun(3, 0)),
+		"charts: Contour: a GAN's run itself has no surface: give run.Surface(gan.Plane{})":                                                                  Contour(ringRun(3, 0)),
+		"charts: Surface: the run has no field of two dimensions":                                                                                            Surface(plain),
+		"charts: Diffusion: " + sample:                                                 Diffusion(training),
+		"charts: InStep: b: " + sample:                                                 InStep([]Variant{{"a", noisyRun(3, 8)}, {"b", training}}),
+		"charts: Diffusion: the run has no scalar tau":                                 Diffusion(plain),
+		`charts: Lines: Fields("los"): the run has no such number, but loss and rate`:  Lines(two, Fields("los")),
+		`charts: Lines: Numbers("los"): the run has no such number, but loss and rate`: Lines(two, Numbers("los")),
+		`charts: Field("los"): the run has no such name; it has`:                       Stages(layers(), Field("los")),
+		`charts: Numbers("los"): the run has no such name; it has`:                     Heatmap(timed(3, 0, 1), Numbers("los")),
+		`charts: Fields("los"): the run has no such name; it has`:                      Heatmap(timed(3, 0, 1), Fields("los")),
+		`charts: Marks("los"): the run has no such name; it has`:                       Heatmap(timed(3, 0, 1), Marks("los")),
+		"charts: Row: scene 1: Heatmap: the recording has no frames":                   Row(Heatmap(nil)),
+		"charts: Row: scene 2: Column: scene 1: Lines: the run has no":                 Row(Heatmap(timed(3, 0, 1)), Column(Lines(timed(3, 0, 1), Field("los")))),
+		"charts: Row: scene 1: the scene is nil":                                       Row(nil),
+		"charts: Compare: second run: the recording has no frames":                     Compare(training, nil),
 	} {
 		if got := errorOf(s); !strings.HasPrefix(got, want) || strings.Count(got, "charts: ") != 1 {
 			t.Errorf("error\n%s\nwant\n%s", got, want)

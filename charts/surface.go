@@ -146,7 +146,13 @@ func surfaceFor(t *xainb.Track, scene, asked string) (*xainb.FieldInfo, error) {
 		return fieldFor(t, scene, asked, what, isSurface, nil)
 	}
 	if isGame(t) {
-		return nil, fmt.Errorf("charts: %s: a GAN's run itself has no surface: give run.Surface(gan.Plane{}), or choose a field of the run with charts.Field; it has %s", scene, contents(t))
+		instead := ""
+		for _, f := range t.Schema().Fields {
+			if isLandscape(&f) && instead == "" {
+				instead = fmt.Sprintf(", or draw what it has over its own plane, charts.Field(%q)", f.Name)
+			}
+		}
+		return nil, fmt.Errorf("charts: %s: a GAN's run itself has no surface: give run.Surface(gan.Plane{})%s", scene, instead)
 	}
 	return fieldFor(t, scene, "", what, isLandscape, nil)
 }

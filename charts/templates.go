@@ -142,9 +142,10 @@ func (p *poster) names(known map[string]bool) map[string]bool {
 // nearest lists the names that are most like another one, the most alike first.
 func nearest(name string, all []string) string {
 	all = slices.DeleteFunc(all, func(has string) bool { return braced.Replace(has) != has })
-	slices.SortFunc(all, func(a, b string) int {
-		return cmp.Or(cmp.Compare(edits(name, a), edits(name, b)), cmp.Compare(a, b))
-	})
+	far := func(other string) float64 {
+		return float64(edits(name, other)) / float64(max(len(name), len(other), 1))
+	}
+	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(far(a), far(b)), cmp.Compare(a, b)) })
 	more := ""
 	if all = slices.Compact(all); len(all) > mostNamesSaid {
 		all, more = all[:mostNamesSaid], ", …"

@@ -40,7 +40,7 @@ func TestNamesThatNothingFillsIn(t *testing.T) {
 			t.Errorf("%q is %q", got[0], zh)
 		}
 	}
-	if got := nearest("los", []string{"time", "loss", "cost", "loss"}); got != "{loss}, {cost}, {time}" {
+	if got := nearest("los", []string{"JS", "time", "loss D", "loss", "cost", "loss"}); got != "{loss}, {cost}, {loss D}, {JS}, {time}" {
 		t.Error(got)
 	}
 }
