@@ -131,32 +131,6 @@ func isSurface(f *xainb.FieldInfo) bool {
 	return len(f.Dims) == 2 && f.Dims[0].Size > 1 && f.Dims[1].Size > 1 && f.Dims[0].Name != f.Dims[1].Name && !slices.Contains(surfaceExtras, f.Name)
 }
 
-// isLandscape says whether a field has values over a plane that are drawn unasked: points, arrows and other tuples are of two dimensions too.
-func isLandscape(f *xainb.FieldInfo) bool {
-	return isSurface(f) && !slices.Contains(tupleDims, f.Dims[1].Name)
-}
-
-// tupleDims are dimensions whose positions are the parts of one value.
-var tupleDims = []string{"xy", "uv", "ab", "abv", "side"}
-
-// surfaceFor returns the field that is drawn.
-func surfaceFor(t *xainb.Track, scene, asked string) (*xainb.FieldInfo, error) {
-	const what = "field of two dimensions with at least 2 values along each"
-	if asked != "" {
-		return fieldFor(t, scene, asked, what, isSurface, nil)
-	}
-	if isGame(t) {
-		instead := ""
-		for _, f := range t.Schema().Fields {
-			if isLandscape(&f) && instead == "" {
-				instead = fmt.Sprintf(", or draw what it has over its own plane, charts.Field(%q)", f.Name)
-			}
-		}
-		return nil, fmt.Errorf("charts: %s: a GAN's run itself has no surface: give run.Surface(gan.Plane{})%s", scene, instead)
-	}
-	return fieldFor(t, scene, "", what, isLandscape, nil)
-}
-
 func newSurface(src xainb.Source, scene, view string, o options) *Scene {
 	s, t := newScene(src, scene)
 	if s.err != nil {
