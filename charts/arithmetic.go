@@ -41,7 +41,7 @@ type arithmeticSpec struct {
 // without, side by side. A control switches the division off and on for the whole map, a click chooses the cell. The run needs
 // the fields attention, dot and unscaled [head, query, key], as kernels/attention records them.
 func AttentionCell(src xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, "AttentionCell")
 	if s.err != nil {
 		return s
 	}

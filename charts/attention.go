@@ -357,7 +357,7 @@ const attentionCaption = "In {timeName} {time}, **{selected}** {gives} **{top.va
 // [xainb.AttentionWeight]. Beside the names that all pictures have (see the package documentation) captions can use {gives}, {to} and {note},
 // which follow the controls.
 func AttentionHeads(src xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, "AttentionHeads")
 	if s.err != nil {
 		return s
 	}

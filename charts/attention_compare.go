@@ -1,7 +1,6 @@
 package charts
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/xainb/gonb-xai/xainb"
@@ -13,13 +12,13 @@ import (
 //
 // Captions can use {base.value}, the other run's value at the cell of {top}, the other {base.} names, and {other}, the other run's name.
 func AttentionCompare(a, b xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(a)
+	s, t := newScene(a, "AttentionCompare")
 	if s.err != nil {
 		return s
 	}
-	other, u := newScene(b)
+	other, u := newScene(b, "")
 	if other.err != nil {
-		return s.fail(fmt.Errorf("charts: AttentionCompare: second run: %w", other.err))
+		return s.fail(inside("AttentionCompare: second run", other.err))
 	}
 	o := optionsOf(opts)
 	names := &o.attention.names
@@ -31,7 +30,7 @@ func AttentionCompare(a, b xainb.Source, opts ...Option) *Scene {
 	}
 	two, err := attentionOf(u, o, fields...)
 	if err != nil {
-		return s.fail(fmt.Errorf("%w (second run)", err))
+		return s.fail(inside("AttentionCompare: second run", err))
 	}
 	two.track = aligned(two, one.tokens)
 	s.doc.Tracks = []*xainb.Track{one.track, two.track}

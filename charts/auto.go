@@ -28,7 +28,7 @@ import (
 //
 // in this order, each once where nothing else is said; the first six are the whole scene. What does not fit on one page is named under the picture; [Field] chooses one field instead.
 func Auto(src xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, "Auto")
 	if s.err != nil {
 		return s
 	}

@@ -1,6 +1,7 @@
 package charts
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -64,12 +65,38 @@ func gameScene(src xainb.Source, t *xainb.Track, opts []Option) *Scene {
 	return Column(parts...)
 }
 
+// isLandscape says whether a field has values over a plane that are drawn unasked: points, arrows and other tuples are of two dimensions too.
+func isLandscape(f *xainb.FieldInfo) bool {
+	return isSurface(f) && !slices.Contains(tupleDims, f.Dims[1].Name)
+}
+
+// tupleDims are dimensions whose positions are the parts of one value.
+var tupleDims = []string{"xy", "uv", "ab", "abv", "side"}
+
+// surfaceFor returns the field that is drawn.
+func surfaceFor(t *xainb.Track, scene, asked string) (*xainb.FieldInfo, error) {
+	const what = "field of two dimensions with at least 2 values along each"
+	if asked != "" {
+		return fieldFor(t, scene, asked, what, isSurface, nil)
+	}
+	if isGame(t) {
+		instead := ""
+		for _, f := range t.Schema().Fields {
+			if isLandscape(&f) && instead == "" {
+				instead = fmt.Sprintf(", or draw what it has over its own plane, charts.Field(%q)", f.Name)
+			}
+		}
+		return nil, fmt.Errorf("charts: %s: a GAN's run itself has no surface: give run.Surface(gan.Plane{})%s", scene, instead)
+	}
+	return fieldFor(t, scene, "", what, isLandscape, nil)
+}
+
 // hasLandscape says whether a run is values over a plane with the way of another run on it.
 func hasLandscape(t *xainb.Track) bool {
 	schema := t.Schema()
 	way := schema.Field("path")
 	return way != nil && len(way.Dims) == 2 && way.Dims[1] == xainb.Dim{Name: "abv", Size: 3} &&
-		slices.ContainsFunc(schema.Fields, func(f xainb.FieldInfo) bool { return isSurface(&f) })
+		slices.ContainsFunc(schema.Fields, func(f xainb.FieldInfo) bool { return isLandscape(&f) })
 }
 
 // scheduleOf returns the fields and the moving scalars that are drawn of a noise schedule: its log-SNR, beside what interpolations make of it or with where the

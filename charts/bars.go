@@ -49,7 +49,7 @@ type barsSpec struct {
 // is one), {top.label}, {top.value}, and {feature}, {value} and {has} ("has weight 0.41") of the selected entry, else of the newest
 // where entries come one by one, else of the strongest.
 func Bars(src xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, "Bars")
 	if s.err != nil {
 		return s
 	}

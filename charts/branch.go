@@ -15,13 +15,13 @@ import (
 // [Names] says what the two are called ("as it was" and "branch"), [Field] chooses one measure; without it a GAN's distance to the data, its modes and the value
 // of its game are drawn, of other runs the first three. Captions can use what those of [Compare] can.
 func Branch(parent, branch xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(parent)
+	s, t := newScene(parent, "Branch")
 	if s.err != nil {
 		return s
 	}
-	other, u := newScene(branch)
+	other, u := newScene(branch, "")
 	if other.err != nil {
-		return s.fail(fmt.Errorf("charts: Branch: the branch: %w", other.err))
+		return s.fail(inside("Branch: the branch", other.err))
 	}
 	p := pair{options: optionsOf(opts), opts: opts, begins: &u.At(0).Time}
 	p.names = p.options.attention.names

@@ -23,13 +23,13 @@ import (
 // Captions can use what those of [Heatmap], [Bars], [Lines] or [Scatter] can for the first run, the same with "b." before it for the second, with
 // "difference." for the difference. Numbers drawn as lines are called by the run and their name: {first run loss}.
 func Compare(a, b xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(a)
+	s, t := newScene(a, "Compare")
 	if s.err != nil {
 		return s
 	}
-	other, u := newScene(b)
+	other, u := newScene(b, "")
 	if other.err != nil {
-		return s.fail(fmt.Errorf("charts: Compare: second run: %w", other.err))
+		return s.fail(inside("Compare: second run", other.err))
 	}
 	p := pair{runs: [2]*xainb.Track{t, u}, options: optionsOf(opts), opts: opts}
 	p.names = p.options.attention.names
@@ -140,14 +140,14 @@ func (p *pair) three(f *xainb.FieldInfo, draw func(*xainb.Track, ...Option) *Sce
 	switch s.stills[len(s.stills)-1].(type) {
 	case imageSpec:
 		more = say("red where there is more in %s, blue where there is more in %s", a, b)
-		s.doc.Caption = s.say("At %s they differ most at {difference.far.row}, {difference.far.column}: by **{difference.far.value}**.", when(third))
+		s.doc.Caption = s.say("At %s they differ most at {difference.far.row}, {difference.far.column}: by **{difference.far.value}**.", whenNoisy(third))
 		if n := len(f.Dims); labels(third, nil, f.Dims[n-2].Name) != nil && labels(third, nil, f.Dims[n-1].Name) != nil {
-			s.doc.Caption = s.say("At %s they differ most in row “{difference.far.row}”, column “{difference.far.column}”: by **{difference.far.value}**.", when(third))
+			s.doc.Caption = s.say("At %s they differ most in row “{difference.far.row}”, column “{difference.far.column}”: by **{difference.far.value}**.", whenNoisy(third))
 		}
 	case *barsSpec:
-		s.doc.Caption = s.say("At %s they differ most at **{difference.top.label}**: by **{difference.top.value}**.", when(third))
+		s.doc.Caption = s.say("At %s they differ most at **{difference.top.label}**: by **{difference.top.value}**.", whenNoisy(third))
 	default:
-		s.doc.Caption = s.say("At %s they differ most at **{difference.far.label}**: by **{difference.far.value}**.", when(third))
+		s.doc.Caption = s.say("At %s they differ most at **{difference.far.label}**: by **{difference.far.value}**.", whenNoisy(third))
 	}
 	s.doc.Subtitle = s.say("The %s: %s, %s, and their difference: %s.%s%s", name, a, b, more, p.matched(), p.late())
 	s.doc.Summary = s.say("%s of %s and of %s over %d frames, and the difference.", f.Name, word(p.names[0]), word(p.names[1]), third.Len())
@@ -245,7 +245,7 @@ func (p *pair) points(f *xainb.FieldInfo) (*Scene, error) {
 	s.clock(moments)
 	s.doc.Title = "Where do the points of the two go?"
 	s.doc.Subtitle = s.say("Each dot is one %s. Click one to see its way in both.%s%s", quoted.Replace(f.Dims[0].Name), p.matched(), p.late())
-	s.doc.Caption = s.say("At %s: **{said}** in %s, **{b.said}** in %s.", when(p.runs[0]), word(quoted.Replace(p.names[0])), word(quoted.Replace(p.names[1])))
+	s.doc.Caption = s.say("At %s: **{said}** in %s, **{b.said}** in %s.", whenNoisy(moments), word(quoted.Replace(p.names[0])), word(quoted.Replace(p.names[1])))
 	s.doc.Summary = s.say("%s of %s and of %s over %d frames.", f.Name, word(p.names[0]), word(p.names[1]), len(p.times))
 	return s, nil
 }

@@ -70,7 +70,7 @@ const (
 //
 // Captions can use {NAME.at} and {NAME.value}, a mark's place and the first curve there, and the run's scalars.
 func Curves(src xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, "Curves")
 	if s.err != nil {
 		return s
 	}
@@ -103,18 +103,19 @@ func Curves(src xainb.Source, opts ...Option) *Scene {
 	o.apply(s, names...)
 	listed := listed(names)
 	s.doc.Title = s.tell(pick(len(names) == 1, say("How does %s run?", listed), pick(len(names) == 2, say("How do %s run?", listed), say("How do the curves run?"))))
-	s.doc.Subtitle = s.say("%s over %s.", listed, quoted.Replace(dim))
-	s.doc.Caption = s.say("At %s.", when(t))
+	over := quotedNames(names)
+	s.doc.Subtitle = s.say("%s over %s.", over, quoted.Replace(dim))
+	s.doc.Caption = s.say("At %s.", whenNoisy(t))
 	if len(spec.Marks) > 0 {
-		s.doc.Subtitle = s.say("%s over %s. Dots move along it; below are all places where they have been.", listed, quoted.Replace(dim))
+		s.doc.Subtitle = s.say("%s over %s. Dots move along it; below are all places where they have been.", over, quoted.Replace(dim))
 		m := braced.Replace(spec.Marks[0].Name)
-		s.doc.Caption = s.say("At %s, %s is at **{%s.at}**, where %s is **{%s.value}**.", when(t), quoted.Replace(spec.Marks[0].Name), m, quoted.Replace(names[0]), m)
+		s.doc.Caption = s.say("At %s, %s is at **{%s.at}**, where %s is **{%s.value}**.", whenNoisy(t), quoted.Replace(spec.Marks[0].Name), m, quoted.Replace(names[0]), m)
 	}
 	s.doc.Summary = s.say("%s along %s over %d frames.", listed, dim, t.Len())
 	return s
 }
 
-// Fields chooses the fields of [Curves].
+// Fields chooses the fields of [Curves], or the numbers of [Lines].
 func Fields(names ...string) Option { return func(o *options) { o.fields = names } }
 
 // Marks lets scalars move along the abscissa of [Curves].
@@ -229,6 +230,7 @@ func diffusionLine(run xainb.Source, opts []Option) *Scene {
 	if s.err != nil {
 		return s
 	}
+	s.rename("Diffusion")
 	spec := s.stills[0].(*curvesSpec)
 	spec.X, spec.Y = "x", s.say("density")
 	for i := range spec.Curves {

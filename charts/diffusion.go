@@ -27,7 +27,7 @@ import (
 // Captions can use {t}, {tau}, {alpha-bar} and {snr} where the run has them; of a plane {points}, {outside}, {said}, {feature}, {x} and {y} of the selected sample, {arrow}, {arrow.x} and {arrow.y},
 // and {particle}, a sentence about the particle that is empty where there is none.
 func Diffusion(run xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(run)
+	s, t := newScene(run, "Diffusion")
 	if s.err != nil {
 		return s
 	}
@@ -42,7 +42,18 @@ func Diffusion(run xainb.Source, opts ...Option) *Scene {
 	case isDiffusionDigits(t):
 		return s.diffusionDigits(t, optionsOf(opts))
 	}
+	if isPlane(t)(f) && twoColumns(f) {
+		return s.fail(fmt.Errorf("charts: Diffusion: %s", withoutTau(t)))
+	}
 	return s.fail(fmt.Errorf("charts: Diffusion: the field x %s is not [sample, xy=2], [height, width], or [sample] with a histogram; the run has %s", shape(f.Dims), contents(t)))
+}
+
+// withoutTau says what is missing in a run of points of a plane that has no tau: a model's own track is its training.
+func withoutTau(t *xainb.Track) string {
+	if slices.Contains(t.Schema().Scalars, "epoch") {
+		return "this is a training; draw what it samples: model.Sample(diffusion.DDIM{Steps: 50})"
+	}
+	return "the run has no scalar tau, which says how far each frame is from noise; it has " + contents(t)
 }
 
 // Drop drops a particle into the plane of a [Diffusion] scene, in its first frame.

@@ -96,7 +96,7 @@ func everywhere(t *xainb.Track, name string) *xainb.Track {
 // PatchAttention draws the attention of a diffusion run over digits: of a head, chosen among all layers', which patch looks at which, in the frames that have the field "attention"
 // [head, query, key], the key steps. What captions can use is what those of [Heatmap] can, and the run's scalars.
 func PatchAttention(run xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(run)
+	s, t := newScene(run, "PatchAttention")
 	if s.err != nil {
 		return s
 	}
@@ -111,6 +111,7 @@ func PatchAttention(run xainb.Source, opts ...Option) *Scene {
 	if s.err != nil {
 		return s
 	}
+	s.rename("PatchAttention")
 	s.doc.Sources = nil
 	s.from(t)
 	for i, still := range s.stills {
@@ -121,6 +122,6 @@ func PatchAttention(run xainb.Source, opts ...Option) *Scene {
 	}
 	s.doc.Title = s.say("Which patches look at which?")
 	s.doc.Subtitle = s.say("Shown is {head}. Rows ask, columns answer; a patch is named by its row and column.")
-	s.doc.Caption = s.say("At t = {time} the largest weight is **{max.value}**: patch {max.row} looks at {max.column}.")
+	s.doc.Caption = s.say("At t = {time}%s the largest weight is **{max.value}**: patch {max.row} looks at {max.column}.", progress(keys))
 	return s
 }

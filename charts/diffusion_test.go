@@ -405,7 +405,7 @@ func TestHistogram(t *testing.T) {
 		t.Fatalf("%+v", p.Curves)
 	}
 	d := documentOf(t, s)
-	if d.Moments() != 9 || !strings.HasPrefix(said(s, 8), "At t = −1: right 0.50 and narrow 0.2") {
+	if d.Moments() != 9 || !strings.HasPrefix(said(s, 8), "At t = −1 (τ = 1.00): right 0.50 and narrow 0.2") {
 		t.Errorf("%d moments, %q", d.Moments(), said(s, 8))
 	}
 	width := p.Curves[1].At[1] - p.Curves[1].At[0]
@@ -451,7 +451,7 @@ func TestDigitSheets(t *testing.T) {
 		t.Error("the run has been changed")
 	}
 	a := PatchAttention(run)
-	if doc := documentOf(t, a); doc.Moments() != 1 || doc.Sources[0] != run || said(a, 0) != "At t = 199 the largest weight is 1.00: patch 1,1 looks at 1,1." {
+	if doc := documentOf(t, a); doc.Moments() != 1 || doc.Sources[0] != run || said(a, 0) != "At t = 199 (τ = 0.33) the largest weight is 1.00: patch 1,1 looks at 1,1." {
 		t.Errorf("%d moments, %q", doc.Moments(), said(a, 0))
 	}
 }

@@ -14,7 +14,8 @@
 // # Captions
 //
 // Caption, subtitle, notes and what is revealed are templates. {name} becomes what the panels read off the frame that is shown, **text** is set
-// in the accent colour, $...$ is a formula in TeX, in which {{name}} is replaced, \$ is a dollar, and what a value contains is never read as markup. Every scene has {time}, {timeName}, {phase}, {frame}, {frames} and
+// in the accent colour, $...$ is a formula in TeX, in which {{name}} is replaced, \$ is a dollar, and what a value contains is never read as markup. A name that nothing gives is "–" in
+// the page, and a warning under it. Every scene has {time}, {timeName}, {phase}, {frame}, {frames} and
 // the run's scalars by name. What a scene adds is in its documentation; pictures ([AttentionHeads], [AttentionCompare], [AttentionCell],
 // [Heatmap]) add
 //
@@ -42,7 +43,7 @@
 // The whole of a chart that shows one field in shades of ink, the largest value in its caption:
 //
 //	func Shades(src xainb.Source, opts ...Option) *Scene {
-//		s, t := newScene(src)
+//		s, t := newScene(src, "Shades")
 //		if s.err != nil {
 //			return s // the scene carries the reason
 //		}

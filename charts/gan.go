@@ -20,7 +20,7 @@ import (
 // Captions can use {points}, how many there are, {outside}, how many of them beyond the window, {feature}, {x} and {y} of the selected point, {said}, {energy}, and
 // what those of [VectorField] can.
 func GANSamples(run xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(run)
+	s, t := newScene(run, "GANSamples")
 	if s.err != nil {
 		return s
 	}
@@ -219,6 +219,7 @@ func ganImages(run xainb.Source, f *xainb.FieldInfo, opts []Option) *Scene {
 	if s.err != nil {
 		return s
 	}
+	s.rename("GANSamples")
 	s.doc.Title = "Can the generator learn what it never sees?"
 	s.doc.Subtitle = "Each image is the same noise in every frame."
 	always := func(name string) bool { // the image painter holds no number

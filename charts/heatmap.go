@@ -17,7 +17,7 @@ const mostMultiples = 24
 // Fields without negative values run from zero, others are centred at zero. Captions can use the names listed in the package documentation;
 // the row selected is state "row", the position along another dimension state "at " and its name.
 func Heatmap(src xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, "Heatmap")
 	if s.err != nil {
 		return s
 	}

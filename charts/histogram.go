@@ -27,9 +27,9 @@ func Histogram(runs []Variant, opts ...Option) *Scene {
 	o := optionsOf(opts)
 	h := histogram{o: o, field: first(o.field, "x")}
 	for i, v := range runs {
-		one, t := newScene(v.Run)
+		one, t := newScene(v.Run, "")
 		if one.err != nil {
-			return s.fail(fmt.Errorf("charts: Histogram: %s: %w", v.Name, one.err))
+			return s.fail(inside("Histogram: "+v.Name, one.err))
 		}
 		if slices.ContainsFunc(runs[:i], func(w Variant) bool { return w.Name == v.Name }) {
 			return s.fail(fmt.Errorf("charts: Histogram: two runs are called %q", v.Name))
@@ -53,7 +53,7 @@ func Histogram(runs []Variant, opts ...Option) *Scene {
 	o.apply(s)
 	s.doc.Title = s.say("How are the values spread?")
 	s.doc.Subtitle = s.tell(pick(o.modes != nil, say("Shares over a bin’s width; the deviation is that within a mode."), say("Shares over a bin’s width.")))
-	s.doc.Caption = s.say("At %s: %s.", when(t), listed(h.said()))
+	s.doc.Caption = s.say("At %s: %s.", whenNoisy(t), listed(h.said()))
 	s.doc.Summary = s.say("Histograms of %s over %d frames: %s.", h.field, t.Len(), listed(h.names))
 	return s
 }
@@ -173,7 +173,10 @@ func (h histogram) draw() (*xainb.Track, *curvesSpec, error) {
 			f.PutScalar(h.names[k]+" deviation", deviation(values, h.o.modes))
 			spec.Scale[1] = max(spec.Scale[1], largest(shares))
 			for _, name := range []string{"tau", "alpha-bar"} {
-				if v, ok := s.Scalar(name); ok && k == 0 {
+				if _, has := f.Scalar(name); has || s.Time != f.Time {
+					continue
+				}
+				if v, ok := s.Scalar(name); ok {
 					f.PutScalar(name, v)
 				}
 			}

@@ -24,12 +24,15 @@ func InStep(runs []Variant, opts ...Option) *Scene {
 	var tracks []*xainb.Track
 	var names []string
 	for _, v := range runs {
-		one, t := newScene(v.Run)
+		one, t := newScene(v.Run, "")
 		if one.err != nil {
-			return s.fail(fmt.Errorf("charts: InStep: %s: %w", v.Name, one.err))
+			return s.fail(inside("InStep: "+v.Name, one.err))
 		}
 		if slices.Contains(names, v.Name) {
 			return s.fail(fmt.Errorf("charts: InStep: two runs are called %q", v.Name))
+		}
+		if f := t.Schema().Field("x"); f != nil && isPlane(t)(f) && twoColumns(f) && !isDiffusionPlane(t) {
+			return s.fail(fmt.Errorf("charts: InStep: %s: %s", v.Name, withoutTau(t)))
 		}
 		if !isDiffusionPlane(t) {
 			return s.fail(fmt.Errorf("charts: InStep: %s has no points x [sample, xy=2] of a plane with a tau; it has %s", v.Name, contents(t)))

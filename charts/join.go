@@ -32,7 +32,7 @@ func joined(name string, column bool, scenes []*Scene) *Scene {
 	varies := -1
 	for i, s := range scenes {
 		if s == nil || s.err != nil {
-			return out.fail(fmt.Errorf("charts: %s: scene %d: %w", name, i+1, s.Err()))
+			return out.fail(inside(fmt.Sprintf("%s: scene %d", name, i+1), s.Err()))
 		}
 		if s.varied == nil {
 			continue
@@ -48,6 +48,7 @@ func joined(name string, column bool, scenes []*Scene) *Scene {
 	for _, s := range placed {
 		tree = beside(tree, moved(s.layout(), len(out.doc.Panels)), column)
 		out.join(s)
+		out.unused = append(out.unused, s.unused...)
 	}
 	for _, part := range tree.Parts {
 		if column && len(part.Parts) == 0 && out.doc.Panels[part.Panel].Basis == ownRow {

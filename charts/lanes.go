@@ -60,7 +60,7 @@ const mostLanes = 40
 //
 // Captions can use {feature}, the selected lane or the one with the largest value, {value}, {null} and {said}, all in words.
 func Lanes(src xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, "Lanes")
 	if s.err != nil {
 		return s
 	}
@@ -100,7 +100,7 @@ func LogScale() Option { return func(o *options) { o.log = true } }
 //
 // Captions can use what those of [Lanes] can.
 func Energy(run xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(run)
+	s, t := newScene(run, "Energy")
 	if s.err != nil {
 		return s
 	}

@@ -97,6 +97,22 @@ func when(t *xainb.Track) bilingual {
 	return text
 }
 
+// whenNoisy is when, of a run between noise and data with its progress: "t = {time} (τ = {tau})".
+func whenNoisy(t *xainb.Track) bilingual {
+	text, tau := when(t), progress(t)
+	return bilingual{text.en + tau.en, text.zh + tau.zh}
+}
+
+// progress is how far from noise a run is in a caption, nothing where it does not say so in each frame.
+func progress(t *xainb.Track) bilingual {
+	for _, f := range t.Frames() {
+		if _, ok := f.Scalar("tau"); !ok {
+			return bilingual{}
+		}
+	}
+	return bilingual{" (τ = {tau})", "（τ = {tau}）"}
+}
+
 // chineseTimes are the units of time that words.js knows too.
 var chineseTimes = map[string]string{"step": "步", "layer": "层", "epoch": "轮", "round": "轮"}
 
@@ -114,6 +130,15 @@ func word(name string) bilingual { return bilingual{name, first(chinese[name], n
 
 // listed is a list of names as a sentence has it.
 func listed(names []string) bilingual { return bilingual{list(names), strings.Join(names, "、")} }
+
+// quotedNames is the same for a template.
+func quotedNames(names []string) bilingual {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = quoted.Replace(name)
+	}
+	return listed(out)
+}
 
 // chinese has the sentences that scenes say by themselves. What stands in braces is read off the frame in both languages.
 var chinese = map[string]string{
@@ -260,8 +285,8 @@ var chinese = map[string]string{
 	"Where do the ways part?":          "路径在哪里分开？",
 	"{count} heads, layer after layer": "{count} 个头，逐层排列",
 	"Which patches look at which?":     "哪些图块看哪些图块？",
-	"Shown is {head}. Rows ask, columns answer; a patch is named by its row and column.":          "显示 {head}。行提问，列回答；图块以行、列命名。",
-	"At t = {time} the largest weight is **{max.value}**: patch {max.row} looks at {max.column}.": "t = {time} 时最大权重为 **{max.value}**：图块 {max.row} 看 {max.column}。",
+	"Shown is {head}. Rows ask, columns answer; a patch is named by its row and column.":            "显示 {head}。行提问，列回答；图块以行、列命名。",
+	"At t = {time}%s the largest weight is **{max.value}**: patch {max.row} looks at {max.column}.": "t = {time}%s 时最大权重为 **{max.value}**：图块 {max.row} 看 {max.column}。",
 
 	"Where do the two differ in %s?":                                "两者的 %s 在哪里不同？",
 	"The %s: %s, %s, and their difference: %s.%s%s":                 "%s：%s、%s 以及两者之差，%s。%s%s",

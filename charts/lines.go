@@ -55,13 +55,13 @@ type linesSpec struct {
 }
 
 // Lines draws the scalars of a run over its time, up to the playhead; what is still to come is a ghost. Numbers of very different size stand
-// in rows of their own. [Numbers] chooses some of the scalars, [Field] one, or a field: of a field without dimensions the value is drawn over the run, a 1-D field
+// in rows of their own. [Numbers] or [Fields] chooses some of the scalars, [Field] one, or a field: of a field without dimensions the value is drawn over the run, a 1-D field
 // is drawn over its own positions, a profile that moves from frame to frame. A run without scalars has the profile of its first
 // 1-D field drawn.
 //
 // Captions can use the name of each scalar; of a profile {top.label} and {top.value}, its largest value.
 func Lines(src xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, "Lines")
 	if s.err != nil {
 		return s
 	}
@@ -70,9 +70,15 @@ func Lines(src xainb.Source, opts ...Option) *Scene {
 	if o.field != "" {
 		lines = slices.DeleteFunc(lines, func(l line) bool { return l.Name != o.field })
 	}
-	if o.numbers != nil {
+	for _, asked := range []struct {
+		option string
+		names  []string
+	}{{"Fields", o.fields}, {"Numbers", o.numbers}} {
+		if asked.names == nil {
+			continue
+		}
 		var err error
-		if lines, err = chosen(lines, o.numbers); err != nil {
+		if lines, err = chosen(lines, asked.option, asked.names); err != nil {
 			return s.fail(err)
 		}
 	}
@@ -93,7 +99,7 @@ func Lines(src xainb.Source, opts ...Option) *Scene {
 }
 
 // chosen returns the lines of these names, in their order.
-func chosen(all []line, names []string) ([]line, error) {
+func chosen(all []line, option string, names []string) ([]line, error) {
 	out := make([]line, 0, len(names))
 	for _, name := range names {
 		i := slices.IndexFunc(all, func(l line) bool { return l.Name == name })
@@ -102,7 +108,7 @@ func chosen(all []line, names []string) ([]line, error) {
 			for k, l := range all {
 				known[k] = l.Name
 			}
-			return nil, fmt.Errorf("charts: Lines: Numbers(%q): the run has no such number, but %s", name, list(known))
+			return nil, fmt.Errorf("charts: Lines: %s(%q): the run has no such number, but %s", option, name, first(list(known), "none"))
 		}
 		if !slices.Contains(out, all[i]) {
 			out = append(out, all[i])

@@ -160,6 +160,11 @@ func (p *pair) frames(fill func(moment int, out *xainb.Snapshot) error) ([]xainb
 			s, fresh := p.frame(k, i)
 			f.TimeName, f.Phase = first(f.TimeName, s.TimeName), first(f.Phase, s.Phase)
 			f.Key = f.Key || fresh && s.Key
+			if v, ok := s.Scalar("tau"); ok && s.Time == f.Time {
+				if _, has := f.Scalar("tau"); !has {
+					f.PutScalar("tau", v)
+				}
+			}
 		}
 		if err := fill(i, f); err != nil {
 			return nil, err

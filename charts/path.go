@@ -29,7 +29,7 @@ type pathSpec struct {
 //
 // Captions can use {nodes}, how many tests were made, and {node} and {test}, the last of them.
 func Path(src xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, "Path")
 	if s.err != nil {
 		return s
 	}

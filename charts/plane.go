@@ -149,7 +149,7 @@ const planeHigh = 460
 //
 // Captions can use {arrow}, the longest arrow of the frame, and {arrow.x} and {arrow.y}, where it starts.
 func VectorField(src xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, "VectorField")
 	if s.err != nil {
 		return s
 	}

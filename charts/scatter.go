@@ -40,7 +40,7 @@ type scatterSpec struct {
 //
 // Captions can use {points}, how many there are, {feature}, {x} and {y} of the selected point, and {said}, the one or the other in words.
 func Scatter(src xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, "Scatter")
 	if s.err != nil {
 		return s
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/xainb/gonb-xai/xainb"
@@ -18,6 +19,8 @@ type Scene struct {
 	err    error
 	varied *varied   // if not nil, what the scene varies into
 	times  []float64 // of the moments, where runs are matched by them
+	name   string    // of the function that made it, "" where that makes scenes of others
+	unused []idleOption
 }
 
 // panel adds a picture to the scene, with its still.
@@ -49,23 +52,36 @@ func newDocument() xainb.Document {
 	return xainb.Document{State: map[string]any{}, Bits: map[string]int{}, Blend: map[string]xainb.Easing{}}
 }
 
-// newScene starts a scene of a source; where there is nothing to draw the scene carries the reason.
-func newScene(src xainb.Source) (*Scene, *xainb.Track) {
-	s := &Scene{doc: newDocument()}
+// newScene starts a scene of a source; where there is nothing to draw the scene carries the reason, under its name unless that is "".
+func newScene(src xainb.Source, name string) (*Scene, *xainb.Track) {
+	s := &Scene{doc: newDocument(), name: name}
 	var t *xainb.Track
 	if src != nil {
 		t = src.Track()
 	}
 	if t.Len() == 0 {
-		s.err = t.Err()
-		if s.err == nil {
-			s.err = fmt.Errorf("charts: %w", xainb.ErrNoFrames)
+		if s.err = t.Err(); s.err == nil || s.err == xainb.ErrNoFrames {
+			s.err = inside(name, xainb.ErrNoFrames)
 		}
 		return s, t
 	}
 	s.doc.Tracks = []*xainb.Track{t}
 	s.from(t)
 	return s, t
+}
+
+// insideError is an error of a part of a scene.
+type insideError struct {
+	text string
+	err  error
+}
+
+func (e *insideError) Error() string { return e.text }
+func (e *insideError) Unwrap() error { return e.err }
+
+// inside says where in a scene an error is: "charts: Row: scene 1: Heatmap: …", with the name of the package once.
+func inside(where string, err error) error {
+	return &insideError{"charts: " + where + pick(where == "", "", ": ") + strings.TrimPrefix(err.Error(), "charts: "), err}
 }
 
 // from notes the runs that the scene draws, each once.
@@ -153,6 +169,10 @@ func (s *Scene) Document() (*xainb.Document, error) {
 			d.Warnings = append(d.Warnings, fmt.Sprintf("The run ended early: %v. The %d frames before that are kept.", err, t.Len()))
 		}
 		d.Warnings = append(d.Warnings, t.Warnings()...)
+	}
+	d.Warnings = append(d.Warnings, (&poster{scene: &Scene{doc: d, stills: s.stills}}).unfilled()...)
+	for _, u := range s.unused {
+		d.Warnings = append(d.Warnings, u.String())
 	}
 	d.Translations = translated(d.Translations, d.Warnings)
 	slices.Sort(d.Warnings)
@@ -248,10 +268,31 @@ func (o options) apply(s *Scene, fields ...string) {
 	if o.err != nil {
 		s.fail(o.err)
 	}
+	o.known(s)
+	o.idle(s)
 	maps.Copy(s.doc.State, o.state)
 	if o.bits > 0 {
 		for _, f := range fields {
 			s.doc.Bits[f] = o.bits
+		}
+	}
+}
+
+// known makes an error of a name that no run of the scene has, whatever the scene does with it.
+func (o options) known(s *Scene) {
+	has := func(name string) bool {
+		return slices.ContainsFunc(s.doc.Sources, func(t *xainb.Track) bool {
+			return t.Schema().Field(name) != nil || slices.Contains(t.Schema().Scalars, name)
+		})
+	}
+	for _, asked := range []struct {
+		option string
+		names  []string
+	}{{"Field", []string{o.field}}, {"Fields", o.fields}, {"Numbers", o.numbers}, {"Marks", o.marks}} {
+		for _, name := range asked.names {
+			if name != "" && len(s.doc.Sources) > 0 && !has(name) {
+				s.fail(fmt.Errorf("charts: %s(%q): the run has no such name; it has %s", asked.option, name, contents(s.doc.Sources[0])))
+			}
 		}
 	}
 }

@@ -24,7 +24,7 @@ type stagesSpec struct{ route }
 //
 // Captions can use {stage}, {round} and {rounds}.
 func Stages(src xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, "Stages")
 	if s.err != nil {
 		return s
 	}

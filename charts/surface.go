@@ -81,7 +81,7 @@ const (
 // draws it, and so it is where a browser has no WebGL. All axes and colours are fixed for the whole run, but for a map of a field that covers less than a tenth of the
 // plane at a time: its axes and lines are those of the frame.
 //
-// Without [Field] it draws the first field [b, a] that it can; others with the same dimensions can be chosen instead. What else it draws, where the run has it:
+// Without [Field] it draws the first field [b, a] that it can, points and other tuples left out; others with the same dimensions can be chosen instead. What else it draws, where the run has it:
 //
 //	a [a], b [b]           coordinates along the dimensions, increasing, in each frame; without them positions count from 1
 //	path [moment, abv=3]   coordinates and value (of the first such field) of all moments of a run, and the scalar "here", the number of the moment that this frame shows
@@ -132,11 +132,11 @@ func isSurface(f *xainb.FieldInfo) bool {
 }
 
 func newSurface(src xainb.Source, scene, view string, o options) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, scene)
 	if s.err != nil {
 		return s
 	}
-	f, err := fieldFor(t, scene, o.field, "field of two dimensions with at least 2 values along each", isSurface, nil)
+	f, err := surfaceFor(t, scene, o.field)
 	if err != nil {
 		return s.fail(err)
 	}

@@ -35,7 +35,7 @@ type textSpec struct {
 //
 // Captions can use what those of [Bars] can, and {masked}, the words struck through.
 func Words(src xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(src)
+	s, t := newScene(src, "Words")
 	if s.err != nil {
 		return s
 	}

@@ -46,7 +46,7 @@ type planeWays struct {
 // nearest in the plane, {whole}, the same in all dimensions, of a scalar "alike" of the run, and {moved}, how far the samples have moved since the step before, on average. Of two planes the names begin
 // with "tsne." and "pca.".
 func Trajectories(run xainb.Source, opts ...Option) *Scene {
-	s, t := newScene(run)
+	s, t := newScene(run, "Trajectories")
 	if s.err != nil {
 		return s
 	}
@@ -172,17 +172,17 @@ func (s *Scene) waysWords(t *xainb.Track, f *xainb.FieldInfo, w planeWays, both 
 	}
 	switch share := shareOf(t); {
 	case w.Classes != nil && both && slices.Contains(t.Schema().Scalars, "alike"):
-		s.Caption(s.say("At %s, **{tsne.whole}** of the samples have one of their own class as the nearest. In t-SNE, which knows how each way ends, it looks like **{tsne.alike}**, in PCA like **{pca.alike}**.", when(t)))
+		s.Caption(s.say("At %s, **{tsne.whole}** of the samples have one of their own class as the nearest. In t-SNE, which knows how each way ends, it looks like **{tsne.alike}**, in PCA like **{pca.alike}**.", whenNoisy(t)))
 	case w.Classes != nil && both:
-		s.Caption(s.say("At %s, **{tsne.alike}** of the samples have one of their own class as the nearest in t-SNE, **{pca.alike}** in PCA.", when(t)))
+		s.Caption(s.say("At %s, **{tsne.alike}** of the samples have one of their own class as the nearest in t-SNE, **{pca.alike}** in PCA.", whenNoisy(t)))
 	case w.Classes != nil:
-		s.Caption(s.say("At %s, **{alike}** of the samples have one of their own class as the nearest.", when(t)))
+		s.Caption(s.say("At %s, **{alike}** of the samples have one of their own class as the nearest.", whenNoisy(t)))
 	case both && share != nil:
-		s.Caption(s.say("At %s the samples have moved by **{pca.moved}** on average in PCA, whose two axes hold %s of the variance.", when(t), percent(share[0]+share[1])))
+		s.Caption(s.say("At %s the samples have moved by **{pca.moved}** on average in PCA, whose two axes hold %s of the variance.", whenNoisy(t), percent(share[0]+share[1])))
 	case both:
-		s.Caption(s.say("At %s the samples have moved by **{pca.moved}** on average in PCA.", when(t)))
+		s.Caption(s.say("At %s the samples have moved by **{pca.moved}** on average in PCA.", whenNoisy(t)))
 	default:
-		s.Caption(s.say("At %s the samples have moved by **{moved}** on average.", when(t)))
+		s.Caption(s.say("At %s the samples have moved by **{moved}** on average.", whenNoisy(t)))
 	}
 	s.doc.Summary = s.say("%d samples on their way over %d steps.", f.Dims[0].Size, t.Len())
 }

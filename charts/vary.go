@@ -47,10 +47,10 @@ func Vary(label string, draw func(xainb.Source) *Scene, variants ...Variant) *Sc
 			err = errors.New("draw must make a new scene of each run, without variants of its own")
 		}
 		if err != nil {
-			return out.fail(fmt.Errorf("charts: Vary(%q): %s: %w", label, x.Name, err))
+			return out.fail(inside(fmt.Sprintf("Vary(%q): %s", label, x.Name), err))
 		}
 		drawn, v.names = append(drawn, s), append(v.names, x.Name)
-		scenes = append(scenes, &Scene{doc: cloned(s.doc), stills: slices.Clone(s.stills)}) // the caller's own stays as it is
+		scenes = append(scenes, &Scene{doc: cloned(s.doc), stills: slices.Clone(s.stills), unused: s.unused}) // the caller's own stays as it is
 	}
 	share(scenes...)
 	v.others = scenes[1:]
@@ -75,7 +75,7 @@ func (v *varied) put(d *xainb.Document) error {
 	for i, s := range v.others {
 		doc, err := s.Document()
 		if err != nil {
-			return fmt.Errorf("charts: variant %s: %w", v.names[i+1], err)
+			return inside("variant "+v.names[i+1], err)
 		}
 		d.Variants.Docs = append(d.Variants.Docs, xainb.Variant{Label: v.names[i+1], Doc: doc})
 		all.use(doc.Scripts...)

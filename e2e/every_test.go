@@ -331,3 +331,20 @@ func (p player) moves() {
 		p.push("Pause")
 	}
 }
+
+// No scene says of itself that a name in its texts is not there, or that an option has no effect, whatever its run is called.
+func TestNoSceneWarnsOfItself(t *testing.T) {
+	for _, mark := range []string{"", " {x}", " **", " $", " <b>"} {
+		for i, s := range everyScene(func(s string) string { return s + mark }) {
+			d, err := s.Document()
+			if err != nil {
+				continue // a name that a run cannot have
+			}
+			for _, w := range d.Warnings {
+				if strings.Contains(w, "has no effect") || strings.Contains(w, "which this scene does not have") && !strings.HasPrefix(w, "A note uses {x}") && !strings.HasPrefix(w, "What is revealed uses {x}") {
+					t.Errorf("scene %d of %q: %q", i+1, mark, w)
+				}
+			}
+		}
+	}
+}

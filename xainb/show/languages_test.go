@@ -3,10 +3,12 @@ package show
 import (
 	"encoding/json"
 	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
 
+	"github.com/xainb/gonb-xai/charts"
 	"github.com/xainb/gonb-xai/xainb"
 )
 
@@ -32,5 +34,21 @@ func TestOnlyWhatIsSaidIsTranslated(t *testing.T) {
 	got, err := translationsOf(d, doc, "vary")
 	if err != nil || len(got) != 1 || !maps.Equal(got["zh"], map[string]string{"title": "题", "yes": "是", "vary": "变"}) {
 		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// Only what is a template has formulas: a label with dollars in a summary is none, in no language.
+func TestDollarsInSummariesAreNoFormulas(t *testing.T) {
+	run := xainb.Record(0, func(int) []xainb.Step {
+		return []xainb.Step{xainb.StepFunc(func(s *xainb.Snapshot) {
+			s.Put("w", []float32{2, 1}, xainb.Dim{Name: "feature", Size: 2})
+			s.PutLabels("feature", []string{`$\u a`, "b $"})
+		})}
+	})
+	if err := Page(filepath.Join(t.TempDir(), "page.html"), charts.Words(run)); err != nil {
+		t.Error(err)
+	}
+	if err := Page(filepath.Join(t.TempDir(), "page.html"), charts.Words(run).Caption("c").Translate("zh", "c", `$\u$`)); err == nil {
+		t.Error("a formula that is none in a translated caption is no error")
 	}
 }

@@ -300,8 +300,10 @@ func (p *payload) add(d *xainb.Document, o options) (docJSON, error) {
 		return docJSON{}, err
 	}
 	texts := templates(d)
-	for _, translated := range doc.Translations {
-		texts = slices.AppendSeq(texts, maps.Values(translated))
+	for _, text := range texts {
+		for _, translated := range doc.Translations {
+			texts = append(texts, translated[text])
+		}
 	}
 	doc.Formulas, err = tex.Formulas(texts...)
 	return doc, err
