@@ -12,12 +12,13 @@ type Latents struct {
 	Times   []int // the t of the steps, falling; the last is -1
 	Samples int
 	Dim     int // numbers of a sample: 1, 2, or the 64 pixels of a digit
+	tau     func(t float64) float64 // progress
 	half    []uint16
 	done    int
 }
 
-func newLatents(times []int, samples, dim int) *Latents {
-	return &Latents{Times: times, Samples: samples, Dim: dim, half: make([]uint16, len(times)*samples*dim)}
+func newLatents(times []int, samples, dim int, tau func(t float64) float64) *Latents {
+	return &Latents{Times: times, Samples: samples, Dim: dim, tau: tau, half: make([]uint16, len(times)*samples*dim)}
 }
 
 func (l *Latents) add(i int, x []float32) {
@@ -54,7 +55,7 @@ func (l *Latents) At(i int, dst []float32) []float32 {
 	return dst[:n]
 }
 
-// Track returns the latents as a track of one field, "x", with a frame for every step. Its numbers are float16s, so that a lossless file takes no more than
+// Track returns the latents as a track of one field, "x", and the scalar "tau", with a frame for every step. Its numbers are float16s, so that a lossless file takes no more than
 // two bytes for each.
 func (l *Latents) Track() *xainb.Track {
 	if l == nil {
@@ -70,6 +71,7 @@ func (l *Latents) Track() *xainb.Track {
 	}
 	for i := range frames {
 		frames[i] = xainb.Snapshot{Seq: i, Time: float64(l.Times[i]), TimeName: "t", Kind: Kind, Fields: []xainb.Field{{Name: "x", Dims: slices.Clone(dims), Data: l.At(i, nil)}}}
+		frames[i].PutScalar("tau", l.tau(frames[i].Time))
 	}
 	return xainb.NewTrack(frames, xainb.Provenance{Name: "diffusion, the latents of every step"}, nil)
 }

@@ -190,7 +190,7 @@ func (m *Model) Explain(ctx context.Context, by Sampler, opts ...Options) iter.S
 
 // record runs to the end, or takes from the cache what has run before.
 func (r *run) record() *Recording {
-	r.kept = newLatents(append(slices.Clone(r.times), -1), r.o.Samples, r.m.net.dims())
+	r.kept = newLatents(append(slices.Clone(r.times), -1), r.o.Samples, r.m.net.dims(), r.m.Scheduler.Tau)
 	out := &Recording{Latents: r.kept, Sampler: r.by, run: r}
 	if r.m.net.dims() != digits.Pixels {
 		out.track, out.Elapsed = r.capture()
@@ -208,7 +208,7 @@ func (r *run) record() *Recording {
 
 // key is what decides a run.
 func (r *run) key() codec.Key {
-	return codec.Key{Name: "kernels/diffusion", Version: 1, Config: struct {
+	return codec.Key{Name: "kernels/diffusion", Version: 2, Config: struct {
 		By           Sampler
 		Times        []int
 		Frames, Keys []bool

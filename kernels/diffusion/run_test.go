@@ -189,6 +189,11 @@ func TestLatents(t *testing.T) {
 		}
 	}
 	track := l.Track()
+	for i, want := range map[int]float64{0: 0, 1000: 1} {
+		if tau, ok := track.At(i).Scalar("tau"); !ok || tau != want {
+			t.Errorf("latents of step %d: tau %v", i, tau)
+		}
+	}
 	if track.Len() != 1001 || track.At(5).Time != 994 || !slices.Equal(track.At(5).Field("x").Data, l.At(5, nil)) {
 		t.Errorf("track %v", track)
 	}
