@@ -34,6 +34,9 @@
  * @property {Float32Array} z
  * @property {Float64Array} xs coordinates of the columns
  * @property {Float64Array} ys and of the rows
+ * @property {[number, number]} x what the axes run over: all frames, or this one's coordinates where the field covers little of the plane
+ * @property {[number, number]} y
+ * @property {[number, number]} v and the values in space
  * @property {number} bad how many values are not finite
  * @property {[number, number, number][]} path of each moment x, y and the value
  * @property {number} here the current moment, between two while frames are blended; -1 without a path
@@ -258,11 +261,15 @@ function terrainOf(panel, spec, frame) {
   const extra = (/** @type {string|undefined} */ of) => (of ? frame.field(of) : null);
   /** @type {Terrain} */
   const t = {
-    name, scale: spec.scales[name], rows, cols, z: data, xs: placed(spec.x, cols), ys: placed(spec.y, rows), bad: 0, path: [], here: -1,
+    name, scale: spec.scales[name], rows, cols, z: data, xs: placed(spec.x, cols), ys: placed(spec.y, rows), x: spec.x.range, y: spec.y.range, v: spec.scales[name].span, bad: 0, path: [], here: -1,
     flow: extra(spec.flow), arrow: extra(spec.arrow), window: extra(spec.window),
   };
   for (let i = 0; i < data.length; i++) if (data[i] - data[i] !== 0) t.bad++;
-  if (spec.near) t.scale = Object.assign({}, t.scale, { levels: nearLevels(data) });
+  if (spec.near) {
+    const own = finiteRange(data);
+    Object.assign(t, { x: [t.xs[0], t.xs[cols - 1]], y: [t.ys[0], t.ys[rows - 1]], v: own[0] < own[1] ? own : t.v });
+    t.scale = Object.assign({}, t.scale, { levels: nearLevels(own) });
+  }
   const path = extra(spec.path), n = path ? Math.floor(path.data.length / 3) : 0;
   for (let i = 0; path && i < n; i++) {
     const x = path.data[3 * i], y = path.data[3 * i + 1];
@@ -279,11 +286,25 @@ function terrainOf(panel, spec, frame) {
   return t;
 }
 
-/** The levels of the isolines of a frame's own values. @param {ArrayLike<number>} z @returns {number[]} */
-function nearLevels(z) {
+/** The least and the largest of the values that are finite. @param {ArrayLike<number>} z @returns {[number, number]} */
+function finiteRange(z) {
   let lo = Infinity, hi = -Infinity;
-  for (let i = 0; i < z.length; i++) if (z[i] - z[i] === 0) [lo, hi] = [Math.min(lo, z[i]), Math.max(hi, z[i])];
+  for (let i = 0; i < z.length; i++) {
+    if (z[i] - z[i] !== 0) continue;
+    if (z[i] < lo) lo = z[i];
+    if (z[i] > hi) hi = z[i];
+  }
+  return [lo, hi];
+}
+
+/** The levels of the isolines of a frame's own values. @param {[number, number]} own @returns {number[]} */
+function nearLevels([lo, hi]) {
   return lo < hi ? roundTicks(lo, hi, 8).filter((v) => lo < v && v < hi) : [];
+}
+
+/** The ends of an axis in words that tell them apart. @param {[number, number]} range @returns {(v: number) => string} */
+function endsText([lo, hi]) {
+  return endText(lo) === endText(hi) ? tickText(roundTicks(lo, hi, 4)) : endText;
 }
 
 /** The point of the way at a moment that need not be whole. @param {Terrain} t @returns {[number, number, number]} */
