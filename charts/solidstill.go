@@ -227,6 +227,21 @@ func blendOver(c draw.Canvas, left, top vg.Length, img *image.RGBA, fine int) {
 	c.DrawImage(vg.Rectangle{Min: vg.Point{X: left, Y: top - size.Y}, Max: vg.Point{X: left + size.X, Y: top}}, out)
 }
 
+// colours implements colourUser: the palest ones as they are in space, where they are not the ramp's own.
+func (p *surfaceSpec) colours() []color.RGBA {
+	if p.View == viewFlat {
+		return nil
+	}
+	const n, usual = 14, 0.94 // the light of a gentle slope
+	var out []color.RGBA
+	for i := range n {
+		if c := rampAt(p.usesRamp(), float64(i)/(n-1)); min(c.R, c.G, c.B) > 0x80 {
+			out = append(out, lit(mix(c, ink, solidTint), usual))
+		}
+	}
+	return out
+}
+
 // sheetEdges draws the four edges of the sheet where a reader sees them.
 func (t terrain) sheetEdges(v solidView) {
 	var path vg.Path
