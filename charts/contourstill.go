@@ -378,8 +378,7 @@ func (p *surfaceSpec) legend(c draw.Canvas, t terrain, x, width vg.Length, bad i
 	low := pick(s.Range[0] > s.Span[0], "≤ ", "") + endText(lo)
 	high := pick(s.Range[1] < s.Span[1], "≥ ", "") + endText(hi)
 	write(c, labelStyle, x, top-8, draw.XLeft, draw.YTop, low)
-	name := t.name + pick(s.Unit == "", "", " ("+s.Unit+")")
-	write(c, labelStyle, x+width/2, top-8, draw.XCenter, draw.YTop, shorten(name, width-textWidth(low, labelStyle)-textWidth(high, labelStyle)-16, labelStyle))
+	write(c, labelStyle, x+width/2, top-8, draw.XCenter, draw.YTop, shorten(t.said, width-textWidth(low, labelStyle)-textWidth(high, labelStyle)-16, labelStyle))
 	write(c, labelStyle, x+width, top-8, draw.XRight, draw.YTop, high)
 	if bad > 0 {
 		write(c, labelStyle, x+width+20, top-8, draw.XLeft, draw.YTop, notFinite(bad))

@@ -286,7 +286,7 @@ func (s imageSpec) still(c draw.Canvas, m moment) error {
 	}
 	if s.Legend && v.channelStride == 0 {
 		width := min(260, max(120, l.cellW*vg.Length(v.raster.cols)))
-		drawLegend(c, c.Min.X+l.left, c.Max.Y-l.total, width, s.Ramp, lo, hi, m.most(v.track, v.name), s.unit(v.name))
+		drawLegend(c, c.Min.X+l.left, c.Max.Y-l.total, width, s.Ramp, lo, hi, m.most(v.track, v.name), m.ofTime(s.unit(v.name), v.track))
 		if notFinite > 0 {
 			write(c, labelStyle, c.Min.X+l.left, c.Max.Y-l.total-legendHeight, draw.XLeft, draw.YTop, fmt.Sprintf("grey or hatched: %d not finite", notFinite))
 		}

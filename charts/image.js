@@ -123,7 +123,7 @@ function paintImage(panel) {
     place(theme);
     restyle(theme);
     refresh(theme);
-    if (legend && layout && !slice.channelStride) legend.show(spec.ramp, range, mostOf(panel, spec, name), bad, layout.left, Math.min(260, Math.max(120, layout.width)), theme, unit);
+    if (legend && layout && !slice.channelStride) legend.show(spec.ramp, range, mostOf(panel, spec, name), bad, layout.left, Math.min(260, Math.max(120, layout.width)), theme, ofTime(unit, frame, track));
     if (!frame.blended) tell(frame, track, bad);
   }
 

@@ -28,6 +28,7 @@
  * A frame's surface with what lies on it.
  * @typedef {object} Terrain
  * @property {string} name
+ * @property {string} said the name with its unit, and the time of the picture where that is not the clock's
  * @property {SurfaceScale} scale
  * @property {number} rows
  * @property {number} cols
@@ -253,7 +254,7 @@ function surfaceName(panel, spec) {
 function terrainOf(panel, spec, frame) {
   const name = surfaceName(panel, spec), field = frame.field(name);
   if (!field || field.shape.length !== 2 || field.shape[0] < 2 || field.shape[1] < 2) return null;
-  const [rows, cols] = field.shape, { data } = field;
+  const [rows, cols] = field.shape, { data } = field, { unit } = spec.scales[name];
   const placed = (/** @type {SurfaceAxis} */ axis, /** @type {number} */ n) => {
     const f = axis.given ? frame.field(axis.dim) : null;
     return Float64Array.from({ length: n }, (_, i) => (f && f.data.length === n ? f.data[i] : i + 1));
@@ -261,7 +262,7 @@ function terrainOf(panel, spec, frame) {
   const extra = (/** @type {string|undefined} */ of) => (of ? frame.field(of) : null);
   /** @type {Terrain} */
   const t = {
-    name, scale: spec.scales[name], rows, cols, z: data, xs: placed(spec.x, cols), ys: placed(spec.y, rows), x: spec.x.range, y: spec.y.range, v: spec.scales[name].span, bad: 0, path: [], here: -1,
+    name, said: ofTime(oneLine(name + (unit ? ` (${unit})` : "")), frame), scale: spec.scales[name], rows, cols, z: data, xs: placed(spec.x, cols), ys: placed(spec.y, rows), x: spec.x.range, y: spec.y.range, v: spec.scales[name].span, bad: 0, path: [], here: -1,
     flow: extra(spec.flow), arrow: extra(spec.arrow), window: extra(spec.window),
   };
   for (let i = 0; i < data.length; i++) if (data[i] - data[i] !== 0) t.bad++;
@@ -351,7 +352,7 @@ function sayPlane(scalars) {
  * @param {CanvasRenderingContext2D} ctx @param {Terrain} t @param {Theme} theme @param {number} x @param {number} y of the line's upper edge @param {number} width
  */
 function drawSurfaceLegend(ctx, t, theme, x, y, width) {
-  const { span, range, ramp, level, unit } = t.scale;
+  const { span, range, ramp, level } = t.scale;
   const lo = Math.max(range[0], span[0]), hi = Math.min(range[1], span[1]); // a ramp about a level goes beyond the values on one side
   const shade = ctx.createLinearGradient(x, 0, x + width, 0);
   for (let i = 0; i <= 32; i++) shade.addColorStop(i / 32, rampCSS(ramp, (lo + ((hi - lo) * i) / 32 - range[0]) / (range[1] - range[0]), theme));
@@ -373,7 +374,7 @@ function drawSurfaceLegend(ctx, t, theme, x, y, width) {
   const font = `12px ${theme.font}`, low = (range[0] > span[0] ? "≤ " : "") + endText(lo), high = (range[1] < span[1] ? "≥ " : "") + endText(hi);
   write(low, x, 20, "left", 12);
   write(high, x + width, 20, "right", 12);
-  write(shortened(oneLine(t.name + (unit ? ` (${unit})` : "")), width - textWidth(low, font) - textWidth(high, font) - 16, font), x + width / 2, 20, "center", 12);
+  write(shortened(t.said, width - textWidth(low, font) - textWidth(high, font) - 16, font), x + width / 2, 20, "center", 12);
   if (t.bad) write(notFiniteText(t.bad), x + width + 20, 20, "left", 12);
 }
 

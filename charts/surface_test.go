@@ -77,6 +77,7 @@ type surfaceTwins struct {
 	Areas   [][]float64 // width, ticks, x from, to, y from, to; left, width, height
 	Arrows  [][]float64 // in a map of 300 by 200 at 40, 30: x, y, direction; length
 	Sides   [][]float64 // a, b, from, size; from, to
+	Times   [][]any     // what time counts, that of the picture, that of the clock; what is said of V
 }
 
 type isolineTwin struct {
@@ -186,6 +187,17 @@ func makeSurfaceTwins() surfaceTwins {
 	for _, c := range [][]float64{{100, 160, 40, 300}, {100, 100.5, 40, 300}, {41, 42, 40, 300}, {339, 345, 40, 300}, {20, 400, 40, 300}} {
 		a, b := seenSide(vg.Length(c[0]), vg.Length(c[1]), vg.Length(c[2]), vg.Length(c[2]+c[3]))
 		out.Sides = append(out.Sides, append(c, float64(a), float64(b)))
+	}
+	for _, c := range []struct {
+		name      string
+		own, time float64
+	}{{"step", 900, 1050}, {"", 900, 1050}, {"step", 900, 900}, {"t", 499.5, 480}, {"layer", 1, 2}} {
+		at := func(time float64) xainb.Snapshot { return xainb.Snapshot{Time: time, TimeName: c.name} }
+		clock := at(c.time)
+		m := moment{tracks: []*xainb.Track{xainb.NewTrack([]xainb.Snapshot{at(c.own)}, xainb.Provenance{}, nil)}, clock: &clock}
+		out.Times = append(out.Times, []any{c.name, c.own, c.time, m.ofTime("V", 0)})
+		m.clock = nil
+		out.Times = append(out.Times, []any{c.name, c.own, nil, m.ofTime("V", 0)})
 	}
 	return out
 }

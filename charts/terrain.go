@@ -19,7 +19,7 @@ type terrain struct {
 	recorded   bool       // these values are of this field
 	here       int        // the current moment; -1 without a path
 	scale      surfaceScale
-	name       string
+	name, said string // said has the unit, and the time of the picture where that is not the clock's
 }
 
 func (p *surfaceSpec) terrain(m moment) (terrain, bool) {
@@ -37,6 +37,7 @@ func (p *surfaceSpec) terrain(m moment) (terrain, bool) {
 		return t, false
 	}
 	t.scale = p.Scales[t.name]
+	t.said = m.ofTime(t.name+pick(t.scale.Unit == "", "", " ("+t.scale.Unit+")"), 0)
 	t.rows, t.cols, t.z = f.Dims[0].Size, f.Dims[1].Size, f.Data
 	t.xs, t.ys = coordinates(s, p.X, t.cols), coordinates(s, p.Y, t.rows)
 	t.x, t.y, t.v = p.X.Range, p.Y.Range, t.scale.Span
