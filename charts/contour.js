@@ -169,7 +169,8 @@ function makeFlat(panel) {
   return {
     turns: false,
     height(width, theme) {
-      area = flatArea(width, spec, ticksWidth(roundTicks(yr[0], yr[1], 4), tickText(roundTicks(yr[0], yr[1], 4)), theme));
+      const ticks = [2, 3, 4, 5, 6].map((n) => roundTicks(yr[0], yr[1], n)); // how many fit is not known yet
+      area = flatArea(width, spec, Math.max(...ticks.map((t) => ticksWidth(t, tickText(t), theme))));
       return area.top + area.height + 44 + 50;
     },
     draw(ctx, t, theme, marked) {

@@ -26,7 +26,9 @@ const (
 // flatArea returns where the map lies in a panel of this width; the function of that name in contour.js is the same.
 func (p *surfaceSpec) flatArea(width vg.Length) (left, w, h vg.Length) {
 	x, y := p.X.Range, p.Y.Range
-	left = ticksWidth(roundTicks(y[0], y[1], 4)) + 14
+	for n := 2; n <= 6; n++ { // how many fit is not known yet
+		left = max(left, 14+ticksWidth(roundTicks(y[0], y[1], n)))
+	}
 	if p.Near {
 		x, y, left = [2]float64{0, 1}, [2]float64{0, 1}, nearTicks+14
 	}
