@@ -27,6 +27,19 @@ func mergeTimes(runs [][]float64, falling bool) (times []float64, at [][]int) {
 	return times, at
 }
 
+// ofTime returns what a picture is of, with its time where that is not the clock's: a run with fewer frames than the others is held at its last one.
+func (m moment) ofTime(name string, track int) string {
+	own := m.snapshot(track)
+	if m.clock == nil || own == nil {
+		return name
+	}
+	unit, from := first(own.TimeName, "step"), own.Time-m.clock.Time
+	if from == 0 || from-from != 0 || unit != first(m.clock.TimeName, "step") {
+		return name
+	}
+	return name + " of " + unit + pick(len(unit) == 1, " = ", " ") + formatTime(own.Time)
+}
+
 func timesOf(t *xainb.Track) []float64 {
 	times := make([]float64, t.Len())
 	for i, f := range t.Frames() {

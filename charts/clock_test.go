@@ -59,3 +59,34 @@ func TestNotesKeepTheirFrames(t *testing.T) {
 		t.Error("the scene itself has changed")
 	}
 }
+
+// A picture that is held while another goes on says of which time it is, in its legend.
+func TestHeldPicturesSayTheirTime(t *testing.T) {
+	grid := func(times ...float64) *xainb.Track {
+		var fill []func(*xainb.Snapshot)
+		for _, at := range times {
+			fill = append(fill, func(s *xainb.Snapshot) {
+				s.Time, s.TimeName = at, "step"
+				s.Put("V", []float32{0, 1, 2, float32(at)}, xainb.Dim{Name: "b", Size: 2}, xainb.Dim{Name: "a", Size: 2})
+				s.PutUnit("V", "nats")
+			})
+		}
+		return snaps(fill...)
+	}
+	s := Row(Contour(grid(0, 10, 20, 30)), Contour(grid(0, 20)), Heatmap(grid(0, 20)))
+	p := &poster{scene: s}
+	for at, want := range []string{"V (nats)", "V (nats) of step 0", "V (nats)", "V (nats) of step 20"} {
+		for panel := range 3 {
+			said := pick(panel == 0, "V (nats)", want)
+			m := p.moment(panel, at)
+			got := m.ofTime("V (nats)", 0)
+			if spec, ok := s.stills[panel].(*surfaceSpec); ok {
+				land, _ := spec.terrain(m)
+				got = land.said
+			}
+			if got != said {
+				t.Errorf("moment %d, picture %d: %q, want %q", at, panel+1, got, said)
+			}
+		}
+	}
+}

@@ -130,13 +130,13 @@ function makeFlat(panel) {
       const n = Math.hypot(dx, dy);
       if (!(n > 0) || n - n !== 0) continue;
       [dx, dy] = [dx / n, dy / n];
-      const ax = px(x) + 9 * dx, ay = py(y) + 9 * dy, name = (spec.players || [])[k];
+      const ax = px(x) + 9 * dx, ay = py(y) + 9 * dy, name = (spec.players || [])[k], length = arrowLength(area, ax, ay, dx, dy);
       ctx.globalAlpha = 0.7;
-      drawArrow(ctx, ax, ay, dx, dy, playerArrow, theme.paper, 4);
+      drawArrow(ctx, ax, ay, dx, dy, length, theme.paper, 4);
       ctx.globalAlpha = 1;
-      drawArrow(ctx, ax, ay, dx, dy, playerArrow, theme.ink, 1.75);
+      drawArrow(ctx, ax, ay, dx, dy, length, theme.ink, 1.75);
       if (name === undefined) continue;
-      const [nx, ny] = besideArrow(area, ax, ay, dx, dy);
+      const [nx, ny] = besideArrow(area, ax, ay, dx, dy, length);
       writeHaloed(ctx, theme, shortened(oneLine(name), 80, `bold 12px ${theme.font}`), nx, ny, `bold 12px ${theme.font}`, theme.ink);
     }
   }
@@ -145,8 +145,7 @@ function makeFlat(panel) {
   function outline(ctx, t, theme) {
     const w = t.window && t.window.data.length === 4 ? t.window.data : null;
     if (!w || w[0] + w[1] + w[2] + w[3] - (w[0] + w[1] + w[2] + w[3]) !== 0) return;
-    const within = (/** @type {number} */ v, /** @type {[number, number]} */ r) => Math.max(r[0], Math.min(r[1], v));
-    const x0 = px(within(w[0], xr)), x1 = px(within(w[1], xr)), y0 = py(within(w[2], yr)), y1 = py(within(w[3], yr));
+    const [x0, x1] = seenSide(px(w[0]), px(w[1]), area.left, area.width), [y1, y0] = seenSide(py(w[3]), py(w[2]), area.top, area.height);
     Object.assign(ctx, { strokeStyle: theme.ink, lineWidth: 1 });
     ctx.strokeRect(x0, y1, x1 - x0, y0 - y1);
   }
@@ -170,11 +169,12 @@ function makeFlat(panel) {
   return {
     turns: false,
     height(width, theme) {
-      area = flatArea(width, spec, ticksWidth(roundTicks(yr[0], yr[1], 4), tickText(roundTicks(yr[0], yr[1], 4)), theme));
+      const ticks = [2, 3, 4, 5, 6].map((n) => roundTicks(yr[0], yr[1], n)); // how many fit is not known yet
+      area = flatArea(width, spec, Math.max(...ticks.map((t) => ticksWidth(t, tickText(t), theme))));
       return area.top + area.height + 44 + 50;
     },
     draw(ctx, t, theme, marked) {
-      if (spec.near) [xr, yr] = [[t.xs[0], t.xs[t.cols - 1]], [t.ys[0], t.ys[t.rows - 1]]];
+      [xr, yr] = [t.x, t.y];
       axes(ctx, theme);
       paint(ctx, t, theme);
       lines(ctx, t, theme);
@@ -217,12 +217,30 @@ function flatArea(width, spec, ticks) {
 /** How wide the labels of axes are that follow the run: coordinates with many decimals. */
 const nearTicks = 52;
 
-/** How long the arrows at the current point are. */
-const playerArrow = 30;
+/** How long the arrows at the current point are; at least, and how far beyond the map one may go. */
+const playerArrow = 30, shortArrow = 14, arrowBeyond = 10;
 
-/** Where an arrow's name stands: before its head, or beside its shaft, towards the middle of the map, where that would be outside. @param {FlatArea} area @param {number} x @param {number} y @param {number} dx @param {number} dy @returns {[number, number]} */
-function besideArrow(area, x, y, dx, dy) {
-  const hx = x + (playerArrow + 10) * dx, hy = y + (playerArrow + 10) * dy, within = (/** @type {number} */ v, /** @type {number} */ from, /** @type {number} */ size) => v >= from + 6 && v <= from + size - 6;
+/** How long an arrow is that begins at a point: shorter where it would go far beyond the map. @param {FlatArea} area @param {number} x @param {number} y @param {number} dx @param {number} dy */
+function arrowLength(area, x, y, dx, dy) {
+  const room = (/** @type {number} */ v, /** @type {number} */ d, /** @type {number} */ from, /** @type {number} */ size) => (d > 0 ? (from + size + arrowBeyond - v) / d : d < 0 ? (from - arrowBeyond - v) / d : Infinity);
+  return Math.max(shortArrow, Math.min(playerArrow, room(x, dx, area.left, area.width), room(y, dy, area.top, area.height)));
+}
+
+/** The least size of the frame about a part of the map, so that the current point does not hide it. */
+const leastFrame = 22;
+
+/** From where to where a frame is drawn along one side of the map. @param {number} a @param {number} b pixels, a < b @param {number} from @param {number} size of the map @returns {[number, number]} */
+function seenSide(a, b, from, size) {
+  const more = Math.max(0, leastFrame - (b - a)) / 2, within = (/** @type {number} */ v) => Math.max(from, Math.min(from + size, v));
+  return [within(a - more), within(b + more)];
+}
+
+/**
+ * Where an arrow's name stands: before its head, or beside its shaft, towards the middle of the map, where that would be outside.
+ * @param {FlatArea} area @param {number} x @param {number} y @param {number} dx @param {number} dy @param {number} length @returns {[number, number]}
+ */
+function besideArrow(area, x, y, dx, dy, length) {
+  const hx = x + (length + 10) * dx, hy = y + (length + 10) * dy, within = (/** @type {number} */ v, /** @type {number} */ from, /** @type {number} */ size) => v >= from + 6 && v <= from + size - 6;
   if (within(hx, area.left, area.width) && within(hy, area.top, area.height)) return [hx, hy];
   const side = (area.left + area.width / 2 - x) * -dy + (area.top + area.height / 2 - y) * dx < 0 ? -1 : 1;
   return [x + 10 * dx - 11 * side * dy, y + 10 * dy + 11 * side * dx];

@@ -16,14 +16,19 @@ const (
 	surfaceLegend vg.Length = 50
 	surfaceWide   vg.Length = 640 // a map at most
 	surfaceMost   vg.Length = 420
-	playerArrow             = 30 // at the current point
+	playerArrow   vg.Length = 30 // at the current point
+	shortArrow    vg.Length = 14 // at least
+	arrowBeyond   vg.Length = 10 // how far one may go beyond the map
+	leastFrame    vg.Length = 22 // about a part of the map, so that the current point does not hide it
 	nearTicks     vg.Length = 52 // labels of axes that follow the run: coordinates with many decimals
 )
 
 // flatArea returns where the map lies in a panel of this width; the function of that name in contour.js is the same.
 func (p *surfaceSpec) flatArea(width vg.Length) (left, w, h vg.Length) {
 	x, y := p.X.Range, p.Y.Range
-	left = ticksWidth(roundTicks(y[0], y[1], 4)) + 14
+	for n := 2; n <= 6; n++ { // how many fit is not known yet
+		left = max(left, 14+ticksWidth(roundTicks(y[0], y[1], n)))
+	}
 	if p.Near {
 		x, y, left = [2]float64{0, 1}, [2]float64{0, 1}, nearTicks+14
 	}
@@ -57,10 +62,7 @@ func (p *surfaceSpec) still(c draw.Canvas, m moment) error {
 		return nil
 	}
 	left, w, h := p.flatArea(c.Max.X - c.Min.X)
-	x, y := p.X.Range, p.Y.Range
-	if p.Near {
-		x, y = [2]float64{t.xs[0], t.xs[t.cols-1]}, [2]float64{t.ys[0], t.ys[t.rows-1]}
-	}
+	x, y := t.x, t.y
 	f := axisFrame{c: c, x0: c.Min.X + left, x1: c.Min.X + left + w, y1: c.Max.Y - surfaceTop, y0: c.Max.Y - surfaceTop - h, xlo: x[0], xhi: x[1], ylo: y[0], yhi: y[1]}
 	f.drawX(roundTicks(x[0], x[1], min(6, max(2, int(w/60)))), p.X.Name)
 	f.drawY(roundTicks(y[0], y[1], yCount(h)))
@@ -302,19 +304,34 @@ func (p *surfaceSpec) drawArrows(f axisFrame, t terrain, m moment) {
 		if n := math.Hypot(dx, dy); n > 0 && n-n == 0 {
 			dx, dy = dx/n, dy/n
 			px, py := f.x(x)+vg.Length(dx*9), f.y(y)+vg.Length(dy*9)
-			arrow(f.c, px, py, dx, dy, playerArrow, color.NRGBA{0xff, 0xff, 0xff, 0xb0}, 4)
-			arrow(f.c, px, py, dx, dy, playerArrow, ink, 1.75)
+			length := f.arrowLength(px, py, vg.Length(dx), vg.Length(dy))
+			arrow(f.c, px, py, dx, dy, float64(length), color.NRGBA{0xff, 0xff, 0xff, 0xb0}, 4)
+			arrow(f.c, px, py, dx, dy, float64(length), ink, 1.75)
 			if k < len(p.Players) {
-				nx, ny := f.besideArrow(px, py, vg.Length(dx), vg.Length(dy))
+				nx, ny := f.besideArrow(px, py, vg.Length(dx), vg.Length(dy), length)
 				haloed(f.c, textStyle(12, ink, true), nx, ny, draw.XCenter, shorten(p.Players[k], 80, labelStyle))
 			}
 		}
 	}
 }
 
+// arrowLength returns how long an arrow is that begins at a point: shorter where it would go far beyond the map.
+func (f axisFrame) arrowLength(x, y, dx, dy vg.Length) vg.Length {
+	length := playerArrow
+	for _, side := range [][4]vg.Length{{x, dx, f.x0, f.x1}, {y, dy, f.y0, f.y1}} {
+		switch v, d := side[0], side[1]; {
+		case d > 0:
+			length = min(length, (side[3]+arrowBeyond-v)/d)
+		case d < 0:
+			length = min(length, (side[2]-arrowBeyond-v)/d)
+		}
+	}
+	return max(shortArrow, length)
+}
+
 // besideArrow returns where an arrow's name stands: before its head, or beside its shaft, towards the middle of the map, where that would be outside.
-func (f axisFrame) besideArrow(x, y, dx, dy vg.Length) (nx, ny vg.Length) {
-	nx, ny = x+(playerArrow+10)*dx, y+(playerArrow+10)*dy
+func (f axisFrame) besideArrow(x, y, dx, dy, length vg.Length) (nx, ny vg.Length) {
+	nx, ny = x+(length+10)*dx, y+(length+10)*dy
 	if nx >= f.x0+6 && nx <= f.x1-6 && ny >= f.y0+6 && ny <= f.y1-6 {
 		return nx, ny
 	}
@@ -331,12 +348,17 @@ func (p *surfaceSpec) drawWindow(f axisFrame, m moment) {
 		return
 	}
 	w := field.Data
-	at := func(x, y float32) vg.Point {
-		return vg.Point{X: f.x(min(max(float64(x), f.xlo), f.xhi)), Y: f.y(min(max(float64(y), f.ylo), f.yhi))}
-	}
 	if sum := w[0] + w[1] + w[2] + w[3]; sum-sum == 0 {
-		outline(f.c, vg.Rectangle{Min: at(w[0], w[2]), Max: at(w[1], w[3])}, ink, 1)
+		x0, x1 := seenSide(f.x(float64(w[0])), f.x(float64(w[1])), f.x0, f.x1)
+		y0, y1 := seenSide(f.y(float64(w[2])), f.y(float64(w[3])), f.y0, f.y1)
+		outline(f.c, vg.Rectangle{Min: vg.Point{X: x0, Y: y0}, Max: vg.Point{X: x1, Y: y1}}, ink, 1)
 	}
+}
+
+// seenSide returns from where to where a frame is drawn along one side of the map.
+func seenSide(a, b, from, to vg.Length) (vg.Length, vg.Length) {
+	more := max(0, leastFrame-(b-a)) / 2
+	return min(max(a-more, from), to), min(max(b+more, from), to)
 }
 
 // legend draws the ramp as a thin line, with the marked level above it.
@@ -358,8 +380,7 @@ func (p *surfaceSpec) legend(c draw.Canvas, t terrain, x, width vg.Length, bad i
 	low := pick(s.Range[0] > s.Span[0], "≤ ", "") + endText(lo)
 	high := pick(s.Range[1] < s.Span[1], "≥ ", "") + endText(hi)
 	write(c, labelStyle, x, top-8, draw.XLeft, draw.YTop, low)
-	name := t.name + pick(s.Unit == "", "", " ("+s.Unit+")")
-	write(c, labelStyle, x+width/2, top-8, draw.XCenter, draw.YTop, shorten(name, width-textWidth(low, labelStyle)-textWidth(high, labelStyle)-16, labelStyle))
+	write(c, labelStyle, x+width/2, top-8, draw.XCenter, draw.YTop, shorten(t.said, width-textWidth(low, labelStyle)-textWidth(high, labelStyle)-16, labelStyle))
 	write(c, labelStyle, x+width, top-8, draw.XRight, draw.YTop, high)
 	if bad > 0 {
 		write(c, labelStyle, x+width+20, top-8, draw.XLeft, draw.YTop, notFinite(bad))

@@ -10,7 +10,7 @@ import (
 // mostMultiples is how many slices of a field are offered as small pictures; more are in a list.
 const mostMultiples = 24
 
-// Heatmap shows a field of two dimensions as a picture, with the labels of its dimensions on the axes. Of a field with more dimensions the last
+// Heatmap shows a field of two dimensions as a picture, with the labels of its dimensions on the axes; one without labels has a frame and the names of its dimensions. Of a field with more dimensions the last
 // two are drawn and the reader chooses the positions along the others. A field [height, width, channel=3] is a picture in colour:
 // red, green and blue in [0,1], in [0,255], or in the field's own range. Without [Field] it draws the first field that it can, without [Ramp] in colours that fit.
 //
@@ -89,6 +89,7 @@ func heatmapSpec(t *xainb.Track, info *xainb.FieldInfo) imageSpec {
 	row, col, _ := s.axes(info.Dims)
 	pixels := []string{"height", "width", "y", "x"}
 	s.Bare = channelOf(info.Dims) >= 0 || (slices.Contains(pixels, info.Dims[row].Name) && slices.Contains(pixels, info.Dims[col].Name))
+	s.Framed = s.Bare && channelOf(info.Dims) < 0 && slices.Contains(pixels[2:], info.Dims[row].Name) // a plane, not a picture
 	if channelOf(info.Dims) >= 0 {
 		switch {
 		case info.Range.Min >= 0 && info.Range.Max <= 1:

@@ -53,6 +53,7 @@ type imageSpec struct {
 	Versus bool              `json:"versus,omitempty"` // Base is read in the other one of two tracks
 	Words  map[string]phrase `json:"words,omitempty"`
 	Bare   bool              `json:"bare,omitempty"`   // no labels: a photograph
+	Framed bool              `json:"framed,omitempty"` // bare, but for a frame and the names of the axes
 	Square *bool             `json:"square,omitempty"` // false lets a wide or a high picture have cells that are not square
 }
 
@@ -101,14 +102,19 @@ type imageLayout struct {
 	rotate                         bool
 	everyRow, everyCol             int
 	rowText, colText               vg.Length
+	names                          [2]string // of axes without labels
 }
+
+// axisNameHeight is how high the line is in which they stand.
+const axisNameHeight vg.Length = 16
 
 // pictureHead is how high the line above a picture is.
 const pictureHead vg.Length = 23
 
 const labelAngle = 55 * math.Pi / 180
 
-func (s imageSpec) layout(width vg.Length, r raster, rows, cols []string) imageLayout {
+func (s imageSpec) layout(width vg.Length, v view) imageLayout {
+	r, rows, cols := v.raster, v.rows, v.cols
 	var l imageLayout
 	bold := textStyle(12, ink, true)
 	widest := func(names []string) (w vg.Length) {
@@ -143,6 +149,14 @@ func (s imageSpec) layout(width vg.Length, r raster, rows, cols []string) imageL
 		l.cellW = fit(true)
 		l.top = vg.Length(math.Ceil(float64(l.colText)*math.Sin(labelAngle) + 12*math.Cos(labelAngle) + 8))
 	}
+	for i, names := range [][]string{rows, cols} {
+		if (!s.Bare || s.Framed) && isCount(names) {
+			l.names[i] = v.dims[i]
+		}
+	}
+	if l.names != [2]string{} {
+		l.top += axisNameHeight + pick[vg.Length](s.Bare, 3, 0) // no labels lie between
+	}
 	l.cellH = pick(square, l.cellW, crisp(most(r.rows)))
 	l.size = pick[vg.Length](min(l.cellW, l.cellH) < 13.5, 11, 12)
 	l.everyRow, l.everyCol = labelStep((l.size+1)/l.cellH), 1
@@ -151,8 +165,17 @@ func (s imageSpec) layout(width vg.Length, r raster, rows, cols []string) imageL
 	} else if tight {
 		l.everyCol = labelStep((l.colText + 8) / l.cellW)
 	}
+	l.everyRow, l.everyCol = max(l.everyRow, countStep(rows)), max(l.everyCol, countStep(cols))
 	l.total = vg.Length(math.Ceil(float64(l.top + l.cellH*vg.Length(r.rows) + 2)))
 	return l
+}
+
+// countStep thins positions out: a few are enough, about eight, or all of ten.
+func countStep(names []string) int {
+	if len(names) > 10 && isCount(names) {
+		return labelStep(vg.Length(len(names)) / 8)
+	}
+	return 1
 }
 
 // isCount says whether an axis has no names but positions.
@@ -240,7 +263,7 @@ func (s imageSpec) height(width vg.Length, m moment) vg.Length {
 	if !ok {
 		return 40
 	}
-	h := s.layout(width, v.raster, v.rows, v.cols).total + pick(s.Head != "", pictureHead, 0)
+	h := s.layout(width, v).total + pick(s.Head != "", pictureHead, 0)
 	if s.Legend && v.channelStride == 0 {
 		h += legendHeight
 		if info := m.tracks[v.track].Schema().Field(v.name); info != nil && info.Range.NaN+info.Range.Inf > 0 {
@@ -260,7 +283,7 @@ func (s imageSpec) still(c draw.Canvas, m moment) error {
 		write(c, labelStyle, c.Min.X, c.Max.Y-9, draw.XLeft, draw.YCenter, shorten(s.Head, c.Max.X-c.Min.X, labelStyle))
 		c.Max.Y -= pictureHead
 	}
-	l := s.layout(c.Max.X-c.Min.X, v.raster, v.rows, v.cols)
+	l := s.layout(c.Max.X-c.Min.X, v)
 	lo, hi := s.valueRange(m, v.track, v.name)
 	cell := func(row, col, rows, cols int) vg.Rectangle {
 		x, y := c.Min.X+l.left+vg.Length(col)*l.cellW, c.Max.Y-l.top-vg.Length(row)*l.cellH
@@ -275,6 +298,10 @@ func (s imageSpec) still(c draw.Canvas, m moment) error {
 	notFinite := v.paint(c, cell(0, 0, v.raster.rows, v.raster.cols), s.Ramp, lo, hi)
 	line, cross := s.selection(m, v)
 	columns := s.columns(m)
+	if l.names != [2]string{} {
+		outline(c, grown(cell(0, 0, v.raster.rows, v.raster.cols), 0.5), faint, 1)
+		l.drawNames(c, l.cellW*vg.Length(v.raster.cols))
+	}
 	if !s.Bare {
 		s.drawLabels(c, v, l, pick(columns, cross, line), pick(columns, line, cross), columns)
 	}
@@ -286,12 +313,26 @@ func (s imageSpec) still(c draw.Canvas, m moment) error {
 	}
 	if s.Legend && v.channelStride == 0 {
 		width := min(260, max(120, l.cellW*vg.Length(v.raster.cols)))
-		drawLegend(c, c.Min.X+l.left, c.Max.Y-l.total, width, s.Ramp, lo, hi, m.most(v.track, v.name), s.unit(v.name))
+		drawLegend(c, c.Min.X+l.left, c.Max.Y-l.total, width, s.Ramp, lo, hi, m.most(v.track, v.name), m.ofTime(s.unit(v.name), v.track))
 		if notFinite > 0 {
 			write(c, labelStyle, c.Min.X+l.left, c.Max.Y-l.total-legendHeight, draw.XLeft, draw.YTop, fmt.Sprintf("grey or hatched: %d not finite", notFinite))
 		}
 	}
 	return nil
+}
+
+// drawNames writes the names of axes without labels: that of the rows over their labels, that of the columns over the middle of the picture.
+func (l imageLayout) drawNames(c draw.Canvas, width vg.Length) {
+	taken, y := vg.Length(0), c.Max.Y-axisNameHeight/2
+	if l.names[0] != "" {
+		text := shorten(l.names[0], max(l.left-8, l.left+width/3), labelStyle)
+		wide := textWidth(text, labelStyle)
+		write(c, labelStyle, c.Min.X+max(0, l.left-8-wide), y, draw.XLeft, draw.YCenter, text)
+		taken = max(0, wide+12-l.left)
+	}
+	if l.names[1] != "" {
+		write(c, labelStyle, c.Min.X+l.left+width/2, y, draw.XCenter, draw.YCenter, shorten(l.names[1], width-2*taken, labelStyle))
+	}
 }
 
 // drawLabels writes the labels of both axes; those of the selected row and column are always there.

@@ -18,6 +18,7 @@
  * @property {boolean} [versus] base is read in the other one of two tracks
  * @property {Object<string, {of: string[], is: Object<string, string>}>} [words] readouts chosen by entries of the state, "/" between their values
  * @property {boolean} [bare] no labels on the axes: a photograph
+ * @property {boolean} [framed] bare, but for a frame and the names of the axes
  */
 /** @typedef {RasterSpec & ImageOwnSpec} ImageSpec */
 
@@ -37,6 +38,7 @@
  * @property {number} everyCol
  * @property {number} rowText the most width of a row's label
  * @property {number} colText the most length of a column's label
+ * @property {{text: string, x: number, align: "left"|"right"|"center"}[]} names of axes without labels
  */
 
 Object.assign(chinese, {
@@ -123,7 +125,7 @@ function paintImage(panel) {
     place(theme);
     restyle(theme);
     refresh(theme);
-    if (legend && layout && !slice.channelStride) legend.show(spec.ramp, range, mostOf(panel, spec, name), bad, layout.left, Math.min(260, Math.max(120, layout.width)), theme, unit);
+    if (legend && layout && !slice.channelStride) legend.show(spec.ramp, range, mostOf(panel, spec, name), bad, layout.left, Math.min(260, Math.max(120, layout.width)), theme, ofTime(unit, frame, track));
     if (!frame.blended) tell(frame, track, bad);
   }
 
@@ -137,11 +139,11 @@ function paintImage(panel) {
   function place(theme) {
     if (!slice) return;
     const width = panelWidth(), ratio = window.devicePixelRatio || 1;
-    const now = [width, ratio, slice.rows, slice.cols, theme.font, rows.join("\u0000"), cols.join("\u0000")].join("\u0001");
+    const now = [width, ratio, slice.rows, slice.cols, theme.font, dims.join("\u0000"), rows.join("\u0000"), cols.join("\u0000")].join("\u0001");
     if (now === layoutFor) return;
     layoutFor = now;
     looksFor = "";
-    layout = layoutImage(width, ratio, rows, cols, slice, `${labelSize}px ${theme.font}`, !!spec.bare, spec.square !== false);
+    layout = layoutImage(width, ratio, rows, cols, slice, `${labelSize}px ${theme.font}`, !!spec.bare, spec.square !== false, spec.bare && !spec.framed ? ["", ""] : dims);
     styled(plot, { height: layout.total + "px" });
     if (!chart) start();
     chart.resize({ width, height: layout.total, silent: true });
@@ -190,11 +192,15 @@ function paintImage(panel) {
   /** What ECharts draws: the picture, the outline of the selected line, of the selected cell and of the cell under the pointer. */
   function renderItem() {
     const l = /** @type {ImageLayout} */ (layout), theme = panel.theme();
+    /** @type {any[]} */
     const children = [{ type: "image", style: { image: raster.canvas, x: l.left, y: l.top, width: l.width, height: l.height } }];
+    const edge = Math.max(0.5, l.left - 0.5);
+    if (l.names.length) children.push({ type: "rect", shape: { x: edge, y: l.top - 0.5, width: l.left + l.width + 0.5 - edge, height: l.height + 1 }, style: { fill: "none", stroke: theme.faint, lineWidth: 1 } });
+    for (const { text, x, align } of l.names) children.push({ type: "text", style: { text, x, y: 1, align, verticalAlign: "top", fill: theme.muted, font: `${labelSize}px ${theme.font}` } });
     const outline = (/** @type {number} */ r, /** @type {number} */ c, /** @type {number} */ h, /** @type {number} */ w, /** @type {string} */ stroke, /** @type {number} */ lineWidth) => {
       const out = Math.min(l.cellWidth, l.cellHeight) < 8 ? lineWidth / 2 : 0; // an outline never covers what it marks
       const shape = { x: l.left + c * l.cellWidth - out, y: l.top + r * l.cellHeight - out, width: w * l.cellWidth + 2 * out, height: h * l.cellHeight + 2 * out };
-      children.push(/** @type {any} */ ({ type: "rect", shape, style: { fill: "none", stroke, lineWidth } }));
+      children.push({ type: "rect", shape, style: { fill: "none", stroke, lineWidth } });
     };
     if (!slice) return { type: "group", children };
     const at = line(), along = cross();

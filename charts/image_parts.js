@@ -5,10 +5,10 @@ Object.assign(chinese, { "back: {}": "反向：{}" });
 /**
  * The largest square cells that fit, on whole pixels of the screen: at most 40 px, a picture of 500 px for few cells (a photograph 416) and of 640 px for many.
  * @param {number} width @param {number} ratio device pixels a CSS pixel @param {string[]} rows @param {string[]} cols @param {Slice} slice
- * @param {string} font @param {boolean} bare @param {boolean} square
+ * @param {string} font @param {boolean} bare @param {boolean} square @param {string[]} dims what to call axes without labels, "" for nothing
  * @returns {ImageLayout}
  */
-function layoutImage(width, ratio, rows, cols, slice, font, bare, square) {
+function layoutImage(width, ratio, rows, cols, slice, font, bare, square, dims) {
   const lengths = (/** @type {string[]} */ names) => (bare ? [] : names.map((t) => Math.ceil(textWidth(oneLine(t), "bold " + font))));
   const longest = (/** @type {number[]} */ all) => all.reduce((a, b) => Math.max(a, b), 0);
   const colLengths = lengths(cols);
@@ -30,12 +30,41 @@ function layoutImage(width, ratio, rows, cols, slice, font, bare, square) {
     cell = fit(true);
     top = Math.ceil(colText * Math.sin(angle) + labelSize * Math.cos(angle) + 8);
   }
+  const names = [rows, cols].map((all, i) => (isCount(all) ? oneLine(dims[i]) : ""));
+  if (names[0] || names[1]) top += axisNameHeight + (bare ? 3 : 0); // no labels lie between
   const high = square ? cell : crisp(most(slice.rows)), w = cell * slice.cols, h = high * slice.rows;
   const size = Math.min(cell, high) < labelPitch + 0.5 ? labelSize - 1 : labelSize, pitch = size + 1;
+  const everyRow = labelStep(pitch / high), everyCol = rotate ? labelStep(pitch / Math.sin(angle) / cell) : tight ? labelStep((colText + 8) / cell) : 1;
   return {
     left, top, cellWidth: cell, cellHeight: high, width: w, height: h, total: Math.ceil(top + h + 2), rotate, size, rowText, colText,
-    everyRow: labelStep(pitch / high), everyCol: rotate ? labelStep(pitch / Math.sin(angle) / cell) : tight ? labelStep((colText + 8) / cell) : 1,
+    everyRow: Math.max(everyRow, countStep(rows)), everyCol: Math.max(everyCol, countStep(cols)), names: placeNames(names, left, w, font),
   };
+}
+
+/** How high the line is in which axes without labels have their names. */
+const axisNameHeight = 16;
+
+/** Of positions a few are enough: about eight, or all of ten. @param {string[]} names */
+function countStep(names) {
+  return isCount(names) && names.length > 10 ? labelStep(names.length / 8) : 1;
+}
+
+/**
+ * Where the names of axes without labels stand: that of the rows over their labels, that of the columns over the middle of the picture.
+ * @param {string[]} names @param {number} left @param {number} width of the picture @param {string} font
+ * @returns {{text: string, x: number, align: "left"|"right"|"center"}[]}
+ */
+function placeNames([row, col], left, width, font) {
+  /** @type {{text: string, x: number, align: "left"|"right"|"center"}[]} */
+  const out = [];
+  let taken = 0;
+  if (row) {
+    const text = shortened(row, Math.max(left - 8, left + width / 3), font), wide = textWidth(text, font);
+    out.push(wide <= left - 8 ? { text, x: left - 8, align: "right" } : { text, x: 0, align: "left" });
+    taken = Math.max(0, wide + 12 - left);
+  }
+  if (col) out.push({ text: shortened(col, width - 2 * taken, font), x: left + width / 2, align: "center" });
+  return out;
 }
 
 /** One label for 1, 2, 5, 10, 20 … cells. @param {number} least @returns {number} */

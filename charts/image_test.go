@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/xainb/gonb-xai/xainb"
+	"gonum.org/v1/plot/vg"
 )
 
 // The picture taken out of a field of any shape has the values that plain indexing finds.
@@ -282,4 +283,36 @@ func makeTwins() twins {
 		out.Ramps = append(out.Ramps, [2]string{name, b.String()})
 	}
 	return out
+}
+
+// An axis without labels has a name and a few numbers; what has labels, and a photograph, stays as it is. image_parts.js is tested likewise.
+func TestAxesWithoutLabelsAreNamed(t *testing.T) {
+	field := func(rows, cols string, n int, names ...string) *xainb.Track {
+		return snaps(func(s *xainb.Snapshot) {
+			s.Put("v", make([]float32, n*n), xainb.Dim{Name: rows, Size: n}, xainb.Dim{Name: cols, Size: n})
+			if len(names) > 0 {
+				s.PutLabels(rows, names)
+				s.PutLabels(cols, names)
+			}
+		})
+	}
+	for _, c := range []struct {
+		what  string
+		run   *xainb.Track
+		names [2]string
+		every int
+		top   vg.Length
+	}{
+		{"a table", field("row", "column", 20), [2]string{"row", "column"}, 5, 40},
+		{"a small one", field("row", "column", 8), [2]string{"row", "column"}, 1, 40},
+		{"words", field("query", "key", 2, "a", "b"), [2]string{}, 1, 24},
+		{"a picture", field("height", "width", 20), [2]string{}, 5, 0},
+		{"a plane", field("y", "x", 20), [2]string{"y", "x"}, 5, 19},
+	} {
+		s := documentOf(t, Heatmap(c.run)).Panels[0].Spec.(imageSpec)
+		v, _ := s.view(moment{tracks: []*xainb.Track{c.run}})
+		if l := s.layout(600, v); l.names != c.names || l.everyRow != c.every || l.everyCol != c.every || l.top != c.top {
+			t.Errorf("%s: names %q, a label for %d and %d, %v above", c.what, l.names, l.everyRow, l.everyCol, l.top)
+		}
+	}
 }

@@ -2,7 +2,7 @@
 
 Object.assign(chinese, {
   "Nothing": "还没有条目", "has {} {}": "的 {} 为 {}", "has a {} yet": "得到 {}", "Strongest so far: ": "目前最强：", ", then {}.": "，其次是 {}。", ".": "。", " and ": " 和 ",
-  "{} not finite": "{} 个非有限值", "{}. Arrow up and down choose one.": "{}。用上下箭头选择。", "none": "无",
+  "{} of {} {}": "{}（{} {}）", "{} not finite": "{} 个非有限值", "{}. Arrow up and down choose one.": "{}。用上下箭头选择。", "none": "无",
   "not finite ({})": "非有限值（{}）", "1 point": "1 个点", "{} points": "{} 个点", "{} is at {}, {}": "{} 位于 {}, {}",
 });
 
@@ -135,6 +135,16 @@ function placeOf(dim, index, names) {
 /** @param {number} n @returns {string} "3 not finite", or nothing */
 function notFiniteText(n) {
   return n > 0 ? translate("{} not finite", n) : "";
+}
+
+/**
+ * What a picture is of, with its time where that is not the clock's: a run with fewer frames than the others is held at its last one. ofTime in charts/clock.go is the same.
+ * @param {string} name @param {Frame} frame @param {number} [track]
+ */
+function ofTime(name, frame, track) {
+  const own = frame.snapshot(track), unit = own.timeName || "step", { clock } = frame;
+  if (!clock || clock.time === null || clock.time === own.time || clock.name !== unit || own.time - own.time !== 0) return name;
+  return translate("{} of {} {}", name, translate(unit) + (unit.length === 1 ? " =" : ""), formatTime(own.time));
 }
 
 /** @param {HTMLElement|SVGElement} el @param {Object<string, string>} style */

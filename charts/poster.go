@@ -28,9 +28,10 @@ type reader interface {
 
 // moment is what a still is drawn from: what its painter is given in the page.
 type moment struct {
-	frame  int            // of the first track
-	tracks []*xainb.Track // from the panel's own first on
-	frames []int          // of each track; nil: frame, or its last
+	frame  int             // of the first track
+	tracks []*xainb.Track  // from the panel's own first on
+	frames []int           // of each track; nil: frame, or its last
+	clock  *xainb.Snapshot // whose time is said under the picture; nil where it is this one's
 	state  map[string]any
 }
 
@@ -146,6 +147,10 @@ func (p *poster) moment(panel, at int) moment {
 	}
 	if len(m.frames) > 0 {
 		m.frame = m.frames[0]
+	}
+	if len(d.Tracks) > 1 {
+		long := d.Longest()
+		m.clock = d.Tracks[long].At(d.Frame(long, at))
 	}
 	return m
 }

@@ -104,7 +104,7 @@ test("pictures fit their panel", () => {
     for (const width of [240, 352, 600, 916]) {
       for (const word of [1, 5, 40]) {
         const names = Array.from({ length: n }, () => "w".repeat(word));
-        const l = page.layoutImage(width, 1, names, names, { rows: n, cols: n }, "12px sans-serif", false, true);
+        const l = page.layoutImage(width, 1, names, names, { rows: n, cols: n }, "12px sans-serif", false, true, ["row", "column"]);
         assert.ok(l.left + l.width <= width + 1, `${n} cells, ${width} px, words of ${word}: ${l.left + l.width} px wide`);
         assert.ok(l.cellWidth <= 40 && l.width <= 641);
         const pitch = l.rotate ? l.everyCol * l.cellWidth * Math.sin((55 * Math.PI) / 180) : l.everyCol * l.cellWidth;
@@ -117,6 +117,22 @@ test("pictures fit their panel", () => {
         }
       }
     }
+  }
+});
+
+test("an axis without labels has a name and a few numbers", () => {
+  const counts = (n) => Array.from({ length: n }, (_, i) => String(i + 1)), lay = (rows, cols, bare, dims) => page.layoutImage(600, 1, rows, cols, { rows: rows.length, cols: cols.length }, "12px sans-serif", bare, true, dims);
+  const plain = lay(counts(20), counts(20), false, ["row", "column"]), words = lay(["a", "b"], ["c", "d"], false, ["row", "column"]), half = lay(["a", "b"], counts(2), false, ["row", "column"]);
+  assert.deepEqual([plain.everyRow, plain.everyCol, words.everyRow, half.everyCol], [5, 5, 1, 1]);
+  assert.deepEqual(plain.names.map((n) => [n.text, n.align]), [["row", "left"], ["column", "center"]]);
+  assert.equal(plain.names[1].x, plain.left + plain.width / 2);
+  assert.deepEqual([words.names.length, half.names.map((n) => n.text), half.top - words.top], [0, ["column"], 16]);
+  assert.deepEqual([lay(counts(20), counts(20), true, ["", ""]).names, lay(counts(20), counts(20), true, ["y", "x"]).names.map((n) => n.text)], [[], ["y", "x"]], "bare");
+  for (const name of ["a name much longer than the picture is wide, and then some more", "w"]) {
+    const l = lay(counts(3), counts(3), false, [name, name]), [row, col] = l.names, wide = (n) => 7 * n.text.length;
+    const end = row.align === "left" ? row.x + wide(row) : row.x;
+    assert.ok(end + 6 <= col.x - wide(col) / 2 || col.text === "…", `${row.text} and ${col.text}`);
+    assert.ok(col.x + wide(col) / 2 <= 600);
   }
 });
 

@@ -40,7 +40,7 @@ func tickText(ticks []float64) func(float64) string {
 	for _, v := range ticks {
 		most = max(most, math.Abs(v))
 	}
-	if !(step > 0) || step < 1e-4 || most >= 1e6 {
+	if !(step > 0) || step < 1e-4 && most < 1000*step || most >= 1e6 {
 		return formatNumber
 	}
 	decimals := max(0, -int(math.Floor(math.Log10(step)+1e-9)))

@@ -116,7 +116,7 @@ function constant(lo, hi) {
 function tickText(ticks) {
   const step = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : 0;
   const most = Math.max(...ticks.map(Math.abs));
-  if (!(step > 0) || step < 1e-4 || most >= 1e6) return formatNumber;
+  if (!(step > 0) || (step < 1e-4 && most < 1000 * step) || most >= 1e6) return formatNumber;
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   return (v) => (v < 0 ? "−" : "") + (v === 0 ? "0" : Math.abs(v).toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
 }

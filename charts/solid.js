@@ -25,10 +25,10 @@ function projectSolid(s, x, y, z) {
   return [across * k, (back * s.sinTilt + high * s.cosTilt) * k, depth];
 }
 
-/** @param {{x: SurfaceAxis, y: SurfaceAxis}} spec @param {SurfaceScale} scale @returns {SolidBox} */
-function solidBox(spec, scale) {
-  const w = spec.x.range[1] - spec.x.range[0], d = spec.y.range[1] - spec.y.range[0], alike = w < 4 * d && d < 4 * w;
-  return { x: spec.x.range, y: spec.y.range, v: scale.span, wide: alike ? w / Math.max(w, d) : 1, deep: alike ? d / Math.max(w, d) : 1 };
+/** @param {Terrain} t @returns {SolidBox} */
+function solidBox({ x, y, v }) {
+  const w = x[1] - x[0], d = y[1] - y[0], alike = w < 4 * d && d < 4 * w;
+  return { x, y, v, wide: alike ? w / Math.max(w, d) : 1, deep: alike ? d / Math.max(w, d) : 1 };
 }
 
 const boxAcross = (/** @type {SolidBox} */ b, /** @type {number} */ x) => b.wide * ((2 * (x - b.x[0])) / (b.x[1] - b.x[0]) - 1);
@@ -94,7 +94,7 @@ function makeSolidView(panel) {
     };
     for (const [i, k] of [[0, 1], [3, 0]]) {
       let [a, b] = [q[i], q[k]];
-      const axis = a[1] === b[1] ? spec.x : spec.y;
+      const across = a[1] === b[1], axis = across ? spec.x : spec.y, range = across ? t.x : t.y, text = endsText(range);
       if (a[0] > b[0] || a[1] > b[1]) [a, b] = [b, a]; // from its low end to its high one
       const m = seen((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, 0), o = seen(0, 0, 0), n = Math.hypot(m[0] - o[0], m[1] - o[1]) || 1;
       const dx = (m[0] - o[0]) / n, dy = (m[1] - o[1]) / n;
@@ -102,11 +102,12 @@ function makeSolidView(panel) {
       const room = side === "right" ? nameX : side === "left" ? width - nameX : 2 * Math.min(nameX, width - nameX);
       const name = wrapLines(oneLine(axis.name), Math.max(40, room), `12px ${theme.font}`, 2);
       name.forEach((line, row) => write(line, nameX, nameY + 14 * (row - (name.length - 1) / 2), side, 12, theme.muted));
-      for (const [share, v] of [[0.06, axis.range[0]], [0.94, axis.range[1]]]) {
+      for (const [share, v] of [[0.06, range[0]], [0.94, range[1]]]) {
         const [x, y] = seen(a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, 0);
-        write(endText(v), x + dx * 16, y + dy * 16, "center", 11, theme.muted);
+        write(text(v), x + dx * 16, y + dy * 16, "center", 11, theme.muted);
       }
     }
+    const text = endsText(t.v);
     const mark = (/** @type {number} */ value, /** @type {string} */ colour) => {
       const [x, y] = seen(left[0], left[1], boxUp(box, value));
       ctx.beginPath();
@@ -114,9 +115,9 @@ function makeSolidView(panel) {
       ctx.lineTo(x, y);
       ctx.strokeStyle = theme.muted;
       ctx.stroke();
-      write(endText(value), x - 7, y, "right", 11, colour);
+      write(text(value), x - 7, y, "right", 11, colour);
     };
-    t.scale.span.forEach((v) => mark(v, theme.muted));
+    t.v.forEach((v) => mark(v, theme.muted));
     const { level } = t.scale, up = level === undefined ? 0 : boxUp(box, level);
     if (level !== undefined && up > 0.12 && up < 0.88) mark(level, theme.ink);
   }
@@ -191,7 +192,7 @@ function makeSolidView(panel) {
     },
     draw(ctx, t, theme, marked, ratio) {
       solid = solidOf(panel.state("turn"), panel.state("tilt"));
-      box = solidBox(spec, t.scale);
+      box = solidBox(t);
       floor(ctx, t, theme);
       painter.paint(ctx, t, { solid, box, theme, width, height, unit, middle: middle(), ratio });
       markedLevel(ctx, t, theme);

@@ -26,6 +26,9 @@ function solidPainter() {
   };
 }
 
+/** How much ink is in the sheet, whose colours may be the page's own, and in the line along its edges. solidstill.go has the same. */
+const solidTint = "0.06", sheetEdge = "0.45";
+
 const solidVertex = `#version 300 es
 in vec3 place;
 in vec2 slope;
@@ -33,6 +36,7 @@ in float count;
 uniform vec4 turned;
 uniform vec4 frame;
 out float up, level, light;
+out vec2 at;
 void main() {
   float across = place.x * turned.y - place.y * turned.x, back = place.x * turned.x + place.y * turned.y, high = (place.z - 0.5) * ${boxHeight};
   float depth = back * turned.w - high * turned.z, k = ${eyeDistance} / (${eyeDistance} + depth);
@@ -40,21 +44,27 @@ void main() {
   vec3 n = normalize(vec3(-slope * ${boxHeight}, 1.0));
   light = 0.8 + 0.24 * dot(vec3(n.x * turned.y - n.y * turned.x, n.x * turned.x + n.y * turned.y, n.z), vec3(-0.5, -0.35, 0.79));
   up = place.z;
+  at = place.xy;
   level = count;
 }`;
 const solidFragment = `#version 300 es
 precision highp float;
 in float up, level, light;
+in vec2 at;
 uniform sampler2D ramp;
 uniform vec2 shade;
 uniform vec3 ink;
+uniform vec4 sheet;
 uniform float marked, ratio;
 out vec4 colour;
 void main() {
-  vec3 c = texture(ramp, vec2(clamp(up * shade.x + shade.y, 0.0, 1.0) * 255.0 / 256.0 + 0.5 / 256.0, 0.5)).rgb * light;
+  vec3 c = texture(ramp, vec2(clamp(up * shade.x + shade.y, 0.0, 1.0) * 255.0 / 256.0 + 0.5 / 256.0, 0.5)).rgb;
+  c = mix(c, ink, ${solidTint}) * light;
   float wide = max(fwidth(level), 1e-6) * ratio, near = round(level);
   float line = 1.0 - smoothstep(0.2, 0.9, abs(level - near) / wide);
   if (abs(near - marked) > 0.2) c = mix(c, ink, 0.28 * line);
+  vec4 inside = vec4(at - sheet.xy, sheet.zw - at) / (max(fwidth(at), 1e-6) * ratio).xyxy;
+  c = mix(c, ink, ${sheetEdge} * (1.0 - smoothstep(0.5, 1.2, min(min(inside.x, inside.y), min(inside.z, inside.w)))));
   colour = vec4(min(c, vec3(1.0)), 1.0);
 }`;
 
@@ -77,7 +87,7 @@ function makeSolidContext() {
   if (!gl.getProgramParameter(program, gl.LINK_STATUS)) return null; // a driver that cannot
   gl.useProgram(program);
   const uniform = (/** @type {string} */ name) => gl.getUniformLocation(program, name);
-  const at = { turned: uniform("turned"), frame: uniform("frame"), shade: uniform("shade"), ink: uniform("ink"), marked: uniform("marked"), ratio: uniform("ratio") };
+  const at = { turned: uniform("turned"), frame: uniform("frame"), shade: uniform("shade"), ink: uniform("ink"), marked: uniform("marked"), ratio: uniform("ratio"), sheet: uniform("sheet") };
   gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
   gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, gl.createBuffer());
   let from = 0;
@@ -105,7 +115,7 @@ function makeSolidContext() {
       gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
       const n = t.rows * t.cols;
       if (vertices.length !== 6 * n) [vertices, indices] = [new Float32Array(6 * n), new Uint32Array(6 * (t.rows - 1) * (t.cols - 1))];
-      const { levels, span, range, ramp, level } = t.scale, step = levels.length > 1 ? levels[1] - levels[0] : span[1] - span[0];
+      const { levels, range, ramp, level } = t.scale, span = s.box.v, step = levels.length > 1 ? levels[1] - levels[0] : span[1] - span[0];
       solidVertices(vertices, t, s.box, step);
       const cells = solidCells(indices, t);
       gl.bufferData(gl.ARRAY_BUFFER, vertices, gl.STREAM_DRAW);
@@ -120,6 +130,7 @@ function makeSolidContext() {
       gl.uniform3f(at.ink, r / 255, g / 255, b / 255);
       gl.uniform1f(at.marked, level === undefined ? -1e6 : level / step);
       gl.uniform1f(at.ratio, s.ratio);
+      gl.uniform4f(at.sheet, boxAcross(s.box, t.xs[0]), boxBack(s.box, t.ys[0]), boxAcross(s.box, t.xs[t.cols - 1]), boxBack(s.box, t.ys[t.rows - 1]));
       gl.drawElements(gl.TRIANGLES, cells * 6, gl.UNSIGNED_INT, 0);
       ctx.drawImage(canvas, 0, 0, w, h, 0, 0, s.width, s.height);
     },

@@ -14,6 +14,9 @@ func solidHeight(width vg.Length) vg.Length {
 	return vg.Length(math.Round(float64(min(440, max(240, width*0.66)))))
 }
 
+// How much ink is in the sheet, whose colours may be the page's own, and in the line along its edges. solid_gl.js has the same.
+const solidTint, sheetEdge = 0.06, 0.45
+
 // solidView is a surface in space on a canvas: where a point of the box lies on it.
 type solidView struct {
 	solid
@@ -32,11 +35,12 @@ func (v solidView) at(x, y, z float64) vg.Point {
 func (p *surfaceSpec) drawSolid(c draw.Canvas, t terrain, m moment) {
 	w, h := c.Max.X-c.Min.X, solidHeight(c.Max.X-c.Min.X)
 	v := solidView{
-		solid: newSolid(float64(m.integer("$"+turnState)), float64(m.integer("$"+tiltState))), box: p.box(t.scale), c: c,
+		solid: newSolid(float64(m.integer("$"+turnState)), float64(m.integer("$"+tiltState))), box: t.box(), c: c,
 		cx: c.Min.X + w/2, cy: c.Max.Y - h*0.42, unit: min(float64(w-84)/2.9, float64(h)/2.6),
 	}
 	v.floor(p, t)
 	t.paintSolid(v, w, h)
+	t.sheetEdges(v)
 	t.solidLines(v)
 	t.solidPath(v)
 	bad := 0
@@ -74,7 +78,10 @@ func (v solidView) floor(p *surfaceSpec, t terrain) {
 	}
 	for _, e := range [][2]int{{0, 1}, {3, 0}} {
 		a, b := q[e[0]], q[e[1]]
-		axis := pick(a[1] == b[1], p.X, p.Y)
+		axis, ends := p.X, t.x
+		if a[1] != b[1] {
+			axis, ends = p.Y, t.y
+		}
 		if a[0] > b[0] || a[1] > b[1] {
 			a, b = b, a // from its low end to its high one
 		}
@@ -91,7 +98,7 @@ func (v solidView) floor(p *surfaceSpec, t terrain) {
 		write(v.c, labelStyle, at.X, at.Y, side, draw.YCenter, shorten(axis.Name, max(40, room), labelStyle))
 		for k, share := range []float64{0.06, 0.94} {
 			at := v.at(a[0]+(b[0]-a[0])*share, a[1]+(b[1]-a[1])*share, 0)
-			write(v.c, textStyle(11, muted, false), at.X+dx*16, at.Y+dy*16, draw.XCenter, draw.YCenter, endText(axis.Range[k]))
+			write(v.c, textStyle(11, muted, false), at.X+dx*16, at.Y+dy*16, draw.XCenter, draw.YCenter, endsText(ends)(ends[k]))
 		}
 	}
 	left := q[0]
@@ -105,11 +112,11 @@ func (v solidView) floor(p *surfaceSpec, t terrain) {
 	mark := func(value float64, style draw.TextStyle) {
 		at := v.at(left[0], left[1], v.up(value))
 		v.c.StrokeLine2(draw.LineStyle{Color: muted, Width: 1}, at.X-4, at.Y, at.X, at.Y)
-		write(v.c, style, at.X-7, at.Y, draw.XRight, draw.YCenter, endText(value))
+		write(v.c, style, at.X-7, at.Y, draw.XRight, draw.YCenter, endsText(t.v)(value))
 	}
 	small := textStyle(11, muted, false)
-	mark(t.scale.Span[0], small)
-	mark(t.scale.Span[1], small)
+	mark(t.v[0], small)
+	mark(t.v[1], small)
 	if l := t.scale.Level; l != nil && v.up(*l) > 0.12 && v.up(*l) < 0.88 {
 		mark(*l, textStyle(11, ink, false))
 	}
@@ -168,7 +175,7 @@ func (t terrain) paintSolid(v solidView, width, height vg.Length) {
 					continue
 				}
 				depths[y*w+x] = d
-				img.SetRGBA(x, y, lit(t.scale.colour(wa*a.value+wb*b.value+wc*c.value), wa*a.light+wb*b.light+wc*c.light))
+				img.SetRGBA(x, y, lit(mix(t.scale.colour(wa*a.value+wb*b.value+wc*c.value), ink, solidTint), wa*a.light+wb*b.light+wc*c.light))
 			}
 		}
 	}
@@ -218,6 +225,45 @@ func blendOver(c draw.Canvas, left, top vg.Length, img *image.RGBA, fine int) {
 	size := vg.Point{X: vg.Length(w), Y: vg.Length(h)}
 	left, top = vg.Length(math.Round(float64(left))), vg.Length(math.Round(float64(top)))
 	c.DrawImage(vg.Rectangle{Min: vg.Point{X: left, Y: top - size.Y}, Max: vg.Point{X: left + size.X, Y: top}}, out)
+}
+
+// colours implements colourUser: the palest ones as they are in space, where they are not the ramp's own.
+func (p *surfaceSpec) colours() []color.RGBA {
+	if p.View == viewFlat {
+		return nil
+	}
+	const n, usual = 14, 0.94 // the light of a gentle slope
+	var out []color.RGBA
+	for i := range n {
+		if c := rampAt(p.usesRamp(), float64(i)/(n-1)); min(c.R, c.G, c.B) > 0x80 {
+			out = append(out, lit(mix(c, ink, solidTint), usual))
+		}
+	}
+	return out
+}
+
+// sheetEdges draws the four edges of the sheet where a reader sees them.
+func (t terrain) sheetEdges(v solidView) {
+	var path vg.Path
+	part := func(r0, c0, r1, c1 int) {
+		z0, z1 := float64(t.z[r0*t.cols+c0]), float64(t.z[r1*t.cols+c1])
+		a := [3]float64{v.across(t.xs[c0]), v.back(t.ys[r0]), v.up(z0)}
+		b := [3]float64{v.across(t.xs[c1]), v.back(t.ys[r1]), v.up(z1)}
+		if z0-z0+z1-z1 == 0 && !t.hidden(v.solid, v.box, (a[0]+b[0])/2, (a[1]+b[1])/2, (a[2]+b[2])/2) {
+			path.Move(v.at(a[0], a[1], a[2]))
+			path.Line(v.at(b[0], b[1], b[2]))
+		}
+	}
+	for c := range t.cols - 1 {
+		part(0, c, 0, c+1)
+		part(t.rows-1, c, t.rows-1, c+1)
+	}
+	for r := range t.rows - 1 {
+		part(r, 0, r+1, 0)
+		part(r, t.cols-1, r+1, t.cols-1)
+	}
+	v.c.SetLineStyle(draw.LineStyle{Color: mix(paper, ink, sheetEdge), Width: 0.75})
+	v.c.Stroke(path)
 }
 
 // solidLines draws the isolines that a reader sees on the surface.

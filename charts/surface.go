@@ -87,7 +87,7 @@ const (
 //	path [moment, abv=3]   coordinates and value (of the first such field) of all moments of a run, and the scalar "here", the number of the moment that this frame shows
 //	flow [v, u, ab=2]      vectors at the centres of the cells of a grid over what the field covers (flat)
 //	arrow [player, ab=2]   vectors at the current point; labels along "player" name them
-//	window [side=4]        a from, a to, b from, b to: a part that is outlined (flat)
+//	window [side=4]        a from, a to, b from, b to: a part that is outlined (flat), by a frame that the current point does not hide
 //	labels "axis"          the names of the two axes
 //	scalar "level"         a value of the first such field that is marked, as [Level] marks one
 //	scalars                "explained" (in [0,1]) and "off": how much of the run's variance the plane has, and how far the run is from it, are said under the title

@@ -28,12 +28,16 @@
  * A frame's surface with what lies on it.
  * @typedef {object} Terrain
  * @property {string} name
+ * @property {string} said the name with its unit, and the time of the picture where that is not the clock's
  * @property {SurfaceScale} scale
  * @property {number} rows
  * @property {number} cols
  * @property {Float32Array} z
  * @property {Float64Array} xs coordinates of the columns
  * @property {Float64Array} ys and of the rows
+ * @property {[number, number]} x what the axes run over: all frames, or this one's coordinates where the field covers little of the plane
+ * @property {[number, number]} y
+ * @property {[number, number]} v and the values in space
  * @property {number} bad how many values are not finite
  * @property {[number, number, number][]} path of each moment x, y and the value
  * @property {number} here the current moment, between two while frames are blended; -1 without a path
@@ -250,7 +254,7 @@ function surfaceName(panel, spec) {
 function terrainOf(panel, spec, frame) {
   const name = surfaceName(panel, spec), field = frame.field(name);
   if (!field || field.shape.length !== 2 || field.shape[0] < 2 || field.shape[1] < 2) return null;
-  const [rows, cols] = field.shape, { data } = field;
+  const [rows, cols] = field.shape, { data } = field, { unit } = spec.scales[name];
   const placed = (/** @type {SurfaceAxis} */ axis, /** @type {number} */ n) => {
     const f = axis.given ? frame.field(axis.dim) : null;
     return Float64Array.from({ length: n }, (_, i) => (f && f.data.length === n ? f.data[i] : i + 1));
@@ -258,11 +262,15 @@ function terrainOf(panel, spec, frame) {
   const extra = (/** @type {string|undefined} */ of) => (of ? frame.field(of) : null);
   /** @type {Terrain} */
   const t = {
-    name, scale: spec.scales[name], rows, cols, z: data, xs: placed(spec.x, cols), ys: placed(spec.y, rows), bad: 0, path: [], here: -1,
+    name, said: ofTime(oneLine(name + (unit ? ` (${unit})` : "")), frame), scale: spec.scales[name], rows, cols, z: data, xs: placed(spec.x, cols), ys: placed(spec.y, rows), x: spec.x.range, y: spec.y.range, v: spec.scales[name].span, bad: 0, path: [], here: -1,
     flow: extra(spec.flow), arrow: extra(spec.arrow), window: extra(spec.window),
   };
   for (let i = 0; i < data.length; i++) if (data[i] - data[i] !== 0) t.bad++;
-  if (spec.near) t.scale = Object.assign({}, t.scale, { levels: nearLevels(data) });
+  if (spec.near) {
+    const own = finiteRange(data);
+    Object.assign(t, { x: [t.xs[0], t.xs[cols - 1]], y: [t.ys[0], t.ys[rows - 1]], v: own[0] < own[1] ? own : t.v });
+    t.scale = Object.assign({}, t.scale, { levels: nearLevels(own) });
+  }
   const path = extra(spec.path), n = path ? Math.floor(path.data.length / 3) : 0;
   for (let i = 0; path && i < n; i++) {
     const x = path.data[3 * i], y = path.data[3 * i + 1];
@@ -279,11 +287,25 @@ function terrainOf(panel, spec, frame) {
   return t;
 }
 
-/** The levels of the isolines of a frame's own values. @param {ArrayLike<number>} z @returns {number[]} */
-function nearLevels(z) {
+/** The least and the largest of the values that are finite. @param {ArrayLike<number>} z @returns {[number, number]} */
+function finiteRange(z) {
   let lo = Infinity, hi = -Infinity;
-  for (let i = 0; i < z.length; i++) if (z[i] - z[i] === 0) [lo, hi] = [Math.min(lo, z[i]), Math.max(hi, z[i])];
+  for (let i = 0; i < z.length; i++) {
+    if (z[i] - z[i] !== 0) continue;
+    if (z[i] < lo) lo = z[i];
+    if (z[i] > hi) hi = z[i];
+  }
+  return [lo, hi];
+}
+
+/** The levels of the isolines of a frame's own values. @param {[number, number]} own @returns {number[]} */
+function nearLevels([lo, hi]) {
   return lo < hi ? roundTicks(lo, hi, 8).filter((v) => lo < v && v < hi) : [];
+}
+
+/** The ends of an axis in words that tell them apart. @param {[number, number]} range @returns {(v: number) => string} */
+function endsText([lo, hi]) {
+  return endText(lo) === endText(hi) ? tickText(roundTicks(lo, hi, 4)) : endText;
 }
 
 /** The point of the way at a moment that need not be whole. @param {Terrain} t @returns {[number, number, number]} */
@@ -330,7 +352,7 @@ function sayPlane(scalars) {
  * @param {CanvasRenderingContext2D} ctx @param {Terrain} t @param {Theme} theme @param {number} x @param {number} y of the line's upper edge @param {number} width
  */
 function drawSurfaceLegend(ctx, t, theme, x, y, width) {
-  const { span, range, ramp, level, unit } = t.scale;
+  const { span, range, ramp, level } = t.scale;
   const lo = Math.max(range[0], span[0]), hi = Math.min(range[1], span[1]); // a ramp about a level goes beyond the values on one side
   const shade = ctx.createLinearGradient(x, 0, x + width, 0);
   for (let i = 0; i <= 32; i++) shade.addColorStop(i / 32, rampCSS(ramp, (lo + ((hi - lo) * i) / 32 - range[0]) / (range[1] - range[0]), theme));
@@ -352,7 +374,7 @@ function drawSurfaceLegend(ctx, t, theme, x, y, width) {
   const font = `12px ${theme.font}`, low = (range[0] > span[0] ? "≤ " : "") + endText(lo), high = (range[1] < span[1] ? "≥ " : "") + endText(hi);
   write(low, x, 20, "left", 12);
   write(high, x + width, 20, "right", 12);
-  write(shortened(oneLine(t.name + (unit ? ` (${unit})` : "")), width - textWidth(low, font) - textWidth(high, font) - 16, font), x + width / 2, 20, "center", 12);
+  write(shortened(t.said, width - textWidth(low, font) - textWidth(high, font) - 16, font), x + width / 2, 20, "center", 12);
   if (t.bad) write(notFiniteText(t.bad), x + width + 20, 20, "left", 12);
 }
 

@@ -75,6 +75,9 @@ type surfaceTwins struct {
 	Hidden  []hiddenTwin
 	Planes  []planeTwin
 	Areas   [][]float64 // width, ticks, x from, to, y from, to; left, width, height
+	Arrows  [][]float64 // in a map of 300 by 200 at 40, 30: x, y, direction; length
+	Sides   [][]float64 // a, b, from, size; from, to
+	Times   [][]any     // what time counts, that of the picture, that of the clock; what is said of V
 }
 
 type isolineTwin struct {
@@ -176,6 +179,25 @@ func makeSurfaceTwins() surfaceTwins {
 		p := &surfaceSpec{X: surfaceAxis{Range: [2]float64{c[1], c[2]}}, Y: surfaceAxis{Range: [2]float64{c[3], c[4]}}}
 		left, w, h := p.flatArea(vg.Length(c[0]))
 		out.Areas = append(out.Areas, append([]float64{c[0], float64(left) - 14}, append(c[1:], float64(left), float64(w), float64(h))...))
+	}
+	for _, c := range [][]float64{{100, 100, 1, 0}, {335, 100, 1, 0}, {330, 40, 0.6, -0.8}, {339, 31, 0, -1}, {60, 228, 0, 1}, {45, 60, -1, 0}, {45, 60, -0.6, 0.8}} {
+		f := axisFrame{x0: 40, x1: 340, y0: 30, y1: 230}
+		out.Arrows = append(out.Arrows, append(c, float64(f.arrowLength(vg.Length(c[0]), vg.Length(c[1]), vg.Length(c[2]), vg.Length(c[3])))))
+	}
+	for _, c := range [][]float64{{100, 160, 40, 300}, {100, 100.5, 40, 300}, {41, 42, 40, 300}, {339, 345, 40, 300}, {20, 400, 40, 300}} {
+		a, b := seenSide(vg.Length(c[0]), vg.Length(c[1]), vg.Length(c[2]), vg.Length(c[2]+c[3]))
+		out.Sides = append(out.Sides, append(c, float64(a), float64(b)))
+	}
+	for _, c := range []struct {
+		name      string
+		own, time float64
+	}{{"step", 900, 1050}, {"", 900, 1050}, {"step", 900, 900}, {"t", 499.5, 480}, {"layer", 1, 2}} {
+		at := func(time float64) xainb.Snapshot { return xainb.Snapshot{Time: time, TimeName: c.name} }
+		clock := at(c.time)
+		m := moment{tracks: []*xainb.Track{xainb.NewTrack([]xainb.Snapshot{at(c.own)}, xainb.Provenance{}, nil)}, clock: &clock}
+		out.Times = append(out.Times, []any{c.name, c.own, c.time, m.ofTime("V", 0)})
+		m.clock = nil
+		out.Times = append(out.Times, []any{c.name, c.own, nil, m.ofTime("V", 0)})
 	}
 	return out
 }
@@ -372,11 +394,48 @@ func TestMapGoesAlongWithASmallField(t *testing.T) {
 			if !ok || len(land.scale.Levels) < 3 {
 				t.Fatalf("frame %d has lines at %v", k, land.scale.Levels)
 			}
+			at, across := float64(10*k), [2]float64{float64(10*k) - c.half, float64(10*k) + c.half}
+			if b := land.box(); land.x != across || land.y != across || land.v != [2]float64{3 * across[0], 3 * across[1]} || b.across(across[0]) != -1 || b.back(across[1]) != 1 || b.up(3*at) != 0.5 {
+				t.Errorf("frame %d: axes %v and %v, values %v in space", k, land.x, land.y, land.v)
+			}
 			for _, v := range land.scale.Levels {
 				if math.Abs(v-float64(30*k)) >= 3*c.half {
 					t.Errorf("frame %d, values %d ± %g: a line at %g", k, 30*k, 3*c.half, v)
 				}
 			}
+		}
+	}
+}
+
+// A sheet at its middle value has the page's colour on a map; in space it is seen.
+func TestSheetIsSeenAtItsMiddle(t *testing.T) {
+	values := make([]float32, 25)
+	values[0], values[24] = -1e-3, 1e-3
+	run := heatTrack("V", values, xainb.Dim{Name: "b", Size: 5}, xainb.Dim{Name: "a", Size: 5})
+	share := func(s *Scene) float64 {
+		img := drawn(t, s, 0)
+		n, size := 0, img.Bounds().Size()
+		for y := range size.Y {
+			for x := range size.X {
+				r, g, b, _ := img.At(x, y).RGBA()
+				n += pick(min(r, g, b) < 0xfc00, 1, 0)
+			}
+		}
+		return float64(n) / float64(size.X*size.Y)
+	}
+	if got := share(Surface(run)); got < 0.15 {
+		t.Errorf("%.3f of the picture is seen", got)
+	}
+}
+
+// The ends of an axis can be told apart however near they are.
+func TestEndsOfAnAxis(t *testing.T) {
+	for _, c := range []struct {
+		ends [2]float64
+		want [2]string
+	}{{[2]float64{-1, 1.0234}, [2]string{"−1", "1.02"}}, {[2]float64{-1.40381, -1.40376}, [2]string{"−1.40381", "−1.40376"}}, {[2]float64{-9.2e-5, 9.2e-5}, [2]string{"−9.2e-5", "9.2e-5"}}} {
+		if text := endsText(c.ends); text(c.ends[0]) != c.want[0] || text(c.ends[1]) != c.want[1] {
+			t.Errorf("%v: %s and %s, want %v", c.ends, text(c.ends[0]), text(c.ends[1]), c.want)
 		}
 	}
 }

@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const here = new URL("./", import.meta.url);
-const files = ["../xainb/show/player/words.js", "../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "parts.js", "raster.js", "series.js", "isolines.js", "surface.js", "contour.js", "solid.js", "solid_gl.js"];
+const files = ["../xainb/show/player/words.js", "../xainb/show/player/colour.js", "../xainb/show/player/dom.js", "../xainb/show/player/bar.js", "parts.js", "raster.js", "series.js", "isolines.js", "surface.js", "contour.js", "solid.js", "solid_gl.js"];
 const source = files.map((f) => readFileSync(new URL(f, here), "utf8")).join("\n");
-const names = ["isolines", "along", "between", "heightAt", "crossings", "solidOf", "projectSolid", "hiddenBehind", "sayPlane", "flatArea", "terrainOf", "terrainReadings", "currentPoint", "solidVertices", "solidCells", "solidPainter", "surfaceViews"];
+const names = ["isolines", "along", "between", "heightAt", "crossings", "solidOf", "projectSolid", "hiddenBehind", "sayPlane", "flatArea", "arrowLength", "seenSide", "besideArrow", "endsText", "solidBox", "ofTime", "terrainOf", "terrainReadings", "currentPoint", "solidVertices", "solidCells", "solidPainter", "surfaceViews"];
 const page = new Function("document", `"use strict";\n${source}\nreturn {${names.join(", ")}};`)({ createElement: () => ({ getContext: () => null }) });
 const twins = JSON.parse(readFileSync(new URL("testdata/surface.json", here), "utf8"));
 const orNaN = (v) => (v === null ? NaN : v);
@@ -46,13 +46,32 @@ test("what is said and where the map lies are alike", () => {
   }
 });
 
+test("arrows and frames are drawn alike, and neither leaves the picture", () => {
+  const area = { left: 40, top: 30, width: 300, height: 200 };
+  for (const [x, y, dx, dy, want] of twins.Arrows) {
+    const length = page.arrowLength(area, x, y, dx, dy);
+    near(length, want, `${x}, ${y}`);
+    const [hx, hy] = [x + length * dx, y + length * dy], [nx, ny] = page.besideArrow(area, x, y, dx, dy, length);
+    for (const [px, py] of [[hx, hy], [nx, ny]]) assert.ok(px > 14 && px < 370 && py > 4 && py < 260, `${px}, ${py}`);
+  }
+  for (const [a, b, from, size, ...want] of twins.Sides) page.seenSide(a, b, from, size).forEach((v, i) => near(v, want[i], `${a} to ${b}`));
+});
+
 const spec = { field: "$surface", own: "V", pathOf: "V", path: "path", here: "here", scales: { V: {}, W: {} }, x: { dim: "a", given: true }, y: { dim: "b", given: false } };
 const fields = {
   V: { dims: ["b", "a"], shape: [2, 3], data: Float32Array.of(0, 1, 2, 3, NaN, 5) }, W: { dims: ["b", "a"], shape: [2, 3], data: Float32Array.of(9, 9, 9, 9, 9, 9) },
   a: { dims: ["a"], shape: [3], data: Float32Array.of(-1, 0, 1) }, path: { dims: ["moment", "abv"], shape: [2, 3], data: Float32Array.of(-1, 1, 7, 1, 2, 8) },
 };
 const terrain = (surface, position) => page.terrainOf(
-  { resolve: (v) => (v === "$surface" ? surface : v), tracks: [{ at: (i) => ({ scalars: { here: i } }) }] }, spec, { field: (name) => fields[name] || null, own: () => ({ index: 0, position }) });
+  { resolve: (v) => (v === "$surface" ? surface : v), tracks: [{ at: (i) => ({ scalars: { here: i } }) }] }, spec, { field: (name) => fields[name] || null, own: () => ({ index: 0, position }), clock: null, snapshot: () => ({ time: 0 }) });
+
+test("a picture says its time where that is not the clock's", () => {
+  for (const [name, time, clock, want] of twins.Times) {
+    const frame = { snapshot: () => ({ time, timeName: name }), clock: clock === null ? null : { time: clock, name: name || "step" } };
+    assert.equal(page.ofTime("V", frame), want);
+  }
+  assert.equal(page.ofTime("V", { snapshot: () => ({ time: 3, timeName: "layer" }), clock: { time: 5, name: "step" } }), "V", "of another thing");
+});
 
 test("a frame's surface, its coordinates and its way", () => {
   const t = terrain("V", 0.5);
@@ -61,6 +80,15 @@ test("a frame's surface, its coordinates and its way", () => {
   assert.deepEqual([terrain("W", 0).path[1][2], terrain("another scene's", 0).name], [9, "V"]);
   const read = page.terrainReadings(terrain("V", 0));
   assert.deepEqual([read["min.value"], read["min.x"], read["max.value"], read["max.y"], read["here.value"], read.notFinite], [0, -1, 5, 2, 7, "1"]);
+});
+
+test("a field that covers little of the plane has axes of its own in each frame", () => {
+  const t = page.terrainOf({ resolve: (v) => v, tracks: [] }, { near: true, field: "V", own: "V", scales: { V: { span: [-9, 9] } }, x: { dim: "a", given: true, range: [-50, 50] }, y: { dim: "b", given: false, range: [-50, 50] } },
+    { field: (name) => fields[name] || null, own: () => ({ index: 0, position: 0 }), clock: null, snapshot: () => ({ time: 0 }) });
+  assert.deepEqual([t.x, t.y, t.v], [[-1, 1], [1, 2], [0, 5]]);
+  assert.deepEqual(page.solidBox(t), { x: [-1, 1], y: [1, 2], v: [0, 5], wide: 1, deep: 0.5 });
+  const text = page.endsText([-1.40381, -1.40376]);
+  assert.deepEqual([-1.40381, -1.40376].map(text), ["−1.40381", "−1.40376"]);
 });
 
 test("cells with a corner that is not finite are not painted", () => {

@@ -12,12 +12,14 @@ import (
 type terrain struct {
 	rows, cols int
 	z          []float32
-	xs, ys     []float64 // coordinates of the columns and the rows
-	path       []float32 // x, y, value of each moment
-	recorded   bool      // these values are of this field
-	here       int       // the current moment; -1 without a path
+	xs, ys     []float64  // coordinates of the columns and the rows
+	x, y       [2]float64 // what the axes run over: all frames, or this one's coordinates where the field covers little of the plane
+	v          [2]float64 // and the values in space
+	path       []float32  // x, y, value of each moment
+	recorded   bool       // these values are of this field
+	here       int        // the current moment; -1 without a path
 	scale      surfaceScale
-	name       string
+	name, said string // said has the unit, and the time of the picture where that is not the clock's
 }
 
 func (p *surfaceSpec) terrain(m moment) (terrain, bool) {
@@ -35,10 +37,17 @@ func (p *surfaceSpec) terrain(m moment) (terrain, bool) {
 		return t, false
 	}
 	t.scale = p.Scales[t.name]
+	t.said = m.ofTime(t.name+pick(t.scale.Unit == "", "", " ("+t.scale.Unit+")"), 0)
 	t.rows, t.cols, t.z = f.Dims[0].Size, f.Dims[1].Size, f.Data
 	t.xs, t.ys = coordinates(s, p.X, t.cols), coordinates(s, p.Y, t.rows)
+	t.x, t.y, t.v = p.X.Range, p.Y.Range, t.scale.Span
 	if p.Near {
-		t.scale.Levels = nearLevels(t.z)
+		t.x, t.y = [2]float64{t.xs[0], t.xs[t.cols-1]}, [2]float64{t.ys[0], t.ys[t.rows-1]}
+		own := finiteRange(t.z)
+		if own[0] < own[1] {
+			t.v = own
+		}
+		t.scale.Levels = nearLevels(own)
 	}
 	if path := s.Field(p.Path); p.Path != "" && path != nil && len(path.Data) >= 3 {
 		t.path, t.recorded, t.here = path.Data, t.name == p.PathOf, m.frame
@@ -50,18 +59,31 @@ func (p *surfaceSpec) terrain(m moment) (terrain, bool) {
 	return t, true
 }
 
-// nearLevels returns the levels of the isolines of a frame's own values.
-func nearLevels(z []float32) []float64 {
-	lo, hi := math.Inf(1), math.Inf(-1)
+// finiteRange returns the least and the largest of the values that are finite.
+func finiteRange(z []float32) [2]float64 {
+	out := [2]float64{math.Inf(1), math.Inf(-1)}
 	for _, v := range z {
 		if v-v == 0 {
-			lo, hi = min(lo, float64(v)), max(hi, float64(v))
+			out = union(out, [2]float64{float64(v), float64(v)})
 		}
 	}
-	if lo >= hi {
+	return out
+}
+
+// nearLevels returns the levels of the isolines of a frame's own values.
+func nearLevels(own [2]float64) []float64 {
+	if !(own[0] < own[1]) {
 		return nil
 	}
-	return slices.DeleteFunc(roundTicks(lo, hi, 8), func(v float64) bool { return v <= lo || v >= hi })
+	return slices.DeleteFunc(roundTicks(own[0], own[1], 8), func(v float64) bool { return v <= own[0] || v >= own[1] })
+}
+
+// endsText writes the ends of an axis so that they can be told apart.
+func endsText(r [2]float64) func(float64) string {
+	if endText(r[0]) == endText(r[1]) {
+		return tickText(roundTicks(r[0], r[1], 4))
+	}
+	return endText
 }
 
 // coordinates returns those of a frame, or positions counted from 1.
@@ -180,9 +202,9 @@ func (t terrain) hidden(s solid, b box, x, y, z float64) bool {
 // box maps the plane's coordinates and values to the box that solid projects. The longer axis runs from -1 to 1 where both have one unit.
 type box struct{ xlo, xhi, ylo, yhi, vlo, vhi, wide, deep float64 }
 
-func (p *surfaceSpec) box(c surfaceScale) box {
-	b := box{xlo: p.X.Range[0], xhi: p.X.Range[1], ylo: p.Y.Range[0], yhi: p.Y.Range[1], vlo: c.Span[0], vhi: c.Span[1], wide: 1, deep: 1}
-	if w, d := b.xhi-b.xlo, b.yhi-b.ylo; comparable([][2]float64{p.X.Range, p.Y.Range}) {
+func (t terrain) box() box {
+	b := box{xlo: t.x[0], xhi: t.x[1], ylo: t.y[0], yhi: t.y[1], vlo: t.v[0], vhi: t.v[1], wide: 1, deep: 1}
+	if w, d := b.xhi-b.xlo, b.yhi-b.ylo; comparable([][2]float64{t.x, t.y}) {
 		b.wide, b.deep = w/max(w, d), d/max(w, d)
 	}
 	return b

@@ -22,6 +22,7 @@ function blendWeight(easing, u, seconds) {
  * @property {number[][]} [align] by track, the frame that is shown at each moment; otherwise frame i, and a shorter track stays at its last
  * @property {number} length moments
  * @property {Object<string, Easing>} blend the fields that may be blended
+ * @property {{times: (number|null)[], timeName: string}} [moments]
  */
 
 /**
@@ -29,7 +30,7 @@ function blendWeight(easing, u, seconds) {
  * @returns {Frame}
  */
 function frameAt(reel, position, smooth, seconds) {
-  const { tracks, align, length, blend } = reel, easings = Object.values(blend);
+  const { tracks, align, length, blend, moments } = reel, easings = Object.values(blend);
   const smoothly = smooth && easings.length > 0;
   const low = Math.min(length - 1, Math.floor(position)), u = smoothly ? position - low : 0;
   const mix = blendWeight(easings.includes("ease") ? "ease" : "linear", u, seconds);
@@ -62,7 +63,7 @@ function frameAt(reel, position, smooth, seconds) {
   }
 
   return {
-    index, position: blended ? low + mix : index, length, blended,
+    index, position: blended ? low + mix : index, length, blended, clock: moments ? { time: moments.times[index], name: moments.timeName } : null,
     snapshot: (track = 0) => snapshotOf(track, index),
     own: (track = 0) => {
       const here = ownOf(track, index), from = ownOf(track, low);

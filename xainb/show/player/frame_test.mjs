@@ -74,3 +74,9 @@ test("a track's own frame is where it stands, not the moment", () => {
   assert.deepEqual([own(0.25, 0), own(0.25, 1), own(1.25, 1), own(2, 1)], [[0, 0.25], [0, 0], [0, 0.25], [1, 1]]);
   assert.deepEqual(shifted(frameAt(r, 1, true, 1), 1).own().index, 0);
 });
+
+test("a frame knows the time of the clock", () => {
+  const r = Object.assign(reel([trackOf([[1], [2], [3]]), trackOf([[10], [30]])], {}, [[0, 1, 2], [0, 0, 1]]), { moments: { times: [0, 5, null], timeName: "round" } });
+  const clock = (p, k) => shifted(frameAt(r, p, false, 1), k).clock;
+  assert.deepEqual([clock(0, 0), clock(1, 1), clock(2, 1)], [{ time: 0, name: "round" }, { time: 5, name: "round" }, { time: null, name: "round" }]);
+});

@@ -39,6 +39,7 @@
  * @property {number} position between the frames that are blended, or index
  * @property {number} length
  * @property {boolean} blended
+ * @property {{time: number|null, name: string}|null} clock the time that the control bar says, null where it is no number; a track may be held at a frame of another time
  * @property {(track?: number) => Snapshot} snapshot the nearest frame's snapshot (labels, phase, time, scalars)
  * @property {(track?: number) => {index: number, position: number}} own which frame of a track that is, for tracks may be aligned; position as above
  * @property {(name: string, track?: number) => (Field|null)} field blended when the document allows it

@@ -32,7 +32,7 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
 
   const length = doc.moments.times.length, blends = Object.keys(doc.blend).length > 0;
   /** @type {Reel} */
-  const reel = { tracks, align: doc.align, length, blend: doc.blend };
+  const reel = { tracks, align: doc.align, length, blend: doc.blend, moments: doc.moments };
   let theme = themeNow();
   const state = Object.assign({}, doc.state, kept.state);
   /** @type {Object<string, string|number>} */
