@@ -11,7 +11,7 @@ import (
 type Latents struct {
 	Times   []int // the t of the steps, falling; the last is -1
 	Samples int
-	Dim     int // numbers of a sample: 1, 2, or the 64 pixels of a digit
+	Dim     int                     // numbers of a sample: 1, 2, or the 64 pixels of a digit
 	tau     func(t float64) float64 // progress
 	half    []uint16
 	done    int
