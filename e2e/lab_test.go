@@ -313,19 +313,20 @@ func (b *tab) reloads(file string, save func()) {
 }
 
 func TestUntrustedInNotebook7(t *testing.T) {
-	s := needServer(t)
-	s.putUntrusted(t, "untrusted7.ipynb")
-	b := openTab(t, true)
-	b.open(s.address + "/notebooks/untrusted7.ipynb?token=" + token)
-	b.postersAlone(".jp-OutputArea-output")
+	untrustedShowsPosters(t, "/notebooks/", "untrusted7.ipynb", ".jp-OutputArea-output")
 }
 
 func TestUntrustedInNbclassic(t *testing.T) {
+	untrustedShowsPosters(t, "/nbclassic/notebooks/", "untrusted-classic.ipynb", ".output_html")
+}
+
+// untrustedShowsPosters opens a notebook that nobody trusts; outputs is where a viewer puts them.
+func untrustedShowsPosters(t *testing.T, viewer, name, outputs string) {
 	s := needServer(t)
-	s.putUntrusted(t, "untrusted-classic.ipynb")
+	s.putUntrusted(t, name)
 	b := openTab(t, true)
-	b.open(s.address + "/nbclassic/notebooks/untrusted-classic.ipynb?token=" + token)
-	b.postersAlone(".output_html")
+	b.open(s.address + viewer + name + "?token=" + token)
+	b.postersAlone(outputs)
 }
 
 func TestNbclassicPlays(t *testing.T) {

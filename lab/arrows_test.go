@@ -94,10 +94,10 @@ type goPackage struct {
 	Imports    []string
 }
 
-// listPackages returns the packages of this module with what they import on this platform, tests left out.
-func listPackages(t *testing.T) []goPackage {
+// goList returns what go list says in this module.
+func goList(t *testing.T, args ...string) []byte {
 	t.Helper()
-	command := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	command := exec.Command("go", append([]string{"list"}, args...)...)
 	command.Dir = ".."
 	out, err := command.Output()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
@@ -105,6 +105,13 @@ func listPackages(t *testing.T) []goPackage {
 	} else if err != nil {
 		t.Fatal(err)
 	}
+	return out
+}
+
+// listPackages returns the packages of this module with what they import on this platform, tests left out.
+func listPackages(t *testing.T) []goPackage {
+	t.Helper()
+	out := goList(t, "-json=ImportPath,Imports", "./...")
 	var all []goPackage
 	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
 		var p goPackage

@@ -11,7 +11,6 @@ import (
 	"go/types"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -145,14 +144,7 @@ type library struct {
 
 func builtPackages(t *testing.T) library {
 	t.Helper()
-	command := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Name}} {{.Export}}", "./xainb/...", "./kernels/...", "./charts/...")
-	command.Dir = ".."
-	out, err := command.Output()
-	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-		t.Fatalf("go list: %v\n%s", err, exit.Stderr)
-	} else if err != nil {
-		t.Fatal(err)
-	}
+	out := goList(t, "-export", "-deps", "-f", "{{.ImportPath}} {{.Name}} {{.Export}}", "./xainb/...", "./kernels/...", "./charts/...")
 	exports := map[string]string{}
 	l := library{paths: map[string]string{}, files: token.NewFileSet()}
 	l.types = importer.ForCompiler(l.files, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })

@@ -42,13 +42,10 @@ func (c *Channels) Err() error {
 //	c := spiral.InStep(diffusion.Options{}, diffusion.DDPM{Steps: 1000}, diffusion.DDIM{Steps: 50})
 //	show.Cell(charts.Compare(c.Runs[0], c.Runs[1], charts.Names("DDPM", "DDIM")))
 func (m *Model) InStep(o Options, by ...Sampler) *Channels {
-	fail := func(err error) *Channels { // with runs, which say why they are empty
-		c := &Channels{err: err}
-		for k := range max(2, min(len(by), 3)) {
-			c.Runs = append(c.Runs, &Recording{track: xainb.NewTrack(nil, xainb.Provenance{Name: "diffusion"}, err)})
-			if k < len(by) {
-				c.Runs[k].Sampler = by[k]
-			}
+	fail := func(err error) *Channels {
+		c, samplers := &Channels{err: err}, [3]Sampler{}
+		for _, sampler := range samplers[:max(2, copy(samplers[:], by))] {
+			c.Runs = append(c.Runs, refused(sampler, err))
 		}
 		return c
 	}

@@ -40,9 +40,14 @@ func (r *Recording) Err() error { return r.Track().Err() }
 func (m *Model) Sample(by Sampler, opts ...Options) *Recording {
 	r, err := m.prepare(by, optionsOf(opts))
 	if err != nil {
-		return &Recording{track: xainb.NewTrack(nil, xainb.Provenance{Name: "diffusion"}, err), Sampler: by}
+		return refused(by, err)
 	}
 	return r.record()
+}
+
+// refused is a recording that says why it is empty.
+func refused(by Sampler, err error) *Recording {
+	return &Recording{track: xainb.NewTrack(nil, xainb.Provenance{Name: "diffusion"}, err), Sampler: by}
 }
 
 // State returns x_t of any step exactly, n x dim as the frames have it: from the nearest frame at or above t it goes on as the run did. A t at which the run was
@@ -99,9 +104,7 @@ func (r *Recording) checkpoint(t int) (x []float32, step int, err error) {
 // Resume goes on from x_t with a sampler, nil for the run's own: then the rest is the same to the bit. Another sampler, or another seed, branches off: it takes those of its
 // steps that lie below t. The track names its parent and the frame that it goes on from. What its Context has ended goes on without it.
 func (r *Recording) Resume(t int, by Sampler) *Recording {
-	fail := func(err error) *Recording {
-		return &Recording{track: xainb.NewTrack(nil, xainb.Provenance{Name: "diffusion"}, err), Sampler: by}
-	}
+	fail := func(err error) *Recording { return refused(by, err) }
 	if t == -1 {
 		return fail(fmt.Errorf("diffusion: Resume at t = -1: the run has ended there, give a t of a step"))
 	}

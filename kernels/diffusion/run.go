@@ -206,9 +206,12 @@ func (r *run) record() *Recording {
 	return out
 }
 
+// codeVersion is raised when a change of the code changes what a training or a run records.
+const codeVersion = 2
+
 // key is what decides a run.
 func (r *run) key() codec.Key {
-	return codec.Key{Name: "kernels/diffusion", Version: 2, Config: struct {
+	return codec.Key{Name: "kernels/diffusion", Version: codeVersion, Config: struct {
 		By           Sampler
 		Times        []int
 		Frames, Keys []bool

@@ -138,7 +138,7 @@ func Train(config ...Config) *Model {
 	cfg.Schedule = s.Schedule()
 	ctx := cfg.Context
 	cfg.Context = nil // it decides nothing of the result
-	t := codec.Cached(codec.Key{Name: "kernels/diffusion training", Version: 2, Config: cfg, Data: f32.SIMD()}, func() *xainb.Track {
+	t := codec.Cached(codec.Key{Name: "kernels/diffusion training", Version: codeVersion, Config: cfg, Data: f32.SIMD()}, func() *xainb.Track {
 		return newTrainer(cfg, s).record(ctx)
 	})
 	return modelOf(cfg, s, t)

@@ -40,9 +40,12 @@ function makeAsks(asks, get, answered, fill) {
     if (held && player) player.focus({ preventScroll: true }); // not an answer: enter would give it
   }
 
+  /** The first question of a frame that has no answer yet, or -1. @param {number} frame */
+  const openAt = (frame) => asks.findIndex((a, k) => a.at === frame && get(id(k)) === undefined);
+
   /** The question of a frame: asked there, or answered before. @param {number} frame */
   function current(frame) {
-    const open = asks.findIndex((a, k) => a.at === frame && get(id(k)) === undefined);
+    const open = openAt(frame);
     if (open >= 0) return open;
     for (let k = asks.length - 1; k >= 0; k--) if (asks[k].at === frame || (asks[k].at < frame && get(id(k)) !== undefined)) return k;
     return -1;
@@ -54,7 +57,7 @@ function makeAsks(asks, get, answered, fill) {
     stops: () => asks.filter((_, k) => get(id(k)) === undefined).map((a) => a.at),
     /** Whether a question of the frame wants an answer before play goes on: once. @param {number} frame */
     insists(frame) {
-      const k = asks.findIndex((a, i) => a.at === frame && get(id(i)) === undefined);
+      const k = openAt(frame);
       if (k < 0 || insisted.has(k)) return false;
       insisted.add(k);
       return true;

@@ -128,7 +128,7 @@ function makeView(host, doc, tracks, libraries, kept, variants, choose) {
       el, spec: p.spec, echarts: libraries.echarts, tracks: tracks.slice(p.track || 0), set, tooltip: tooltip.show,
       state: (key) => state[key],
       resolve: (v) => (typeof v === "string" && v[0] === "$" ? state[v.slice(1)] : v),
-      asking: () => asks.stops().length > 0 || doc.controls.some((c) => c.kind === "predict" && state[c.state] === undefined),
+      asking: () => clock.rules.stops.length > 0 || doc.controls.some((c) => c.kind === "predict" && state[c.state] === undefined),
       theme: () => theme,
       read: (values) => void Object.assign(read, values),
       point: (now) => {
